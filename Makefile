@@ -12,7 +12,7 @@ setup: $(READY)
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
 	@echo "Setting up .venv (a minute or two, once)"
-	@$(PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[all]"
 	@touch $@
 
@@ -28,6 +28,7 @@ quick: $(READY)
 
 build: $(READY)
 	$(BIN)/autograder build
+	$(BIN)/python tests/sample_class.py
 
 grade: $(READY)
 	$(BIN)/autograder grade tests/data/sample_class --out grades

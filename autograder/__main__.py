@@ -1,6 +1,7 @@
 """The command line: `autograder build`, `autograder grade`, `autograder check`."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from autograder.course import CourseError, load_course
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Builds the course's notebooks and grades submissions."
 )
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 130)
 errors = Console(stderr=True)
 
 NoSandbox = Annotated[

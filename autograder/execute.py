@@ -196,9 +196,7 @@ class _Kernel:
         try:
             await asyncio.wait({task, watch}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if watch.done() and not task.done():
-                raise _KernelLost(
-                    f"It used more than {self._limits.memory_bytes / 2**30:g} GiB of memory and was stopped."
-                )
+                raise _KernelLost(self._too_much_memory)
             if not task.done():
                 problem = (
                     f"It was still running after {seconds:g} seconds and was stopped. Look for a loop that never ends."
@@ -211,6 +209,8 @@ class _Kernel:
                 task.result()
             except (DeadKernelError, CellControlSignal, RuntimeError) as error:
                 raise _KernelLost(problem or "It ended the Python process that was running the notebook.") from error
+            if self._memory() > self._limits.memory_bytes:  # or the next cell would take the blame
+                raise _KernelLost(self._too_much_memory)
         finally:
             for leftover in (task, watch):
                 leftover.cancel()
@@ -218,18 +218,24 @@ class _Kernel:
         outputs = [dict(output) for output in cell.get("outputs", [])]
         return Outcome(source.name, ran=not problem, outputs=outputs, problem=problem)
 
+    @property
+    def _too_much_memory(self) -> str:
+        return f"It used more than {self._limits.memory_bytes / 2**30:g} GiB of memory and was stopped."
+
     async def _memory_exceeded(self):
-        """Returns once the processes in the sandbox together hold more memory than allowed."""
-        root = psutil.Process(self._client.km.provisioner.process.pid)
-        while True:
-            total = 0
-            with contextlib.suppress(psutil.Error):
-                for process in (root, *root.children(recursive=True)):
-                    with contextlib.suppress(psutil.Error):
-                        total += process.memory_info().rss
-            if total > self._limits.memory_bytes:
-                return
+        """Returns once the kernel's processes together hold more memory than allowed."""
+        while self._memory() <= self._limits.memory_bytes:
             await asyncio.sleep(POLL_SECONDS)
+
+    def _memory(self) -> int:
+        """Bytes that the kernel and all its children hold."""
+        total = 0
+        with contextlib.suppress(psutil.Error):
+            root = psutil.Process(self._client.km.provisioner.process.pid)
+            for process in (root, *root.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):
+                    total += process.memory_info().rss
+        return total
 
 
 class _CappedClient(nbclient.NotebookClient):
@@ -240,9 +246,12 @@ class _CappedClient(nbclient.NotebookClient):
 
     def process_message(self, msg, cell, cell_index):
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
-            self.seen_bytes += len(str(msg["content"].get("text") or msg["content"].get("data")))
-            if self.seen_bytes > self.output_bytes:
+            content, left = msg["content"], self.output_bytes - self.seen_bytes
+            self.seen_bytes += len(str(content.get("text") or content.get("data")))
+            if left <= 0 or (self.seen_bytes > self.output_bytes and msg["msg_type"] != "stream"):
                 return None
+            if msg["msg_type"] == "stream":
+                content["text"] = content["text"][:left]
         if msg["msg_type"] == "error":
             content = msg["content"]
             content["evalue"] = str(content.get("evalue"))[:MESSAGE_CHARACTERS]

@@ -62,7 +62,8 @@ def table(graded: Sequence[Graded]) -> Table:
         lost = [e["name"] for e in result["exercises"] if not e["passed"]]
         remarks = [result["message"]] if result["message"] else []
         remarks += [f"⚑ {flag}" for flag in result["flags"]]
-        remarks += [f"lost points in {', '.join(lost)}"] if lost else []
+        everything = lost and len(lost) == len(result["exercises"])
+        remarks += [f"lost points in {'every exercise' if everything else ', '.join(lost)}"] if lost else []
         style = {"failed": "red", "rejected": "yellow"}.get(result["status"])
         score = f"{result['score']:g}/{result['max_score']:g}"
         cells = (result["student"], result["notebook"], score, share, result["status"], "; ".join(remarks))

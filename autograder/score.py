@@ -36,8 +36,8 @@ def score_exercises(assignment: Assignment, outcomes: Mapping[str, Outcome]) -> 
 
 def score_cell(outcome: Outcome | None, available: float) -> float:
     """The points of one graded cell: none after an exception or when it did not run to its end; a cell whose last value
-    is one finite number between 0 and `available` earns that number; otherwise all of them. Warnings and prints do not
-    matter, and neither do booleans."""
+    is a number earns that number if it is finite and between 0 and `available`, else nothing, and False earns nothing;
+    any other ends earn all of them. Warnings and prints do not matter."""
     if outcome is None or not outcome.ran or outcome.error:
         return 0.0
     for output in outcome.outputs:
@@ -49,6 +49,8 @@ def score_cell(outcome: Outcome | None, available: float) -> float:
 def _partial(text: str, available: float) -> float:
     if match := re.fullmatch(r"np\.float(?:32|64)\((.*)\)|(?:Array|array)\(([^,]*)(?:,.*)?\)", text, re.S):
         text = match.group(1) or match.group(2)
+    if text in ("True", "False"):
+        return available if text == "True" else 0.0
     try:
         value = float(text)
     except ValueError:

@@ -97,15 +97,15 @@ def integer(value, what: str, *, allow_jax: bool = True) -> int:
     Raises:
       CheckFailed: it is something else.
     """
+    cure = ".astype(int)" if allow_jax and isinstance(value, jax.Array) else "int(...)"  # int(...) fails under jax.jit
     if type(value) is bool or isinstance(value, np.bool_) or getattr(value, "dtype", None) == np.bool_:
-        fail(f"{what} should be an integer, but it is the boolean {value}. Turn it into one with int(...).")
+        fail(f"{what} should be an integer, but it is the boolean {value}. Turn it into one with {cure}.")
     if not allow_jax and isinstance(value, jax.Array):
         fail(f"{what} should be a Python or NumPy integer, but it is a JAX array. Turn it into one with int(...).")
     result = array(value, what, shape=())
     if not np.issubdtype(result.dtype, np.integer):
-        fail(
-            f"{what} should be an integer, but it is the {result.dtype} {_short(value)}. Turn it into one with int(...)."
-        )
+        is_now = f"the {result.dtype} {_short(value)}"
+        fail(f"{what} should be an integer, but it is {is_now}. Turn it into one with {cure}.")
     return int(result)
 
 
@@ -174,7 +174,9 @@ def choice(answer, what: str, digest: str, hint: str):
     if answer is None:
         raise NotImplementedError(f"{what} is still None. Give it a letter in quotes.")
     if not isinstance(answer, str) or str.__str__(answer) not in tuple("ABC"):
-        fail(f'{what} should be one capital letter in quotes and nothing else, "A", "B" or "C"; it is {_short(answer)}.')
+        fail(
+            f'{what} should be one capital letter in quotes and nothing else, "A", "B" or "C"; it is {_short(answer)}.'
+        )
     if not hashlib.sha256(f"{what}={str.__str__(answer)}".encode()).hexdigest().startswith(digest):
         fail(f"{what}: not that one. {_sentence(hint)}")
 
@@ -182,7 +184,7 @@ def choice(answer, what: str, digest: str, hint: str):
 # --- The frame around a check -----------------------------------------------------------------------------------------
 
 
-class exercise(contextlib.ContextDecorator):
+class exercise:
     """Context manager for the visible check of one exercise: ends in a tick or in a message for the learner.
 
     Errors that the learner's code raised under JAX's transformations are explained; everything that went to stderr is
@@ -255,9 +257,9 @@ def _replaced(namespace: dict, given: Mapping):
         for alias, value in list(namespace.items()):
             if alias in given or alias.startswith("_"):
                 continue
-            if value is original or _unwrap(value) is _unwrap(original):
+            if value is original or _jitted(value, original):
                 saved.setdefault(alias, value)
-                namespace[alias] = stand_in if value is original else jax.jit(stand_in)
+                namespace[alias] = stand_in
     if given:
         jax.clear_caches()  # a jitted learner function may have traced the original already
     try:
@@ -272,11 +274,9 @@ def _replaced(namespace: dict, given: Mapping):
             jax.clear_caches()
 
 
-def _unwrap(function):
-    try:
-        return inspect.unwrap(function) if callable(function) else object()
-    except ValueError:
-        return object()
+def _jitted(value, function) -> bool:
+    """Whether `value` is `jax.jit(function)`; jax.vmap, jax.grad and the like also name what they wrap, and are not."""
+    return isinstance(value, type(jax.jit(_jitted))) and value.__wrapped__ is function
 
 
 @contextlib.contextmanager
@@ -388,6 +388,8 @@ def _should_be(what: str, want: np.ndarray, got: np.ndarray) -> str:
 
 def _short(value) -> str:
     if isinstance(value, (np.ndarray, np.generic, jax.Array)):
+        if value.ndim == 0 and _is_float(value.dtype):
+            return f"{float(value):.6g}"
         return _clip(np.array2string(np.asarray(value), precision=5, separator=", ", threshold=12).replace("\n", " "))
     return _clip(repr(value))
 

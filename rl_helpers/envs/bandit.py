@@ -1,0 +1,52 @@
+"""The k-armed bandit in pure JAX: one state, k actions, and the question which of them pays best."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from rl_helpers.types import TimeStep
+
+
+class BanditState(NamedTuple):
+    """What the arms are worth, which the agent has to find out, and how long the episode has run.
+
+    Attributes:
+      values: mean reward of each arm, float32 [num_arms].
+      time: steps taken in this episode, int32 [].
+    """
+
+    values: jax.Array
+    time: jax.Array
+
+
+@dataclass(frozen=True)
+class Bandit:
+    """Pull one of `num_arms` arms; it pays a reward from N(its value, 1). Every episode has new values, from N(0, 1).
+
+    The observation is always 0, int32 []: there is a single state. Nothing ever ends but by the clock.
+
+    See Sutton & Barto (2018), section 2.3.
+    """
+
+    num_arms: int = 10
+    max_steps: int = 1000  # the clock truncates the episode here
+
+    @property
+    def num_actions(self) -> int:
+        return self.num_arms
+
+    @property
+    def num_states(self) -> int:
+        return 1
+
+    def reset(self, key: jax.Array) -> tuple[BanditState, jax.Array]:
+        """Starts an episode: `(state, obs)` with new values for all arms."""
+        return BanditState(jax.random.normal(key, (self.num_arms,)), jnp.int32(0)), jnp.int32(0)
+
+    def step(self, key: jax.Array, state: BanditState, action: jax.Array) -> tuple[BanditState, TimeStep]:
+        """Pulls the arm `action`."""
+        reward = state.values[action] + jax.random.normal(key)
+        state = state._replace(time=state.time + 1)
+        return state, TimeStep(jnp.int32(0), reward, jnp.bool_(False), state.time >= self.max_steps)

@@ -1,0 +1,49 @@
+"""Pictures of environments, drawn with Pillow: no window, no display, no pygame."""
+
+import math
+
+import numpy as np
+
+from rl_helpers import palette
+
+WIDTH, HEIGHT = 480, 280
+_SUPERSAMPLING = 3  # Pillow's shapes have hard edges: draw large, then shrink
+
+
+def draw_cartpole(env, x: float, theta: float) -> np.ndarray:
+    """The cart at `x` metres with its pole at `theta` radians, uint8 [HEIGHT, WIDTH, 3].
+
+    The posts mark the ends of the track; the light fan marks the angles at which the pole has not yet fallen.
+    """
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (WIDTH * _SUPERSAMPLING, HEIGHT * _SUPERSAMPLING), palette.PAPER)
+    draw = ImageDraw.Draw(image)
+    scale = WIDTH * _SUPERSAMPLING / (2 * env.max_x + 0.9)  # pixels per metre
+
+    def at(x_metres, y_metres):  # y counts upwards from the track
+        return (WIDTH * _SUPERSAMPLING / 2 + x_metres * scale, HEIGHT * _SUPERSAMPLING * 0.82 - y_metres * scale)
+
+    def box(left, bottom, right, top):
+        return (*at(left, top), *at(right, bottom))
+
+    axle, length = (x, 0.30), 2 * env.half_length
+    fan = math.degrees(env.max_theta)
+    draw.pieslice(box(x - length, axle[1] - length, x + length, axle[1] + length), -90 - fan, -90 + fan, palette.SHADE)
+    draw.rectangle(box(-env.max_x, -0.015, env.max_x, 0.015), palette.GREY)
+    for end in (-env.max_x, env.max_x):
+        draw.rectangle(box(end - 0.025, -0.09, end + 0.025, 0.09), palette.GREY)
+    for wheel in (x - 0.17, x + 0.17):
+        draw.ellipse(box(wheel - 0.07, 0.0, wheel + 0.07, 0.14), palette.INK)
+    draw.rounded_rectangle(box(x - 0.32, 0.08, x + 0.32, 0.34), 0.05 * scale, palette.INK)
+    tip = (axle[0] + length * math.sin(theta), axle[1] + length * math.cos(theta))
+    _thick_line(draw, at(*axle), at(*tip), 0.1 * scale, palette.ORANGE)
+    draw.ellipse(box(x - 0.035, axle[1] - 0.035, x + 0.035, axle[1] + 0.035), palette.PAPER)
+    return np.asarray(image.reduce(_SUPERSAMPLING))
+
+
+def _thick_line(draw, start, end, width: float, colour: str):
+    """A line with round ends."""
+    draw.line([start, end], colour, round(width))
+    for cx, cy in (start, end):
+        draw.ellipse((cx - width / 2, cy - width / 2, cx + width / 2, cy + width / 2), colour)

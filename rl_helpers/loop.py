@@ -1,0 +1,208 @@
+"""The environment loop: an agent acts in a gymnasium environment, remembers what happened, and learns from it."""
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import jax
+import numpy as np
+
+from rl_helpers.types import Agent, Transition
+
+
+class LoopResult(NamedTuple):
+    """What `run_environment_loop` returns.
+
+    Attributes:
+      agent: the agent with the parameters and states that the run ended with.
+      episode_returns: the sum of rewards of every training episode, float64 [num_episodes].
+      evaluation_episodes: how many training episodes each evaluation came after, int64 [E].
+      evaluation_returns: the mean return of each evaluation, float64 [E].
+    """
+
+    agent: Agent
+    episode_returns: np.ndarray
+    evaluation_episodes: np.ndarray
+    evaluation_returns: np.ndarray
+
+
+class Episode(NamedTuple):
+    """One recorded episode of T steps.
+
+    Attributes:
+      obs: every observation, the first and the last included, [T + 1, obs_dim].
+      actions: [T], or [T, act_dim] where actions are continuous.
+      rewards: float64 [T].
+      terminated: whether the task ended.
+      truncated: whether the clock stopped it.
+      frames: T + 1 images, uint8 [height, width, 3], of an environment made with render_mode="rgb_array"; else empty.
+    """
+
+    obs: np.ndarray
+    actions: np.ndarray
+    rewards: np.ndarray
+    terminated: bool
+    truncated: bool
+    frames: list[np.ndarray]
+
+
+def run_environment_loop(
+    key: jax.Array,
+    env: gym.Env,
+    agent: Agent,
+    memory: Any = None,
+    *,
+    num_episodes: int,
+    evaluation_env: gym.Env | None = None,
+    evaluate_every: int = 100,
+    evaluation_episodes: int = 32,
+    learner_steps_per_episode: int = 1,
+    seed: int = 0,
+    progress: bool = True,
+    jit: bool = True,
+) -> LoopResult:
+    """Runs `num_episodes` training episodes and evaluates the agent every `evaluate_every` of them.
+
+    The agent learns after each episode, `learner_steps_per_episode` times or until its memory is no longer ready.
+    Evaluation has an environment and keys of its own and leaves no trace: training goes the same way without it.
+
+    Args:
+      key: JAX key from which every key for `select_action` and `learn` comes.
+      env: where the agent trains; stays open.
+      agent: its functions are wrapped in `jax.jit` here, so they may be plain.
+      memory: has `push(transition)`, `is_ready()` and `sample()`; None for an agent that does not learn.
+      num_episodes: how many episodes to train for.
+      evaluation_env: where it is evaluated; by default a new environment of the same kind.
+      evaluate_every: how many training episodes lie between evaluations; 0 for no evaluation.
+      evaluation_episodes: over how many episodes an evaluation averages.
+      learner_steps_per_episode: how often the agent may learn after each episode.
+      seed: seeds the environments.
+      progress: show a progress bar.
+      jit: False runs the agent's functions as they are, to debug them.
+    Returns:
+      A `LoopResult`.
+    Raises:
+      ValueError: the agent learns, but there is no memory to learn from.
+    """
+    if agent.learn is not None and memory is None:
+        raise ValueError("agent.learn needs a memory to learn from, got memory=None")
+    compiled = _compiled if jit else functools.partial
+    act = compiled(agent.select_action, evaluation=False)
+    act_in_evaluation = compiled(agent.select_action, evaluation=True)
+    learn = compiled(agent.learn) if agent.learn is not None else None
+    to_env = _action_converter(env)
+    keys, evaluation_keys = map(_key_stream, jax.random.split(key))
+    if evaluate_every:
+        evaluation_env = _another(env) if evaluation_env is None else evaluation_env
+        evaluation_env.reset(seed=seed + 1)
+
+    params, actor_state, learner_state = agent.params, agent.actor_state, agent.learner_state
+    episode_returns, evaluations = [], []
+    progress_bar = _progress_bar(num_episodes, progress)
+    for episode in progress_bar:
+        obs, _ = env.reset(seed=seed if episode == 0 else None)
+        episode_return, over = 0.0, False
+        while not over:
+            action, actor_state = act(next(keys), params, actor_state, obs)
+            action = to_env(action)
+            next_obs, reward, terminated, truncated, _ = env.step(action)
+            if memory is not None:  # not `if memory`: an empty memory that has a length counts as false
+                memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
+            obs, episode_return, over = next_obs, episode_return + reward, terminated or truncated
+        episode_returns.append(episode_return)
+
+        for _ in range(learner_steps_per_episode):
+            if learn is not None and memory.is_ready():
+                params, learner_state = learn(next(keys), params, learner_state, memory.sample())
+
+        if evaluate_every and (episode + 1) % evaluate_every == 0:
+            score = _mean_return(
+                evaluation_keys, evaluation_env, act_in_evaluation, params, actor_state, evaluation_episodes
+            )
+            evaluations.append((episode + 1, score))
+        _report(progress_bar, episode_returns, evaluations)
+
+    trained = agent._replace(params=params, actor_state=actor_state, learner_state=learner_state)
+    episodes, returns = zip(*evaluations, strict=True) if evaluations else ((), ())
+    return LoopResult(trained, np.array(episode_returns, float), np.array(episodes, int), np.array(returns, float))
+
+
+def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Episode:
+    """Plays one episode with `policy(obs) -> action` and keeps all of it, pictures included where `env` draws them."""
+    to_env = _action_converter(env)
+    draws = env.render_mode == "rgb_array"
+    obs, _ = env.reset(seed=seed)
+    observations, actions, rewards = [obs], [], []
+    frames = [env.render()] if draws else []
+    terminated = truncated = False
+    while not (terminated or truncated):
+        action = to_env(policy(obs))
+        obs, reward, terminated, truncated, _ = env.step(action)
+        observations.append(obs)
+        actions.append(action)
+        rewards.append(reward)
+        if draws:
+            frames.append(env.render())
+    return Episode(
+        np.array(observations), np.array(actions), np.array(rewards, float), bool(terminated), bool(truncated), frames
+    )
+
+
+def _mean_return(keys, env, act, params, actor_state, num_episodes) -> float:
+    """The agent's mean return over new episodes; each begins with the actor state that training has reached."""
+    to_env, total = _action_converter(env), 0.0
+    for _ in range(num_episodes):
+        obs, _ = env.reset()
+        state, over = actor_state, False
+        while not over:
+            action, state = act(next(keys), params, state, obs)
+            obs, reward, terminated, truncated, _ = env.step(to_env(action))
+            total, over = total + reward, terminated or truncated
+    return total / num_episodes
+
+
+def _compiled(function: Callable, **fixed) -> Callable:
+    """`jax.jit(function)` with some arguments fixed, always compiled anew.
+
+    `jax.jit` remembers compiled code by function, and a learner may have redefined a helper which that function calls
+    since it was compiled. A partial is a new function each time.
+    """
+    return jax.jit(functools.partial(function, **fixed))
+
+
+def _key_stream(key: jax.Array, batch: int = 1000) -> Iterator[np.ndarray]:
+    """Endless fresh keys as NumPy rows: splitting a JAX key one at a time would take longer than acting does."""
+    if jax.dtypes.issubdtype(key.dtype, jax.dtypes.prng_key):
+        key = jax.random.key_data(key)
+    while True:
+        key, *rows = np.asarray(jax.random.split(key, batch + 1))
+        yield from rows
+
+
+def _action_converter(env: gym.Env) -> Callable:
+    """Gymnasium wants a plain int for a discrete action and a NumPy array for a continuous one."""
+    return int if isinstance(env.action_space, gym.spaces.Discrete) else np.asarray
+
+
+def _another(env: gym.Env) -> gym.Env:
+    if env.spec is None:
+        raise ValueError("env was not made by gymnasium.make, so evaluation_env (or evaluate_every=0) must be given")
+    return gym.make(env.spec, render_mode=None)
+
+
+def _progress_bar(num_episodes: int, visible: bool):
+    from tqdm.auto import tqdm  # in a notebook this loads ipywidgets
+
+    return tqdm(range(num_episodes), desc="compiling", unit="episode", disable=not visible)
+
+
+def _report(progress_bar, episode_returns: list, evaluations: list):
+    """Shows the average return of the last episodes and the last evaluation in the progress bar."""
+    if progress_bar.disable:
+        return
+    progress_bar.set_description("training", refresh=False)
+    results = {"return": f"{np.mean(episode_returns[-20:]):.1f}"}
+    if evaluations:
+        results["evaluation"] = f"{evaluations[-1][1]:.1f}"
+    progress_bar.set_postfix(results, refresh=False)

@@ -1,0 +1,18 @@
+"""The colours of the course: Okabe and Ito's, which colour-blind readers can tell apart, on off-white paper.
+
+See https://jfly.uni-koeln.de/color/.
+"""
+
+PAPER = "#fbfaf7"
+SHADE = "#efece4"
+GREY = "#9a968d"
+INK = "#2b2f36"
+
+BLUE = "#0072b2"
+ORANGE = "#e69f00"
+GREEN = "#009e73"
+VERMILION = "#d55e00"
+PURPLE = "#cc79a7"
+SKY = "#56b4e9"
+
+SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # in the order in which a picture uses them

@@ -1,0 +1,1233 @@
+# %% [markdown]
+# # 2. Random policy search
+#
+# In the last notebook you wrote policies by hand. Now the computer looks for one: it draws a policy at random, tries
+# it, keeps the best it has seen, and draws again. That is the simplest learning algorithm there is, it balances
+# CartPole's pole, and it already has every part that the cleverer algorithms of the coming notebooks have.
+#
+# You will write those parts:
+#
+# 1. a **memory** that turns single steps into something to learn from,
+# 2. a **policy** with two sets of weights, one to try out and one to keep,
+# 3. a source of **randomness** that you hold in your own hands,
+# 4. a **learning step** that is a pure function.
+#
+# At the end you run the search, look at the policy it found, and find out how much of the success was luck.
+#
+# About 45 minutes. You need notebook 1; no calculus today.
+
+# %% tags=["setup"]
+import collections
+import random
+from typing import NamedTuple
+
+import gymnasium as gym
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+from tqdm.auto import tqdm
+
+from rl_helpers import Agent, CartPole, Transition, checks, plotting, record_episode, run_environment_loop
+
+
+class AverageEpisodeReturnMemory(NamedTuple):
+    """What the agent's memory hands to the learning step."""
+
+    average_episode_return: float
+
+
+class RandomPolicySearchParams(NamedTuple):
+    """Two sets of weights, each an array [obs_dim]."""
+
+    current: jax.Array  # being tried out now
+    best: jax.Array  # the best so far
+
+
+class LearnerState(NamedTuple):
+    """What the learning step remembers from one call to the next."""
+
+    count: int  # learning steps done
+    best_average_episode_return: float  # what `best` achieved
+
+
+# %% [markdown]
+# ## Why search before gradients?
+#
+# The policy stays the one you know. Its weights $w$ are four numbers, one for each number of CartPole's observation
+# (cart position $x$, cart velocity $\dot x$, pole angle $\theta$, pole velocity $\dot\theta$):
+#
+# $$
+# \text{action} = \begin{cases}
+# 1 \text{ (push right)} & \text{if } w \cdot \text{obs} > 0 \\
+# 0 \text{ (push left)} & \text{otherwise.}
+# \end{cases}
+# $$
+#
+# *In words: weigh each number, add up, and push right if the sum is positive.*
+#
+# We want the weights with the largest average **episode return**, the sum of an episode's rewards. How would you
+# improve them a little? A tiny change of $w$ usually changes no action at all, so the return does not move, and then
+# one action flips and the return jumps. There is no slope to follow. Notebook 3 makes one by letting the policy choose
+# at random. Today we ask for less: no slope, only the return. So all we can do is *try*:
+#
+# 1. play 20 episodes with the current weights,
+# 2. if their average return beats the best so far, keep these weights,
+# 3. draw new weights at random, and go back to 1.
+#
+# This is called random search. Whenever you meet an impressive learning curve, ask what this would have done.
+
+# %% [markdown]
+# ## 1. A memory
+#
+# The environment loop produces one `Transition` per step: `obs`, `action`, `reward`, `next_obs`, `terminated`,
+# `truncated`. The learning step wants something else: here, the average return of 20 episodes. In between sits the
+# agent's **memory**. Every memory in this course has the same three methods:
+#
+# | method | the loop calls it | it answers |
+# |---|---|---|
+# | `push(transition)` | after every step | nothing, it takes notes |
+# | `is_ready()` | after every episode | is there enough to learn from? |
+# | `sample()` | only if it is ready, just before learning | what the learning step needs |
+#
+# The loop knows nothing else about the memory, and the memory knows nothing about the agent. So next time we can swap
+# in another one, and the loop stays as it is.
+
+# %% [markdown]
+# ### Exercise: `AverageEpisodeReturnBuffer`
+#
+# One episode says little about a policy: the pole starts at a slightly different angle each time. So the memory
+# collects several returns $G$ (the sum of one episode's rewards) and reports their average
+#
+# $$\bar G = \frac{1}{n} \sum_{i=1}^{n} G_i$$
+#
+# *In words: add up the returns of the last $n$ episodes that ended, and divide by how many they are.*
+#
+# Write the class:
+#
+# - `push(transition)` adds the reward to the running return of the episode. When the episode is over, the running
+#   return is stored and a new one starts at 0. An episode is over when it was **terminated** (the pole fell) or
+#   **truncated** (the clock stopped it at 500 steps); both flags may come as `True`/`False` or as `1.0`/`0.0`.
+# - Only the **last** `num_episodes_to_store` returns are kept: if more finish before anyone samples, the oldest go.
+# - `is_ready()` says whether that many are stored.
+# - `sample()` returns `AverageEpisodeReturnMemory(average)` and empties the store, because the next weights must not
+#   be judged by episodes of these ones. The running return of an episode that is still going on survives.
+#
+# **Example.** With `num_episodes_to_store=2`, three episodes with returns 12, 30 and 18 and then `sample()`:
+# the average is (30 + 18) / 2 = 24, and afterwards `is_ready()` is false.
+#
+# About 10 minutes · difficulty 2 of 3 · helpful:
+# [`collections.deque`](https://docs.python.org/3/library/collections.html#collections.deque), a list that can forget
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The object has to remember two things between calls: how much reward the running episode has collected, and the
+# returns of the episodes that are over. Where do you create them, so that two buffers do not share them?
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# In `__init__`, set up a number and an empty `deque` with a maximal length. In `push`, first add the reward (the last
+# step's reward counts too), then look at the two flags. In `sample`, compute the average *before* you empty the store.
+# </details>
+
+
+# %% exercise="AverageEpisodeReturnBuffer"
+class AverageEpisodeReturnBuffer:
+    """A memory that averages the returns of the last finished episodes."""
+
+    def __init__(self, num_episodes_to_store=20):
+        """Starts with nothing stored and no episode begun.
+
+        Args:
+          num_episodes_to_store: int, over how many episodes to average.
+        """
+        ### BEGIN SOLUTION
+        self._returns = collections.deque(maxlen=num_episodes_to_store)
+        self._running_return = 0.0
+        ### END SOLUTION
+
+    def push(self, transition):
+        """Takes note of one step.
+
+        Args:
+          transition: a `Transition`; here only `reward`, `terminated` and `truncated` matter.
+        """
+        ### BEGIN SOLUTION
+        self._running_return += transition.reward
+        if transition.terminated or transition.truncated:
+            self._returns.append(self._running_return)
+            self._running_return = 0.0
+        ### END SOLUTION
+
+    def is_ready(self):
+        """Whether `num_episodes_to_store` episode returns are stored: True or False."""
+        ### BEGIN SOLUTION
+        return len(self._returns) == self._returns.maxlen
+        ### END SOLUTION
+
+    def sample(self):
+        """Returns an `AverageEpisodeReturnMemory` with the mean of the stored returns, and empties the store."""
+        ### BEGIN SOLUTION
+        average = np.mean(self._returns)
+        self._returns.clear()
+        return AverageEpisodeReturnMemory(average)
+        ### END SOLUTION
+
+
+# %% check="AverageEpisodeReturnBuffer" points=2
+with checks.exercise("AverageEpisodeReturnBuffer"):
+
+    def _play(buffer, *rewards, terminated=True, truncated=False):
+        """Pushes one episode with these rewards. The flags belong to its last step."""
+        for t, reward in enumerate(rewards):
+            end = (terminated, truncated) if t == len(rewards) - 1 else (False, False)
+            buffer.push(Transition(np.zeros(4), 0, reward, np.zeros(4), *end))
+
+    _buffer, _other = AverageEpisodeReturnBuffer(num_episodes_to_store=2), AverageEpisodeReturnBuffer(2)
+    checks.that(not _buffer.is_ready(), "A new buffer says that it is ready, but no episode has been played.")
+    _play(_buffer, 1.0, 2.0, 4.0)  # return 7
+    checks.that(not _buffer.is_ready(), "The buffer is ready after 1 of 2 episodes. Count episodes, not steps.")
+    _play(_buffer, 0.5, 0.25, 2.0, terminated=False, truncated=True)  # return 2.75
+    checks.that(
+        bool(_buffer.is_ready()),
+        "2 of 2 episodes are over, one terminated and one truncated, but the buffer is not ready. "
+        "An episode ends when either is true.",
+    )
+    checks.that(
+        not _other.is_ready(),
+        "Two buffers share their memory: one was used and the other became ready. "
+        "Create what a buffer remembers in __init__, with self.",
+    )
+
+    _play(_buffer, 10.0, terminated=False)  # the third episode has begun
+    _memory = _buffer.sample()
+    checks.that(
+        isinstance(_memory, AverageEpisodeReturnMemory),
+        f"sample() should return an AverageEpisodeReturnMemory, not a {type(_memory).__name__}.",
+    )
+    checks.equal(
+        _memory.average_episode_return,
+        4.875,
+        "The average of the returns 1 + 2 + 4 and 0.5 + 0.25 + 2",
+        wrong=[
+            (9.75, "that is their sum; divide by the number of episodes"),
+            (9.75 / 6, "that is the average reward of a step; add up each episode's rewards first"),
+            (8.375, "the second episode starts with the first one's return; start again at 0 when an episode is over"),
+            (1.875, "the last reward of each episode is missing; add the reward before you look at the flags"),
+            (
+                3.875,
+                "the last reward of each episode was counted for the next one; add it before you look at the flags",
+            ),
+            (3.0, "only the last reward of each episode was kept; add the rewards up as they come"),
+            (4.5, "the fractions are gone; returns are floats"),
+            (2.75, "that is only the last episode; store several"),
+            (19.75 / 3, "an episode that is still running was counted"),
+        ],
+    )
+
+    checks.that(
+        not _buffer.is_ready(),
+        "After sample() the buffer is still ready. Empty it there: the next weights are judged by their own episodes.",
+    )
+    _play(_buffer, 1.0)  # ends the third episode: return 11
+    _play(_buffer, 1.0, 2.0, terminated=1.0, truncated=0.0)
+    checks.that(
+        bool(_buffer.is_ready()),
+        "After sample() two more episodes ended, but the buffer is not ready. (One flag came as 1.0 instead of True.)",
+    )
+    checks.equal(
+        _buffer.sample().average_episode_return,
+        7.0,
+        "The average of the returns 11 and 3",
+        wrong=[
+            (2.0, "the episode that was running during sample() lost the reward it had (10)"),
+            (23.75 / 4, "returns from before the last sample() were counted again; sample() empties the store"),
+        ],
+    )
+
+    for _return in (100.0, 1.0, 2.0):
+        _play(_buffer, _return, terminated=True, truncated=True)
+    checks.that(bool(_buffer.is_ready()), "3 episodes are over, 2 were wanted, and the buffer is not ready.")
+    checks.equal(
+        _buffer.sample().average_episode_return,
+        1.5,
+        "The average of the last 2 of the returns 100, 1, 2",
+        wrong=[
+            (50.5, "those are the first two; when more finish, the oldest go"),
+            (103 / 3, "that is all three"),
+            (2.0, "an episode that is both terminated and truncated was counted twice"),
+        ],
+    )
+
+# %% test="AverageEpisodeReturnBuffer" points=4
+### BEGIN HIDDEN TESTS
+with checks.hidden("AverageEpisodeReturnBuffer"):
+    _rng = np.random.default_rng(2)
+    _zeros = np.zeros(4, np.float32)
+    _ends = [(True, False), (False, True), (True, True)]
+    _flag_types, _reward_types = [bool, np.bool_, float, np.float32], [float, np.float32, np.float64]
+
+    def _step(buffer, reward, end=(False, False)):
+        buffer.push(Transition(_zeros, 1, reward, _zeros, *end))
+
+    def _compare(buffer, returns, what):
+        _memory = buffer.sample()
+        checks.that(
+            isinstance(_memory, AverageEpisodeReturnMemory),
+            f"sample() should return an AverageEpisodeReturnMemory, not a {type(_memory).__name__}.",
+        )
+        _got = checks.number(_memory.average_episode_return, "sample().average_episode_return")
+        checks.equal(_got, np.mean(returns), what, atol=1e-4)
+
+    for _capacity in (1, 2, 5, 20):
+        _buffer = AverageEpisodeReturnBuffer(_capacity) if _capacity < 20 else AverageEpisodeReturnBuffer()
+        _stored, _running = collections.deque(maxlen=_capacity), 0.0
+        for _episode in range(5 * _capacity + 20):
+            _length = int(_rng.integers(1, 7))
+            for _t in range(_length):
+                _reward = round(float(_rng.normal(0.3, 2.0)), 3)
+                _end = _ends[_rng.integers(3)] if _t == _length - 1 else (False, False)
+                _as = _flag_types[_rng.integers(4)]
+                _step(_buffer, _reward_types[_rng.integers(3)](_reward), tuple(map(_as, _end)))
+                _running += _reward
+                if any(_end):
+                    _stored.append(_running)
+                    _running = 0.0
+                _ready, _want = bool(_buffer.is_ready()), len(_stored) == _capacity
+                checks.that(
+                    _ready == _want,
+                    f"With num_episodes_to_store={_capacity} the buffer is "
+                    + ("ready too early." if _ready else "not ready, although enough episodes have finished."),
+                )
+                if _want and _rng.random() < 0.3 / _capacity:
+                    _compare(_buffer, _stored, f"The average with num_episodes_to_store={_capacity}")
+                    _stored.clear()
+                    checks.that(not _buffer.is_ready(), "The buffer is still ready right after sample().")
+
+    # Two buffers, used in turn.
+    _a, _b = AverageEpisodeReturnBuffer(2), AverageEpisodeReturnBuffer(num_episodes_to_store=2)
+    for _reward in (1.0, 2.0):
+        _step(_a, _reward), _step(_b, 10.0 * _reward)
+        _step(_a, _reward, (True, False)), _step(_b, _reward, (False, True))
+    _compare(_a, [2.0, 4.0], "The average of the first of two buffers that are used in turn")
+    checks.that(bool(_b.is_ready()), "Sampling from one buffer emptied another.")
+    _compare(_b, [11.0, 22.0], "The average of the second of two buffers that are used in turn")
+
+    # Rewards as JAX scalars, as a JAX environment gives them.
+    _buffer = AverageEpisodeReturnBuffer(3)
+    for _reward in (0.5, -1.25, 3.0):
+        _step(_buffer, jnp.float32(_reward)), _step(_buffer, jnp.float32(1.0), (False, True))
+    checks.that(bool(_buffer.is_ready()), "With rewards that are JAX scalars the buffer does not get ready.")
+    _compare(_buffer, [1.5, -0.25, 4.0], "The average when rewards are JAX scalars")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The picture uses your buffer: the same weights play 80 episodes of CartPole. Each dot is one episode, each line is
+# one average that `sample()` gave. The policy never changes, and still the averages differ. Remember that for the
+# end of this notebook.
+
+# %% tags=["demo"]
+env = gym.make("CartPole-v1")
+weights = np.array([-1.0, 0.5, 1.0, 1.0])  # a middling policy
+memory = AverageEpisodeReturnBuffer(num_episodes_to_store=20)
+returns, averages = [], []
+for seed in range(80):
+    obs, _ = env.reset(seed=seed)
+    episode_return, over = 0.0, False
+    while not over:
+        action = int(weights @ obs > 0)
+        next_obs, reward, terminated, truncated, _ = env.step(action)
+        memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
+        obs, episode_return, over = next_obs, episode_return + reward, terminated or truncated
+    returns.append(episode_return)
+    if memory.is_ready():
+        averages.append(float(memory.sample().average_episode_return))
+
+_, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
+ax.plot(np.arange(1, 81), returns, "o", ms=4, color="C0", alpha=0.5, label="one episode")
+ax.hlines(averages, np.arange(1, 81, 20), np.arange(20, 81, 20), color="C1", lw=3, label="average from your buffer")
+ax.set(xlabel="episode", ylabel="return (sum of rewards per episode)", ylim=(0, 520))
+ax.legend(frameon=False, loc="upper right")
+print("averages of the same policy:", ", ".join(f"{average:.0f}" for average in averages))
+
+# %% [markdown]
+# ## 2. One agent, two sets of weights
+#
+# The agent's parameters travel through the loop as one value, `params`. Here it is a `NamedTuple` with two fields:
+#
+# - `params.current`: the weights being tried out now,
+# - `params.best`: the best weights so far.
+#
+# While it learns, the agent acts with `current`; when we evaluate it, it should show the best it has. JAX knows
+# NamedTuples, dictionaries and lists of arrays as **pytrees**: a function compiled with `jax.jit` takes them and
+# returns them whole, and `jax.tree.map` applies a function to every array inside.
+
+# %%
+params = RandomPolicySearchParams(current=jnp.array([1.0, 0.0, 0.0, 2.0]), best=jnp.array([0.0, 1.0, 1.0, 1.0]))
+print(params)
+print(jax.tree.map(lambda w: 10 * w, params))
+print(params._replace(best=params.current))  # a new tuple; `params` itself stays as it is
+
+# %% [markdown]
+# ### Exercise: `rps_select_action`
+#
+# This is `select_action` of notebook 1 with a choice in front:
+#
+# $$
+# w = \begin{cases} w_\text{best} & \text{when evaluating} \\ w_\text{current} & \text{otherwise} \end{cases}
+# \qquad
+# \text{action} = \begin{cases} 1 & \text{if } w \cdot \text{obs} > 0 \\ 0 & \text{otherwise} \end{cases}
+# $$
+#
+# *In words: pick the weights first, then act as before; exactly zero gives action 0.*
+#
+# It has to work under `jax.jit` and `jax.vmap` with every argument traced, `evaluation` included. Traced means: JAX
+# runs your function once, with placeholders in place of numbers, to see which operations it is made of, and compiles
+# those. A Python `if` would have to know the placeholder's value. So you compute both sides and let the array
+# operation choose:
+#
+# ```python
+# x if condition else y            # Python: decides now, only one side is computed
+# jnp.where(condition, x, y)       # JAX: part of the program, decides each time it runs
+# ```
+#
+# **Shapes.** `obs`, `params.current`, `params.best`: float `[obs_dim]`. The action: an integer scalar (not a boolean).
+# `actor_state` is handed back as it came; `key` is not used, because nothing here is random.
+#
+# **Example.** `current = [1, 0]`, `best = [0, 1]`, `obs = [3, -5]`: the action is 1 (from 3 > 0), and 0 with
+# `evaluation=True` (from -5).
+#
+# About 6 minutes · difficulty 1 of 3 · helpful:
+# [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Two choices are made here. Both can be written without `if`: one chooses between two arrays, one between two
+# integers.
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Choose the weights with `jnp.where`, take the dot product with `obs` using `jnp.dot`, and turn the comparison into an
+# integer, with another `jnp.where` or with `.astype(jnp.int32)`. Return two things.
+# </details>
+
+
+# %% exercise="rps_select_action"
+def rps_select_action(key, params, actor_state, obs, evaluation=False):
+    """Acts with the best weights when evaluating, and with the current ones otherwise.
+
+    Args:
+      key: JAX key, not used.
+      params: `RandomPolicySearchParams` of two arrays, each float [obs_dim].
+      actor_state: anything; handed back as it came.
+      obs: observation, float [obs_dim].
+      evaluation: bool, may be traced.
+    Returns:
+      `(action, actor_state)`: the action is an integer scalar, 0 or 1.
+    """
+    ### BEGIN SOLUTION
+    weights = jnp.where(evaluation, params.best, params.current)
+    action = jnp.where(jnp.dot(weights, obs) > 0, 1, 0)
+    return action, actor_state
+    ### END SOLUTION
+
+
+# %% check="rps_select_action" points=1
+with checks.exercise("rps_select_action"):
+    _params = RandomPolicySearchParams(current=jnp.array([1.0, 0.0]), best=jnp.array([0.0, 1.0]))
+
+    def _action(function, obs, *evaluation):
+        result = function(jax.random.key(0), _params, 7, jnp.array(obs), *evaluation)
+        checks.that(isinstance(result, (tuple, list)) and len(result) == 2, "Return two things: action, actor_state.")
+        checks.that(
+            np.array_equal(result[1], 7), "Hand actor_state back as it came: 7 went in, something else came out."
+        )
+        return checks.integer(result[0], "The action")
+
+    for _name, _function in [("", rps_select_action), (" under jax.jit", jax.jit(rps_select_action))]:
+        checks.equal(
+            _action(_function, [3.0, 5.0]),
+            1,
+            f"The action for current=[1, 0], best=[0, 1], obs=[3, 5]{_name}",
+            wrong=[(0, "the dot product is 3; above zero the action is 1")],
+        )
+        checks.equal(
+            _action(_function, [3.0, -5.0]),
+            1,
+            f"The action for obs=[3, -5] without `evaluation`{_name}",
+            wrong=[(0, "that is what `best` says; unless evaluating, the agent acts with `current`")],
+        )
+        checks.equal(
+            _action(_function, [3.0, -5.0], True),
+            0,
+            f"The action for obs=[3, -5] with evaluation=True{_name}",
+            wrong=[(1, "that is what `current` says; when evaluating, the agent acts with `best`")],
+        )
+        checks.equal(
+            _action(_function, [0.0, 1.0]),
+            0,
+            f"The action for obs=[0, 1], whose dot product with current=[1, 0] is exactly zero{_name}",
+            wrong=[(1, "the action is 1 only above zero")],
+        )
+
+# %% test="rps_select_action" points=3
+### BEGIN HIDDEN TESTS
+with checks.hidden("rps_select_action"):
+    _rng = np.random.default_rng(3)
+    _key = jax.random.key(3)
+
+    def _split_result(result):
+        checks.that(
+            isinstance(result, (tuple, list)) and len(result) == 2,
+            "rps_select_action should return two things: the action and the actor_state.",
+        )
+        return result
+
+    _jitted, _batched = jax.jit(rps_select_action), jax.vmap(rps_select_action)
+    for _dim in (4, 2):
+        _obs, _current, _best = _rng.normal(size=(3, 400, _dim)).astype(np.float32)
+        _dots = np.stack([(_current * _obs).sum(1), (_best * _obs).sum(1)])
+        _clear = np.flatnonzero(np.abs(_dots).min(0) > 1e-2)[:100]  # float32 cannot get these wrong
+        _obs, _current, _best, _want = _obs[_clear], _current[_clear], _best[_clear], (_dots[:, _clear] > 0).astype(int)
+
+        for _i in range(12):
+            _params = RandomPolicySearchParams(jnp.asarray(_current[_i]), jnp.asarray(_best[_i]))
+            for _evaluation in (False, True):
+                _what = f"The action with evaluation={_evaluation}"
+                _action, _ = _split_result(_jitted(_key, _params, None, _obs[_i], evaluation=_evaluation))
+                checks.equal(checks.integer(_action, _what), _want[int(_evaluation), _i], f"{_what} under jax.jit")
+                _action, _ = _split_result(rps_select_action(_key, _params, None, _obs[_i], _evaluation))
+                checks.equal(checks.integer(_action, _what), _want[int(_evaluation), _i], _what)
+            _action, _ = _split_result(rps_select_action(_key, _params, None, _obs[_i]))
+            checks.equal(
+                checks.integer(_action, "The action"), _want[0, _i], "The action when `evaluation` is left out"
+            )
+
+        _n = len(_clear)
+        _keys, _which = jax.random.split(_key, _n), _rng.random(_n) < 0.5
+        _params = RandomPolicySearchParams(jnp.asarray(_current), jnp.asarray(_best))
+        _actions, _states = _split_result(
+            _batched(_keys, _params, jnp.arange(_n), jnp.asarray(_obs), jnp.asarray(_which))
+        )
+        _actions = checks.array(_actions, "The actions under jax.vmap", shape=(_n,), dtype="int")
+        checks.equal(_actions, np.where(_which, _want[1], _want[0]), "What rps_select_action gives under jax.vmap")
+        checks.that(
+            np.array_equal(_states, np.arange(_n)), "Under jax.vmap the actor_state is not handed back as it came."
+        )
+
+    # NumPy weights, as in the first call of a loop; and exactly zero.
+    _zeros, _ones = np.zeros(4, np.float32), np.ones(4, np.float32)
+    _action, _ = _split_result(_jitted(_key, RandomPolicySearchParams(_zeros, _ones), None, _ones, False))
+    checks.equal(checks.integer(_action, "The action"), 0, "The action when the dot product is exactly zero")
+    _action, _ = _split_result(_jitted(_key, RandomPolicySearchParams(_ones, _zeros), None, _ones, True))
+    checks.equal(checks.integer(_action, "The action"), 0, "The action when the dot product is exactly zero")
+
+    for _state in (None, {"steps": jnp.arange(3), "notes": (1.5, [2])}, jnp.ones((2, 2))):
+        for _function in (rps_select_action, _jitted):
+            _, _back = _split_result(_function(_key, RandomPolicySearchParams(_zeros, _ones), _state, _ones, False))
+            _same = jax.tree.structure(_back) == jax.tree.structure(_state) and all(
+                map(np.array_equal, jax.tree.leaves(_back), jax.tree.leaves(_state))
+            )
+            checks.that(_same, "The actor_state is not handed back as it came.")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Because it works under `jax.vmap`, one call asks the policy about ten thousand situations. The picture shows what
+# `current` and `best` do at every pole angle and pole velocity, with the cart at rest in the middle: a straight line
+# cuts the plane in two. The weights decide how it is tilted, and that is all they can do.
+
+# %% tags=["demo"]
+params = RandomPolicySearchParams(current=jnp.array([0.0, 0.0, 1.0, 0.02]), best=jnp.array([0.0, 0.0, 1.0, 0.3]))
+angles, velocities = jnp.meshgrid(jnp.linspace(-0.21, 0.21, 101), jnp.linspace(-2.0, 2.0, 101))
+rest = jnp.zeros_like(angles)
+observations = jnp.stack([rest, rest, angles, velocities], axis=-1).reshape(-1, 4)  # [10201, 4]
+
+act_on_all = jax.vmap(rps_select_action, in_axes=(None, None, None, 0, None))  # only obs comes in rows
+_, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True, layout="constrained")
+for ax, evaluation in zip(axes, (False, True), strict=True):
+    actions, _ = act_on_all(jax.random.key(0), params, jnp.zeros(()), observations, evaluation)
+    plotting.plot_policy(np.reshape(actions, (101, 101)), ax=ax)
+    ax.set_title(f"evaluation={evaluation}\n\n")
+
+# %% [markdown]
+# ## 3. Randomness in your own hands
+#
+# `np.random.uniform()` gives a new number at each call, because NumPy hides a state and changes it behind your back. A
+# pure function cannot do that: the same inputs must give the same output. So JAX asks you for the randomness. A random
+# function takes a **key**, and the same key always gives the same numbers.
+#
+# For two independent draws you need two keys. `jax.random.split` makes them from one, and the old key is used up:
+# never draw from it again. Think of a key as a ticket that is good for one draw, or for a book of new tickets.
+
+# %%
+key = jax.random.key(0)
+print("the same key twice: ", jax.random.uniform(key), jax.random.uniform(key))
+
+first_key, second_key = jax.random.split(key)
+print("two keys from split:", jax.random.uniform(first_key), jax.random.uniform(second_key))
+
+# %% [markdown]
+# It looks like more work, and it pays: an experiment can be repeated to the last digit, and a function that takes a
+# key can be compiled, run on a thousand keys at once with `vmap`, and tested.
+
+# %% [markdown]
+# ### Exercise: `sample_weights`
+#
+# Draw new weights, each entry on its own from the uniform distribution
+#
+# $$w_i \sim \mathcal{U}(-2, 2)$$
+#
+# *In words: every number between -2 and 2 is equally likely, and no entry knows of the others.*
+#
+# The result has the shape and the dtype of `old_weights` (float32, float16 or bfloat16), and that is the only thing
+# `old_weights` is for: its values do not matter. It must work under `jax.jit`.
+#
+# **Example.** For `old_weights` of shape `[4]` and dtype float16 the result is four float16 numbers such as
+# `[0.7, -1.9, 1.2, -0.1]`; half of all entries, in the long run, lie between -1 and 1.
+#
+# About 4 minutes · difficulty 1 of 3 · helpful:
+# [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Left alone, the library function draws one float32 number between 0 and 1. Look at its other arguments.
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# An array knows its `.shape` and its `.dtype`. The function takes both, and a smallest and a largest value. One call
+# is enough: it draws all entries independently.
+# </details>
+
+
+# %% exercise="sample_weights"
+def sample_weights(key, old_weights):
+    """Draws weights uniformly between -2 and 2.
+
+    Args:
+      key: JAX key.
+      old_weights: array of any shape; only its shape and dtype matter.
+    Returns:
+      Array of the same shape and dtype.
+    """
+    ### BEGIN SOLUTION
+    return jax.random.uniform(key, old_weights.shape, old_weights.dtype, minval=-2.0, maxval=2.0)
+    ### END SOLUTION
+
+
+# %% check="sample_weights" points=1
+with checks.exercise("sample_weights"):
+    _key, _other_key = jax.random.split(jax.random.key(1))
+    for _name, _function in [("", sample_weights), (" under jax.jit", jax.jit(sample_weights))]:
+        _weights = _function(_key, jnp.array([0.5, 1.0, 1.5, 2.0]))
+        checks.array(_weights, f"sample_weights(key, [0.5, 1.0, 1.5, 2.0]){_name}", shape=(4,), dtype="float")
+        checks.that(
+            np.array_equal(_weights, _function(_key, jnp.array([0.5, 1.0, 1.5, 2.0]))),
+            f"The same key gave different weights{_name}. All randomness has to come from `key`, through jax.random.",
+        )
+        checks.that(
+            not np.array_equal(_weights, _function(_other_key, jnp.array([0.5, 1.0, 1.5, 2.0]))),
+            f"Two different keys gave the same weights{_name}. Draw with `key`, through jax.random.",
+        )
+
+    # 200 draws of 50 weights
+    _many = np.stack([_function(key, jnp.zeros(50)) for key in jax.random.split(_key, 200)])
+    checks.array(_many, "200 results for jnp.zeros(50), stacked,", shape=(200, 50))
+    checks.that(len(np.unique(_many[0])) > 1, "All entries are the same number. Draw one for each: give the shape.")
+    checks.that(len(np.unique(_many)) > 200, "The weights take only a few values. Draw real numbers, not integers.")
+    checks.that(_many.min() < 0, "None of 10,000 weights is negative. What does jax.random.uniform take for `minval`?")
+    checks.that(_many.max() > 0, "None of 10,000 weights is positive. What does jax.random.uniform take for `maxval`?")
+    checks.that(np.abs(_many).max() <= 2, "Some weights are below -2 or above 2. Is the distribution uniform?")
+    checks.that(np.abs(_many).max() > 1.9, "None of 10,000 weights comes near -2 or 2. Use the whole interval.")
+    checks.frequency(int((np.abs(_many) < 1).sum()), 10_000, 0.5, "Too many or too few weights lie between -1 and 1.")
+    checks.that(
+        np.abs(np.asarray(_function(_key, jnp.full(4, 100.0)))).max() <= 2,
+        "The new weights build on the values of the old ones. Only their shape and dtype matter.",
+    )
+    _half = _function(_key, jnp.zeros((3, 2), jnp.float16))
+    checks.array(_half, "sample_weights(key, jnp.zeros((3, 2), jnp.float16))", shape=(3, 2), dtype=jnp.float16)
+
+# %% test="sample_weights" points=3
+### BEGIN HIDDEN TESTS
+with checks.hidden("sample_weights"):
+    _jitted = jax.jit(sample_weights)
+    _keys = jax.random.split(jax.random.key(20), 250)
+
+    # Shapes and dtypes. Half precision is coarse, so only its range is looked at.
+    for _shape, _dtype in [
+        ((), "float32"),
+        ((4,), "float32"),
+        ((2, 3, 2), "float32"),
+        ((8, 4), "float16"),
+        ((30,), "bfloat16"),
+    ]:
+        _what = f"The weights for old weights of shape {list(_shape)} and dtype {_dtype}"
+        _draws = [_jitted(_key, jnp.ones(_shape, _dtype)) for _key in _keys[:20]]
+        _draws += [
+            _jitted(_keys[20], np.zeros(_shape, jnp.dtype(_dtype))),
+            sample_weights(_keys[21], jnp.zeros(_shape, _dtype)),
+        ]
+        _draws = np.stack(
+            [checks.array(_x, _what, shape=_shape, dtype=jnp.dtype(_dtype)).astype(float) for _x in _draws]
+        )
+        checks.that(np.all(np.abs(_draws) <= 2), f"{_what} lie outside of -2 and 2.")
+        if _draws.size > 500:
+            _counts = np.histogram(_draws, bins=[-2.1, -1.5, 0.0, 1.5, 2.1])[0]
+            checks.that(
+                np.all(_counts > 10) and len(np.unique(_draws)) > 50, f"{_what} are not spread over the interval."
+            )
+
+    # The distribution: 250 draws of 80 weights, whatever the old values are.
+    for _old in (jnp.zeros((10, 8)), jnp.linspace(-60.0, 50.0, 80).reshape(10, 8)):
+        _x = np.stack([checks.array(_jitted(_key, _old), "The weights", shape=(10, 8)) for _key in _keys]).astype(float)
+        checks.that(np.all(np.abs(_x) <= 2), "The weights depend on the values of the old ones, or leave the interval.")
+        for _count in np.histogram(_x, bins=16, range=(-2, 2))[0]:
+            checks.frequency(int(_count), _x.size, 1 / 16, "The weights are not spread evenly between -2 and 2.")
+        checks.that(len(np.unique(np.abs(_x))) > 0.98 * _x.size, "Weights repeat: each should be a draw of its own.")
+        for _axis in range(3):
+            for _a, _b in [(_x, np.flip(_x, _axis)), (_x, np.roll(_x, 1, _axis))]:
+                _together = abs(np.mean(_a * _b)) * np.sqrt(_x.size) / (4 / 3)  # in standard deviations, about
+                checks.that(_together < 12, "The weights depend on one another: each should be a draw of its own.")
+        _sums = _x.sum((1, 2)) / np.sqrt(80 * 4 / 3)  # of independent weights: about standard normal
+        checks.that(0.3 < np.std(_sums) < 1.7, "The weights of one draw depend on one another.")
+
+    checks.that(
+        np.array_equal(_jitted(_keys[0], _old), _jitted(_keys[0], _old)), "The same key gave different weights."
+    )
+    checks.that(
+        np.array_equal(sample_weights(_keys[0], _old), sample_weights(_keys[0], _old)),
+        "The same key gave different weights.",
+    )
+    _old = np.arange(6, dtype=np.float32)
+    sample_weights(_keys[0], _old)
+    checks.unchanged(np.arange(6, dtype=np.float32), _old, "old_weights")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Left: ten thousand weights, flat between -2 and 2. Middle and right: two sets of weights drawn one after the other,
+# the second against the first. With a fresh key for each they have nothing to do with each other. With the same key
+# they are the same, and a search would try one policy for ever.
+
+# %% tags=["demo"]
+many = sample_weights(jax.random.key(5), jnp.zeros(10_000))
+
+pairs_split, pairs_reused = [], []
+for key in jax.random.split(jax.random.key(6), 100):
+    first_key, second_key = jax.random.split(key)
+    pairs_split.append((sample_weights(first_key, jnp.zeros(4)), sample_weights(second_key, jnp.zeros(4))))
+    pairs_reused.append((sample_weights(key, jnp.zeros(4)), sample_weights(key, jnp.zeros(4))))
+
+_, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
+left.hist(np.asarray(many), bins=40, range=(-2.5, 2.5), color="C0")
+left.set(title="10,000 weights", xlabel="weight", ylabel="how many")
+for ax, pairs, title in [(middle, pairs_split, "a fresh key for each"), (right, pairs_reused, "the same key twice")]:
+    first, second = np.array(pairs).transpose(1, 0, 2).reshape(2, -1)
+    ax.plot(first, second, ".", ms=4, color="C0")
+    ax.set(title=title, xlabel="weight in the first draw", ylabel="the same weight in the second", aspect="equal")
+
+# %% [markdown]
+# ## 4. Learning as a pure function
+#
+# The learning step takes everything it needs as arguments and returns everything it changes:
+#
+# ```python
+# params, learner_state = rps_learn(key, params, learner_state, memory)
+# ```
+#
+# No globals, no `self`, nothing modified in place. That makes it easy to test (same inputs, same outputs), and
+# `jax.jit` can compile it as it is. Every agent in this course learns through a function of this form; in notebook 3
+# the body will hold a gradient, and the loop around it will not notice.
+
+# %% [markdown]
+# ### Exercise: `rps_learn`
+#
+# The current weights have just played their episodes, and `memory.average_episode_return` says how they did. Write
+# $\bar G$ for that number and $\bar G_\text{best}$ for the best so far.
+#
+# $$
+# \text{if } \bar G > \bar G_\text{best}: \qquad
+# w_\text{best} \leftarrow w_\text{current}, \quad \bar G_\text{best} \leftarrow \bar G
+# $$
+#
+# $$
+# \text{always:} \qquad
+# w_\text{current} \leftarrow \text{fresh random weights}, \quad \text{count} \leftarrow \text{count} + 1
+# $$
+#
+# *In words: what beats the record becomes the record; then try something new, whatever happened.* Strictly greater: an
+# equal average changes nothing. The new weights are drawn from scratch with `sample_weights`, they do not build on the
+# old ones. A run starts with `count` 0 and a best return of minus infinity, so the first weights always set a record.
+#
+# It must work under `jax.jit`, so no `if`. Return a `RandomPolicySearchParams` and a `LearnerState`.
+#
+# **Example.** Best so far 100, average 150: the weights just tried become `best`, the best return becomes 150, and
+# `current` is new. Average 80 instead: `best` and 100 stay, and `current` is new all the same.
+#
+# About 8 minutes · difficulty 2 of 3 · helpful:
+# [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# One comparison decides about two things at once. Give its result a name and use it twice.
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Work out the new best weights and the new best return from the *old* `params` first. Then draw the new current
+# weights from `key`, and only then put the two new tuples together.
+# </details>
+
+
+# %% exercise="rps_learn"
+def rps_learn(key, params, learner_state, memory):
+    """Keeps the current weights if they beat the best so far, and draws new ones to try.
+
+    Args:
+      key: JAX key for the new weights.
+      params: `RandomPolicySearchParams` of two float arrays of the same shape, as [obs_dim].
+      learner_state: `LearnerState`: an int and a float.
+      memory: `AverageEpisodeReturnMemory`: what `params.current` achieved, a float.
+    Returns:
+      `(params, learner_state)`, both new.
+    """
+    ### BEGIN SOLUTION
+    average = memory.average_episode_return
+    better = average > learner_state.best_average_episode_return
+    params = RandomPolicySearchParams(
+        current=sample_weights(key, params.current),
+        best=jnp.where(better, params.current, params.best),
+    )
+    learner_state = LearnerState(
+        count=learner_state.count + 1,
+        best_average_episode_return=jnp.where(better, average, learner_state.best_average_episode_return),
+    )
+    return params, learner_state
+    ### END SOLUTION
+
+
+# %% check="rps_learn" points=2
+def _coin_flips(key, old_weights):
+    """Stands in for your sample_weights here, so that this exercise is judged on its own: weights of -1 and 1."""
+    return jax.random.choice(key, jnp.array([-1.0, 1.0]), old_weights.shape)
+
+
+with checks.exercise("rps_learn", given={"sample_weights": _coin_flips}):
+    _tens, _twenties = jnp.full(64, 10.0), jnp.full(64, 20.0)
+
+    def _learn(average, best=100.0, key=0, count=3):
+        """Runs one jitted learning step: all current weights are 10, all best ones 20, the best return is 100."""
+        arguments = (
+            jax.random.key(key),
+            RandomPolicySearchParams(current=_tens, best=_twenties),
+            LearnerState(count=count, best_average_episode_return=best),
+            AverageEpisodeReturnMemory(average),
+        )
+        result = jax.jit(rps_learn)(*arguments)
+        checks.that(
+            isinstance(result, tuple) and len(result) == 2, "Return two things: `return params, learner_state`."
+        )
+        params, state = result
+        checks.that(isinstance(params, RandomPolicySearchParams), "First of all, return a RandomPolicySearchParams.")
+        checks.that(isinstance(state, LearnerState), "In second place, return a LearnerState.")
+        return params, state
+
+    for _average, _case in [(150.0, "a better average"), (80.0, "a worse average"), (100.0, "an equal average")]:
+        _params, _state = _learn(_average)
+        _want = 10.0 if _average > 100 else 20.0
+        _current = checks.array(_params.current, "current", shape=(64,))
+        checks.that(
+            not np.any(np.isin(_current, [10.0, 20.0])),
+            f"After {_case}, `current` holds old weights. It is replaced by fresh ones every time.",
+        )
+        checks.that(
+            np.abs(_current).max() <= 2.0,
+            f"After {_case}, `current` builds on old weights. Draw it from scratch with sample_weights.",
+        )
+        checks.that(
+            not np.array_equal(_params.best, _current),
+            f"After {_case}, `best` holds the new weights, which nobody has tried. Keep the `current` that came in.",
+        )
+        checks.equal(
+            checks.array(_params.best, "best", shape=(64,))[0],
+            _want,
+            f"A weight of `best` after {_case} (current was 10, best was 20)",
+            wrong=[
+                (20.0, "`current` beat the record, so it becomes `best`"),
+                (10.0, "only a strictly greater average replaces `best`"),
+            ],
+        )
+        checks.equal(
+            checks.number(_state.best_average_episode_return, "best_average_episode_return"),
+            max(_average, 100.0),
+            f"The best return after {_case} ({_average} against 100.0)",
+            wrong=[(100.0, "the record was beaten and the old one kept"), (_average, "the record was not beaten")],
+        )
+        checks.equal(
+            checks.integer(_state.count, "count"),
+            4,
+            f"count after {_case} (it was 3)",
+            wrong=[(3, "each learning step counts, whatever comes of it")],
+        )
+
+    checks.that(
+        not np.array_equal(_learn(80.0, key=0)[0].current, _learn(80.0, key=1)[0].current),
+        "Two different keys drew the same new weights. Use the `key` that was passed in.",
+    )
+    _params, _state = _learn(-250.0, best=-jnp.inf, count=0)
+    checks.equal(
+        _params.best[0],
+        10.0,
+        "A weight of `best` after the first average of a run, -250 (current was 10)",
+        wrong=[(20.0, "the best return starts at minus infinity, so any first average is a record")],
+    )
+    checks.equal(_state.best_average_episode_return, -250.0, "The best return after the first average of a run, -250")
+
+
+# %% test="rps_learn" points=4
+### BEGIN HIDDEN TESTS
+def _reference_sample_weights(key, old_weights):
+    return jax.random.uniform(key, jnp.shape(old_weights), jnp.result_type(old_weights), minval=-2.0, maxval=2.0)
+
+
+with checks.hidden("rps_learn", given={"sample_weights": _reference_sample_weights}):
+    _jitted = jax.jit(rps_learn)
+
+    def _learn(function, key, params, state, average):
+        result = function(key, params, state, AverageEpisodeReturnMemory(average))
+        checks.that(
+            isinstance(result, (tuple, list)) and len(result) == 2,
+            "rps_learn should return two things: the params and the learner_state.",
+        )
+        new_params, new_state = result
+        checks.that(
+            isinstance(new_params, RandomPolicySearchParams), "The first result should be a RandomPolicySearchParams."
+        )
+        checks.that(isinstance(new_state, LearnerState), "The second result should be a LearnerState.")
+        shape = np.shape(params.current)
+        checks.array(new_params.current, "The new current weights", shape=shape, dtype="float")
+        checks.array(new_params.best, "The new best weights", shape=shape, dtype="float")
+        checks.number(new_state.best_average_episode_return, "The new best return")
+        return new_params, new_state
+
+    # Whole runs, step by step, against the rule.
+    _rng = np.random.default_rng(4)
+    for _seed, (_shape, _function) in enumerate([((4,), _jitted), ((3, 2), _jitted), ((6,), rps_learn)]):
+        _start = RandomPolicySearchParams(*jnp.asarray(_rng.normal(size=(2, *_shape)), jnp.float32))
+        _params, _state = _start, LearnerState(0, -jnp.inf)
+        _record, _best, _seen = -np.inf, np.asarray(_start.best), [np.asarray(_start.current), np.asarray(_start.best)]
+        _averages = [
+            -75.5,
+            -75.5,
+            -120.0,
+            3.25,
+            9.5,
+            9.5,
+            9.25,
+            9.75,
+            -1.0,
+            12.0,
+            11.0,
+            12.0,
+            400.05,
+            500.0,
+            500.0,
+            21.15,
+        ]
+        _keys = jax.random.split(jax.random.key(_seed), len(_averages))
+        for _i, (_key, _average) in enumerate(zip(_keys, _averages, strict=True)):
+            _before = jax.tree.map(np.array, _params)
+            _new_params, _state = _learn(_function, _key, _params, _state, jnp.float32(_average))
+            checks.unchanged(_before, _params, "params")
+            if _average > _record:
+                _record, _best = _average, _before.current
+            checks.equal(_new_params.best, _best, f"`best` after learning step {_i + 1}")
+            checks.equal(_state.best_average_episode_return, _record, f"The best return after learning step {_i + 1}")
+            checks.equal(checks.integer(_state.count, "count"), _i + 1, f"`count` after learning step {_i + 1}")
+            _current = np.asarray(_new_params.current)
+            checks.that(
+                not any(np.any(_current == _old) for _old in _seen),
+                "The current weights are not fresh after every step.",
+            )
+            checks.that(np.abs(_current).max() <= 2, "The new current weights lie outside of -2 and 2.")
+            _seen.append(_current)
+            _params = _new_params
+
+    # The draw: fresh, from `key`, uniform, whatever the old weights and the result were.
+    for _scale, _average in [(0.0, 10.0), (0.0, 0.0), (50.0, 10.0), (50.0, 0.0)]:
+        _params = RandomPolicySearchParams(jnp.full(64, _scale), jnp.full(64, 1.5 * _scale))
+        _old_state = LearnerState(5, 5.0)
+        _keys = jax.random.split(jax.random.key(9), 120)
+        _x = np.stack([_learn(_jitted, _key, _params, _old_state, _average)[0].current for _key in _keys]).astype(float)
+        checks.that(np.abs(_x).max() <= 2, "The new current weights build on the old ones, or leave the interval.")
+        for _count in np.histogram(_x, bins=8, range=(-2, 2))[0]:
+            checks.frequency(int(_count), _x.size, 1 / 8, "The new current weights are not uniform between -2 and 2.")
+        checks.that(len(np.unique(np.abs(_x))) > 0.98 * _x.size, "The new weights repeat. Draw them from `key`.")
+        _together = abs(np.mean(_x[1:] * _x[:-1])) * np.sqrt(_x.size) / (4 / 3)
+        checks.that(_together < 12, "The new weights of different keys depend on one another.")
+        _again, _ = _learn(_jitted, _keys[0], _params, _old_state, _average)
+        checks.that(np.array_equal(_again.current, _x[0]), "The same key gave different weights.")
+
+    # The numbers may be Python's, NumPy's or JAX's.
+    _weights = np.arange(8, dtype=np.float32).reshape(2, 4)
+    _before = _weights.copy()
+    for _kind in (float, np.float32, np.float64, jnp.float32):
+        for _average, _record in [(3.5, 3.25), (3.25, 3.5), (-2.5, -np.inf), (3.5, 3.5)]:
+            _params = RandomPolicySearchParams(*_weights)
+            _old_state = LearnerState(np.int32(41) if _kind is np.float32 else 41, _kind(_record))
+            _new_params, _state = _learn(_jitted, _keys[0], _params, _old_state, _kind(_average))
+            _what = f"with the returns as {_kind.__name__}"
+            checks.equal(_new_params.best, _before[0 if _average > _record else 1], f"`best` {_what}")
+            checks.equal(_state.best_average_episode_return, max(_average, _record), f"The best return {_what}")
+            checks.equal(checks.integer(_state.count, "count"), 42, f"count {_what}")
+    checks.unchanged(_before, _weights, "params")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your learning step on its own, without any environment: we invent the averages. Follow the steps of the line: it
+# moves only when a dot lands above it.
+
+# %% tags=["demo"]
+averages = [22.0, 9.4, 61.3, 35.8, 61.3, 180.5, 12.0, 95.1, 244.0, 31.2]  # invented
+params = RandomPolicySearchParams(current=jnp.ones(4), best=jnp.ones(4))
+learner_state = LearnerState(count=0, best_average_episode_return=-jnp.inf)
+records = []
+print("count  average  best so far   weights kept")
+for key, average in zip(jax.random.split(jax.random.key(7), len(averages)), averages, strict=True):
+    params, learner_state = rps_learn(key, params, learner_state, AverageEpisodeReturnMemory(average))
+    records.append(float(learner_state.best_average_episode_return))
+    print(f"{int(learner_state.count):5d}  {average:7.1f}  {records[-1]:11.1f}  ", np.round(params.best, 2))
+plotting.plot_search_progress(averages, best_so_far=records, ax=plt.subplots(figsize=(8, 3.2), layout="constrained")[1])
+# %% [markdown]
+# ## 5. Everything together
+#
+# Here is the loop that runs every agent until notebook 5, without its progress bar and its evaluations:
+#
+# ```python
+# for episode in range(num_episodes):
+#     obs, _ = env.reset()
+#     over = False
+#     while not over:
+#         action, actor_state = select_action(next(keys), params, actor_state, obs)
+#         next_obs, reward, terminated, truncated, _ = env.step(int(action))
+#         memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
+#         obs, over = next_obs, terminated or truncated
+#     if memory.is_ready():
+#         params, learner_state = learn(next(keys), params, learner_state, memory.sample())
+# ```
+#
+# You know every line: the loop of notebook 1, a memory that listens, and at the end of an episode a learning step. The
+# real one is `run_environment_loop` in `rl_helpers/loop.py`, hardly longer. You hand it an `Agent`, which is your two
+# functions with their states, and it compiles them with `jax.jit`. (To read it here, run `run_environment_loop??` in a
+# new cell.)
+#
+# Every 200 episodes it also **evaluates** the agent: with `evaluation=True`, in an environment of its own, on episodes
+# that played no part in choosing the weights. We will need that soon.
+
+# %%
+# Weights from an earlier search, so that the pictures below work even while yours is not finished.
+best_weights = np.array([0.42, 0.87, 1.74, 1.36], np.float32)
+
+# %% [markdown]
+# Now let it search: 1,200 episodes, so 60 sets of weights with 20 episodes each. Each dot is one set of weights, the
+# line is the best so far, and the diamonds are the evaluations of the best.
+
+# %% tags=["demo"]
+start = jnp.ones(4)
+agent = Agent(
+    select_action=rps_select_action,
+    params=RandomPolicySearchParams(current=start, best=start),
+    learn=rps_learn,
+    learner_state=LearnerState(count=0, best_average_episode_return=-jnp.inf),
+)
+result = run_environment_loop(
+    jax.random.key(0),
+    gym.make("CartPole-v1"),
+    agent,
+    AverageEpisodeReturnBuffer(num_episodes_to_store=20),
+    num_episodes=1200,
+    evaluate_every=200,
+    evaluation_episodes=20,
+)
+best_weights = np.asarray(result.agent.params.best)
+print("best average:", float(result.agent.learner_state.best_average_episode_return), " weights:", best_weights)
+
+candidate_returns = result.episode_returns.reshape(-1, 20).mean(axis=1)  # 20 episodes for each set of weights
+ax = plotting.plot_search_progress(candidate_returns)
+ax.plot(result.evaluation_episodes / 20, result.evaluation_returns, "D", color="C3", label="best, evaluated afresh")
+ax.legend(frameon=False, loc="center right")
+# %% [markdown]
+# Look at the dots. Most sets of weights are hopeless (the pole is down after ten steps), a few are fair, and now and
+# then one is perfect. The dots do not rise: the 60th attempt is as blind as the first. Only the *record* gets
+# better. So **nothing is learnt about what makes weights good**, and that is the difference to all that follows in
+# this course.
+#
+# Which weights did it find? Each bar is the weight of one number of the observation.
+
+# %% tags=["demo"]
+plotting.plot_weights(best_weights)
+# %% [markdown]
+# Good weights for the pole's angle and its velocity are positive: push to the side to which the pole leans or falls,
+# and the cart runs under it. The cart's own position and velocity matter less, because 500 steps are over before it
+# reaches the end of the track.
+#
+# Only the direction of the four weights counts. Multiply them all by 3: no dot product changes its sign, so no action
+# changes. That is why it did not matter much that we drew between -2 and 2 and not between -50 and 50.
+#
+# The same weights as a picture of the policy, drawn by your `rps_select_action`, with the cart at rest in the middle:
+
+# %% tags=["demo"]
+params = RandomPolicySearchParams(current=jnp.zeros(4), best=best_weights)
+plotting.plot_policy(lambda obs: rps_select_action(None, params, None, obs, evaluation=True)[0])
+# %% [markdown]
+# And an episode of it, as a film strip:
+
+# %% tags=["demo"]
+params = RandomPolicySearchParams(current=jnp.zeros(4), best=best_weights)
+policy = jax.jit(lambda obs: rps_select_action(None, params, None, obs, evaluation=True)[0])
+film = record_episode(gym.make("rl_helpers/CartPole-v1", render_mode="rgb_array"), policy, seed=1)
+plotting.plot_episode_frames(film.frames)
+print(f"return {film.rewards.sum():.0f}:", "the clock stopped it." if film.truncated else "the pole fell.")
+
+# %% [markdown]
+# ## 6. How much of it was luck?
+#
+# Your search had one key. With another, the dots fall elsewhere. One run of a random algorithm is an anecdote; so
+# let us run 200 searches. That would take the loop above an hour. But your `rps_select_action` is a pure function
+# that works under `jit` and `vmap`, and `rl_helpers` has CartPole's physics in pure JAX. So one compiled program can
+# play thousands of episodes side by side, with your function, unchanged, inside.
+#
+# (Look at it if you like; nothing below needs you to understand every line. The `useless` numbers come at the very
+# end.)
+
+
+# %%
+cartpole = CartPole()
+
+
+def episode_return(key, weights):
+    """The return of one compiled episode: always 500 steps, of which those after the pole fell do not count."""
+    start_key, useless_key = jax.random.split(key)
+    state, obs = cartpole.reset(start_key)
+    useless = jax.random.uniform(useless_key, (len(weights) - 4,), minval=-0.2, maxval=0.2)  # none for 4 weights
+    params = RandomPolicySearchParams(current=weights, best=weights)
+
+    def step(carry, _):
+        state, obs, running = carry
+        action, _ = rps_select_action(None, params, None, jnp.concatenate([obs, useless]))
+        state, time_step = cartpole.step(None, state, action)  # no key: nothing in here is random
+        return (state, time_step.obs, running & ~time_step.terminated), running * time_step.reward
+
+    _, rewards = jax.lax.scan(step, (state, obs, True), length=500)
+    return rewards.sum()
+
+
+def average_returns(key, weights, num_episodes):
+    """The average return of each row of `weights` [N, 4] over that many episodes of its own, [N]."""
+    keys = jax.random.split(key, (len(weights), num_episodes))
+    play = jax.jit(jax.vmap(jax.vmap(episode_return, in_axes=(0, None))))  # all episodes of a row, all rows
+    batches = range(0, len(weights), 1000)
+    averages = [play(keys[i : i + 1000], weights[i : i + 1000]).mean(axis=1) for i in tqdm(batches, unit="batch")]
+    return np.concatenate(averages)
+
+
+# %% [markdown]
+# Random search never looks back, so 200 searches of 60 attempts are nothing but 12,000 draws, cut into 200 pieces.
+# Left: the best so far of each search. Right: the share of searches that have found a policy above 475.
+
+# %% tags=["demo"]
+draw_key, play_key = jax.random.split(jax.random.key(10))
+weights = jax.vmap(sample_weights, in_axes=(0, None))(jax.random.split(draw_key, 200 * 60), jnp.zeros(4))
+averages = average_returns(play_key, weights, num_episodes=20).reshape(200, 60)
+best_so_far = np.maximum.accumulate(averages, axis=1)
+
+attempts = np.arange(1, 61)
+good = (averages > 475).mean()
+_, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+left.step(attempts, best_so_far[:40].T, where="post", color="C0", lw=0.8, alpha=0.4)
+left.step(attempts, np.median(best_so_far, axis=0), where="post", color="C1", lw=3, label="median search")
+left.set(xlabel="candidates tried", ylabel="best average so far (return per episode)", title="40 of the 200 searches")
+left.legend(frameon=False, loc="lower right")
+right.plot(attempts, 100 * (best_so_far > 475).mean(axis=0), color="C0", lw=3, label="200 searches")
+right.plot(attempts, 100 * (1 - (1 - good) ** attempts), "--", color="C1", lw=2, label=f"1 - (1 - {good:.3f})$^n$")
+right.set(xlabel="candidates tried, n", ylabel="searches above 475 (%)", ylim=(0, 100), title="How fast?")
+right.legend(frameon=False, loc="upper left")
+print(f"{good:.1%} of all draws are above 475; {(best_so_far[:, -1] > 475).mean():.0%} of the searches found one.")
+
+# %% [markdown]
+# Fewer than two draws in a hundred are that good, so the median search needs around 40 attempts, and after 60 a good
+# third still has nothing. If yours succeeded, it was a little lucky, and if it did not, there was nothing wrong with
+# your code. The dashed line is all the theory there is: with probability $p$ of a good draw, $n$ draws contain at
+# least one with probability $1 - (1 - p)^n$.
+#
+# ### The winner looks better than it is
+#
+# There is a second kind of luck, and it fools professionals. An average of 20 episodes is a noisy measurement:
+# remember how it moved in the first picture although the policy did not. The search keeps the *highest* of many
+# noisy numbers, and the highest is more likely than others to be one that was measured too high. This is called
+# **selection bias** (or the winner's curse).
+#
+# Below, 200 short searches of 10 attempts each. Across: the average that made the winner win. Upwards: the average
+# of the same weights over 200 fresh episodes.
+
+# %% tags=["demo"]
+draw_key, play_key, fresh_key = jax.random.split(jax.random.key(11), 3)
+weights = jax.vmap(sample_weights, in_axes=(0, None))(jax.random.split(draw_key, 200 * 10), jnp.zeros(4))
+averages = average_returns(play_key, weights, num_episodes=20).reshape(200, 10)
+winners = weights.reshape(200, 10, 4)[np.arange(200), averages.argmax(axis=1)]
+promised, delivered = averages.max(axis=1), average_returns(fresh_key, winners, num_episodes=200)
+
+_, ax = plt.subplots(figsize=(5.4, 5), layout="constrained")
+ax.plot([0, 500], [0, 500], color="0.6", lw=1)
+ax.plot(promised, delivered, "o", ms=5, color="C0", alpha=0.6)
+ax.set(
+    xlabel="promised: the average that won (return)", ylabel="delivered: 200 fresh episodes (return)", aspect="equal"
+)
+imperfect = delivered < 499
+print(f"{(promised > delivered)[imperfect].mean():.0%} of the imperfect winners delivered less than they promised,")
+print(f"{(promised - delivered)[imperfect].mean():.0f} less on average.")
+
+# %% [markdown]
+# Most points lie below the diagonal. (Perfect policies cannot: nothing beats 500.) The cure is simple: **never
+# report the number you selected by.** Play fresh episodes, as the loop's evaluation does. The same holds for
+# choosing the best of five seeds, the best of ten learning rates or the best checkpoint of a run.
+
+# %% [markdown]
+# ## 7. Where search ends
+#
+# CartPole has four weights. A small neural network has a few hundred. What happens to blind search when there is
+# more to get right?
+#
+# We give the policy useless extra numbers: each is drawn when an episode starts, as large as the pole's angle ever
+# gets, and has nothing to do with the pole (think of the temperature in the room). A perfect policy still exists, it
+# gives them weight 0. The search only has to find it.
+
+# %% tags=["demo"]
+useless_numbers = [0, 2, 8, 32, 128]
+share = []
+for useless in useless_numbers:
+    draw_key, play_key = jax.random.split(jax.random.key(useless))
+    keys = jax.random.split(draw_key, 4000)
+    weights = jax.vmap(sample_weights, in_axes=(0, None))(keys, jnp.zeros(4 + useless))
+    share.append((average_returns(play_key, weights, num_episodes=5) > 195).mean())
+
+_, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
+ax.plot(range(len(share)), 100 * np.array(share), "o-", color="C0", lw=2)
+ax.set_xticks(range(len(share)), [str(4 + useless) for useless in useless_numbers])
+ax.set(xlabel="weights to find (4 of them useful)", ylabel="draws above 195 (%)", yscale="log")
+for x, value in enumerate(share):
+    ax.annotate(f"1 in {1 / value:.0f}", (x, 100 * value), (8, 4), textcoords="offset points")
+
+# %% [markdown]
+# The share of good draws shrinks with every number that has to be right, and these were numbers that merely had to
+# stay out of the way. A network in which hundreds of weights have to work *together* is out of reach for blind
+# draws.
+#
+# What would help? After each attempt the search throws away everything but one number. It never asks *which actions*
+# led to the good episodes, or in *which direction* the weights should move. If the policy chooses at random, with
+# probabilities that change smoothly with the weights, these questions have an answer: a slope that can be estimated
+# from the very same episodes. That is the **policy gradient**, and it is the next notebook. The loop, the memory's
+# three methods, the keys and the form of the learning step all stay as you built them today.
+#
+# **Before you go:** change one thing and predict what happens first. For example: let the memory average over 1
+# episode instead of 20 (twenty times as many attempts, but how good are the winners?), or start the loop with
+# another key.

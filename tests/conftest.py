@@ -1,0 +1,40 @@
+"""Fixtures: the course, and its student notebooks as the build makes them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.build import build_course
+from autograder.course import Course, load_course
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    return load_course(ROOT)
+
+
+@pytest.fixture(scope="session")
+def built(course, tmp_path_factory) -> tuple[Path, dict[str, bytes]]:
+    folder = tmp_path_factory.mktemp("course")
+    return folder, build_course(course, folder)
+
+
+@pytest.fixture(scope="session")
+def course_folder(built) -> Path:
+    """An nbgrader course directory with source/, release/ and a gradebook."""
+    return built[0]
+
+
+@pytest.fixture(scope="session")
+def released(built) -> dict[str, str]:
+    """The student notebooks' JSON text by name."""
+    return {name: data.decode() for name, data in built[1].items()}
+
+
+@pytest.fixture
+def student(released):
+    """`student(name)` is a fresh copy of a student notebook, as a dict."""
+    return lambda name: json.loads(released[name])

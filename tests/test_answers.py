@@ -1,0 +1,147 @@
+"""The proof that checks and hidden tests are right: named wrong and right answers for every exercise.
+
+`tests/answers/<notebook>/<exercise>.py` holds blocks, each a whole answer cell:
+
+    # %% right: uses a loop
+    # %% wrong: forgets gamma | says: gamma was never used
+
+They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, many answers
+in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the visible
+check must say so.
+"""
+
+import re
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import pytest
+from conftest import ROOT
+
+from autograder.course import Assignment, Exercise, as_released, is_solution, load_course
+from autograder.engine import default_workers
+from autograder.execute import Cell, Limits, execute
+from autograder.score import score_cell
+
+ANSWERS = ROOT / "tests" / "answers"
+LIMITS = Limits(cell_seconds=120, notebook_seconds=3600)
+COURSE = load_course(ROOT)
+EXERCISES = [(a.name, e.name) for a in COURSE.assignments.values() for e in a.exercises]
+
+
+@dataclass(frozen=True)
+class Answer:
+    kind: str
+    title: str
+    says: str
+    source: str
+    others_stubbed: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    answer: Answer
+    check_points: float
+    test_points: float
+    check_message: str
+    test_message: str
+
+
+def read_answers(path) -> list[Answer]:
+    blocks = re.split(r"^# %% ", path.read_text(encoding="utf-8"), flags=re.M)
+    assert not blocks[0].strip(), f"{path.name} has text before its first block"
+    answers = []
+    for block in blocks[1:]:
+        header, source = block.split("\n", 1)
+        match = re.fullmatch(r"(right|wrong): (.+?)(?: \| says: (.+))?", header.strip())
+        assert match, f"{path.name}: {header!r} is neither 'right: title' nor 'wrong: title | says: text'"
+        answers.append(Answer(match[1], match[2], match[3] or "", source))
+    return answers
+
+
+def judge(assignment: Assignment, exercise: Exercise, answers: list[Answer]) -> list[Verdict]:
+    """Runs each answer's cell, check and hidden test in one kernel, the other exercises answered by the instructor."""
+    cells = {c.metadata.nbgrader.grade_id: c for c in assignment.source.cells if "nbgrader" in c.metadata}
+    given = [c for c in assignment.source.cells if "setup" in c.metadata.get("tags", [])]
+    others = [c for c in assignment.source.cells if is_solution(c) and c.id != exercise.name]
+    check, test = exercise.points
+    program = [Cell("setup", cell.source, "given") for cell in given]
+    program += [Cell("other", cell.source, "answer") for cell in others]
+    for number, answer in enumerate(answers):
+        if answer.others_stubbed:
+            program += [Cell("other", as_released(cell), "answer") for cell in others]
+        program += [
+            Cell("forget", f"globals().pop({exercise.name!r}, None)", "given"),
+            Cell("answer", answer.source, "answer"),
+            Cell(f"{check}#{number}", cells[check].source, "graded"),
+            Cell(f"{test}#{number}", cells[test].source, "graded"),
+        ]
+        if answer.others_stubbed:
+            program += [Cell("other", cell.source, "answer") for cell in others]
+    outcomes = {outcome.name: outcome for outcome in execute(program, LIMITS).outcomes}
+    verdicts = []
+    for number, answer in enumerate(answers):
+        pair = [outcomes[f"{cell}#{number}"] for cell in (check, test)]
+        points = [score_cell(outcome, exercise.points[cell]) for outcome, cell in zip(pair, (check, test), strict=True)]
+        messages = [o.problem or (f"{o.error['ename']}: {o.error['evalue']}" if o.error else "") for o in pair]
+        verdicts.append(Verdict(answer, *points, *messages))
+    return verdicts
+
+
+def all_answers(assignment: Assignment, exercise: Exercise) -> list[Answer]:
+    """The instructor's answer, also with every other exercise left open, the stub, and the named answers."""
+    cell = next(c for c in assignment.source.cells if is_solution(c) and c.id == exercise.name)
+    return [
+        Answer("right", "the solution", "", cell.source),
+        Answer("right", "the solution, all other exercises open", "", cell.source, others_stubbed=True),
+        Answer("stub", "the stub", "", as_released(cell)),
+        *read_answers(ANSWERS / assignment.name / f"{exercise.name}.py"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> dict[tuple[str, str], list[Verdict]]:
+    jobs = {
+        (a.name, e.name): (a, e, all_answers(a, e))
+        for a in COURSE.assignments.values()
+        for e in a.exercises
+        if (ANSWERS / a.name / f"{e.name}.py").exists()
+    }
+    with ProcessPoolExecutor(default_workers(), mp_context=get_context("spawn")) as pool:
+        futures = {key: pool.submit(judge, *job) for key, job in jobs.items()}
+        return {key: future.result() for key, future in futures.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("notebook", "name"), EXERCISES, ids=[name for _, name in EXERCISES])
+def test_every_answer_gets_what_it_deserves(verdicts, notebook, name):
+    exercise = next(e for e in COURSE.assignments[notebook].exercises if e.name == name)
+    check, test = exercise.points.values()
+    mistakes = []
+    for verdict in verdicts[notebook, name]:
+        answer, got = verdict.answer, (verdict.check_points, verdict.test_points)
+        if answer.kind == "right" and got != (check, test):
+            mistakes.append(
+                f"a right answer lost points: {answer.title}: {verdict.check_message or verdict.test_message}"
+            )
+        if answer.kind == "stub" and got != (0, 0):
+            mistakes.append(f"the stub earned points: {got}")
+        if answer.kind == "wrong" and got == (check, test):
+            mistakes.append(f"a wrong answer kept its points: {answer.title}")
+        if answer.says and answer.says.lower() not in verdict.check_message.lower():
+            mistakes.append(f"{answer.title}: the check should say {answer.says!r}, but: {verdict.check_message!r}")
+        if re.search(r"\bchecks\.|Traceback|line \d+, in ", verdict.test_message):
+            mistakes.append(f"{answer.title}: the hidden test's message shows code: {verdict.test_message!r}")
+    assert not mistakes, "\n".join(mistakes)
+
+
+@pytest.mark.parametrize(("notebook", "name"), EXERCISES, ids=[name for _, name in EXERCISES])
+def test_every_exercise_has_enough_named_answers(notebook, name):
+    answers = read_answers(ANSWERS / notebook / f"{name}.py")
+    titles = [answer.title for answer in answers]
+    right, wrong = (sum(answer.kind == kind for answer in answers) for kind in ("right", "wrong"))
+    assert right >= 3 and wrong >= (6 if name.startswith("answer_") else 8)
+    assert len(set(titles)) == len(titles), "two answers have the same title"
+    assert sum(bool(answer.says) for answer in answers if answer.kind == "wrong") > wrong / 2, (
+        "most should be recognised"
+    )

@@ -1,0 +1,92 @@
+"""An environment like Colab's: the learner's install moves nothing there, and every notebook runs in it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+from conftest import ROOT
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpec
+
+from autograder.course import as_released, load_course
+
+NAMES = list(load_course(ROOT).assignments)
+PINS = ROOT / "tests" / "colab-pins.txt"
+
+
+def python313() -> str | None:
+    """A working Python 3.13: this one, one on the PATH, or one of pyenv's."""
+    candidates = [sys.executable, shutil.which("python3.13")]
+    candidates += sorted(
+        map(str, Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob("versions/3.13.*/bin/python"))
+    )
+    for candidate in filter(None, candidates):
+        probe = "import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))"
+        if subprocess.run([candidate, "-c", probe], capture_output=True, check=False).returncode == 0:
+            return candidate
+    return None
+
+
+def installed(python) -> dict[str, str]:
+    result = subprocess.run([python, "-m", "pip", "list", "--format=json"], capture_output=True, text=True, check=True)
+    return {package["name"].lower().replace("_", "-"): package["version"] for package in json.loads(result.stdout)}
+
+
+@pytest.fixture(scope="module")
+def colab(tmp_path_factory):
+    """`(python, versions before, versions after)` the install that the set-up cell does, from this repository."""
+    interpreter = python313()
+    if interpreter is None:
+        message = "NOT TESTED: the Colab-like environment needs Python 3.13, and there is none on this machine."
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    folder = tmp_path_factory.mktemp("colab")
+    subprocess.run([interpreter, "-m", "venv", folder / "venv"], check=True)
+    python = folder / "venv" / "bin" / "python"
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", PINS], check=True)
+    before = installed(python)
+    source = folder / "source"  # a copy, so that building leaves nothing behind in the repository
+    for part in ("rl_helpers", "autograder"):
+        shutil.copytree(ROOT / part, source / part)
+    for part in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / part, source)
+    subprocess.run([*pip, f"rl-helpers @ {source.as_uri()}"], check=True)
+    return python, before, installed(python)
+
+
+@pytest.mark.slow
+def test_the_learners_install_moves_no_pin(colab):
+    _, before, after = colab
+    assert {name: after[name] for name in before} == before
+    assert {"rl-helpers", "dm-haiku"} <= set(after) - set(before)
+    assert "pygame-ce" not in after, "two packages would provide the module pygame"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("solved", [True, False], ids=["solved", "unsolved"])
+@pytest.mark.parametrize("name", NAMES)
+def test_notebooks_run(colab, course, name, solved, tmp_path):
+    python, *_ = colab
+    notebook = nbformat.from_dict(json.loads(nbformat.writes(course.assignments[name].source)))
+    if not solved:
+        for cell in notebook.cells:
+            cell.source = as_released(cell)
+    manager = KernelManager(kernel_name="python3")
+    argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    manager._kernel_spec = KernelSpec(argv=argv, display_name="Colab", language="python")
+    environment = {"PATH": f"{Path(python).parent}:/usr/bin:/bin", "HOME": str(tmp_path), "JAX_PLATFORMS": "cpu"}
+    client = nbclient.NotebookClient(notebook, km=manager, timeout=600, allow_errors=True)
+    client.execute(cwd=str(tmp_path), env=environment)
+    errors = {c.id: o for c in notebook.cells if c.cell_type == "code" for o in c.outputs if o.output_type == "error"}
+    if solved:
+        assert not errors, errors
+    else:
+        assert {error.ename for error in errors.values()} == {"NotImplementedError"}, errors

@@ -1,0 +1,236 @@
+"""Environments: gymnasium's dynamics, a contract that every environment keeps, and the bridge to gymnasium."""
+
+import dataclasses
+import functools
+import warnings
+
+import gymnasium as gym
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+
+from rl_helpers.envs import CartPole, CartPoleState, GymnasiumEnv, NoOpCartPole
+
+
+@functools.cache
+def rollout(env):
+    """First observations [64, obs_dim] and TimeSteps [60, 64] of 64 episodes of random actions, past their end too."""
+
+    @jax.jit
+    def run(keys, actions):
+        state, obs = jax.vmap(env.reset)(keys)
+        return obs, jax.lax.scan(lambda state, action: jax.vmap(env.step)(keys, state, action), state, actions)[1]
+
+    actions = np.random.default_rng(0).integers(env.num_actions, size=(60, 64))
+    return jax.tree.map(np.asarray, run(jax.random.split(jax.random.key(0), 64), actions))
+
+
+class EnvironmentContract:
+    """What every environment promises. Inherit it and name the environment: that is its test."""
+
+    env = None
+    gym_id = None
+
+    def test_reset_follows_its_key(self):
+        first, again, other = (self.env.reset(jax.random.key(seed))[1] for seed in (0, 0, 1))
+        np.testing.assert_array_equal(first, again)
+        assert not np.array_equal(first, other)
+
+    def test_step_is_pure_and_the_same_under_jit(self):
+        state, _ = self.env.reset(jax.random.key(0))
+        before = jax.tree.map(np.array, state)
+        plain = self.env.step(jax.random.key(1), state, 0)
+        compiled = jax.jit(self.env.step)(jax.random.key(1), state, 0)
+        jax.tree.map(np.testing.assert_array_equal, before, state)
+        jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7), plain, compiled)
+
+    def test_shapes_and_dtypes(self):
+        state, obs = self.env.reset(jax.random.key(0))
+        next_state, timestep = self.env.step(jax.random.key(1), state, 0)
+        assert obs.shape == timestep.obs.shape == self.env.obs_high.shape
+        assert obs.dtype == timestep.obs.dtype == timestep.reward.dtype == jnp.float32
+        assert timestep.terminated.dtype == timestep.truncated.dtype == bool
+        assert timestep.reward.shape == timestep.terminated.shape == timestep.truncated.shape == ()
+        describe = lambda tree: jax.tree.map(lambda leaf: (leaf.shape, leaf.dtype), tree)
+        assert describe(state) == describe(next_state)
+
+    def test_every_action_matters(self):
+        state, _ = self.env.reset(jax.random.key(0))
+        outcomes = [self.env.step(jax.random.key(1), state, action)[1].obs for action in range(self.env.num_actions)]
+        assert len(np.unique(outcomes, axis=0)) == self.env.num_actions
+
+    def test_observations_lie_within_the_bounds(self):
+        first, steps = rollout(self.env)
+        before_the_end = np.cumsum(steps.terminated, axis=0) - steps.terminated == 0
+        assert np.all(np.abs(first) <= self.env.obs_high)
+        assert np.all(np.abs(steps.obs[before_the_end]) <= self.env.obs_high)
+
+    def test_the_clock_truncates_and_only_the_clock(self):
+        _, steps = rollout(dataclasses.replace(self.env, max_steps=30))
+        np.testing.assert_array_equal(steps.truncated, np.repeat(np.arange(1, 61)[:, None] >= 30, 64, axis=1))
+
+    def test_termination_does_not_ask_the_clock(self):
+        short, long = rollout(dataclasses.replace(self.env, max_steps=30))[1], rollout(self.env)[1]
+        np.testing.assert_array_equal(short.terminated, long.terminated)
+        assert 0 < short.terminated.mean() < 1
+
+    def test_equal_environments_hash_alike(self):
+        assert hash(dataclasses.replace(self.env)) == hash(self.env)
+
+    def test_pictures_show_the_state(self):
+        state, obs = self.env.reset(jax.random.key(0))
+        for _ in range(10):
+            state, timestep = self.env.step(jax.random.key(1), state, 0)
+        picture = self.env.render(state)
+        assert picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3
+        assert not np.array_equal(picture, self.env.render(obs))
+        np.testing.assert_array_equal(picture, self.env.render(timestep.obs))
+
+    def test_gymnasium_accepts_it(self):
+        env = gym.make(self.gym_id, render_mode="rgb_array")
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error")
+            warnings.filterwarnings(
+                "ignore", message=".*Box observation space m.*imum value is"
+            )  # true of CartPole-v1 too
+            check_env(env.unwrapped)
+
+    def test_gymnasium_episodes_are_the_same_for_the_same_seed(self):
+        def observations(seed):
+            env = gym.make(self.gym_id)
+            return np.array([env.reset(seed=seed)[0], env.step(0)[0], env.step(1)[0], env.reset()[0]])
+
+        np.testing.assert_array_equal(observations(3), observations(3))
+        assert not np.array_equal(observations(3), observations(4))
+
+    def test_gymnasium_truncates_once(self):
+        env = gym.make(self.gym_id)
+        wrapper = env
+        while wrapper is not env.unwrapped:
+            assert not isinstance(wrapper, gym.wrappers.TimeLimit)
+            wrapper = wrapper.env
+        assert env.unwrapped.pure == self.env
+
+
+class TestCartPole(EnvironmentContract):
+    env, gym_id = CartPole(), "rl_helpers/CartPole-v1"
+
+
+class TestNoOpCartPole(EnvironmentContract):
+    env, gym_id = NoOpCartPole(), "rl_helpers/NoOpCartPole-v1"
+
+
+# --- Against gymnasium's CartPole -------------------------------------------------------------------------------------
+
+
+def gymnasium_steps(policy, seeds):
+    """Whole episodes of CartPole-v1: arrays state, time, action, next_obs, reward, terminated, truncated."""
+    env, steps = gym.make("CartPole-v1"), []
+    for seed in seeds:
+        env.reset(seed=seed)
+        for time in range(10_000):
+            state = np.array(env.unwrapped.state)
+            action = policy(state)
+            *outcome, _ = env.step(action)
+            steps.append((state, time, action, *outcome))
+            if outcome[2] or outcome[3]:
+                break
+    return [np.array(column) for column in zip(*steps, strict=True)]
+
+
+def balance(state):
+    return int(np.dot(state, [0.3, 0.5, 3.0, 0.8]) > 0)
+
+
+def random_actions(seed):
+    rng = np.random.default_rng(seed)
+    return lambda state: int(rng.integers(2))
+
+
+@pytest.mark.parametrize(
+    ("policy", "episodes", "terminations"), [(random_actions(0), 150, 150), (balance, 4, 0)], ids=["random", "balance"]
+)
+def test_cartpole_steps_like_gymnasium(policy, episodes, terminations):
+    states, times, actions, next_obs, rewards, terminated, truncated = gymnasium_steps(policy, range(episodes))
+    assert len(states) > 1500
+    assert (terminated.sum(), truncated.sum()) == (terminations, episodes - terminations)
+    before = CartPoleState(*states.astype(np.float32).T, times)
+    ours = jax.jit(jax.vmap(CartPole().step, (None, 0, 0)))(jax.random.key(0), before, actions)[1]
+    np.testing.assert_allclose(ours.obs, next_obs, rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(ours.reward, rewards)
+    np.testing.assert_array_equal(ours.terminated, terminated)
+    np.testing.assert_array_equal(ours.truncated, truncated)
+
+
+def test_a_fall_in_the_last_step_is_both_terminated_and_truncated():
+    falling = CartPoleState(*(jnp.float32(v) for v in (0.0, 0.0, 0.2, 3.0)), jnp.int32(499))
+    _, timestep = CartPole().step(jax.random.key(0), falling, 0)
+    assert timestep.terminated and timestep.truncated and timestep.reward == 1.0
+
+
+def test_leaving_the_track_terminates_on_either_side():
+    for x, terminated in ((2.5, True), (-2.5, True), (2.3, False)):
+        state = CartPoleState(jnp.float32(x), *(jnp.float32(0.0),) * 3, jnp.int32(0))
+        assert CartPole().step(jax.random.key(0), state, 0)[1].terminated == terminated
+
+
+def test_reset_uses_the_whole_range_and_no_more():
+    obs, _ = rollout(CartPole())
+    assert np.all(np.abs(obs) <= 0.05)
+    assert np.all(obs.max(axis=0) > 0.04) and np.all(obs.min(axis=0) < -0.04)
+
+
+# --- The variant for people and the bridge ----------------------------------------------------------------------------
+
+
+def test_doing_nothing_leaves_a_resting_cart_where_it_is():
+    resting = CartPoleState(*(jnp.float32(0.0),) * 4, jnp.int32(0))
+    velocity = [NoOpCartPole().step(jax.random.key(0), resting, action)[1].obs[1] for action in range(3)]
+    assert velocity[0] < 0 and velocity[1] == 0 and velocity[2] > 0
+
+
+def test_the_variant_for_people_may_lean_further_and_its_longer_pole_falls_slower():
+    leaning = CartPoleState(*(jnp.float32(v) for v in (0.0, 0.0, 0.05, 0.0)), jnp.int32(0))
+    velocities = [
+        NoOpCartPole(half_length=length).step(jax.random.key(0), leaning, 1)[1].obs[3]
+        for length in (CartPole().half_length, NoOpCartPole().half_length)
+    ]
+    assert 0 < 1.5 * velocities[1] < velocities[0]
+    assert NoOpCartPole().max_theta > 1.5 * CartPole().max_theta
+
+
+def test_gymnasium_make_passes_constants_on():
+    env = gym.make("rl_helpers/CartPole-v1", max_steps=3)
+    env.reset(seed=0)
+    assert [env.step(0)[3] for _ in range(3)] == [False, False, True]
+
+
+def test_the_bridge_refuses_what_gymnasium_refuses():
+    env = GymnasiumEnv(CartPole())
+    with pytest.raises(RuntimeError, match="reset"):
+        env.step(0)
+    env.reset(seed=0)
+    for action in (2, -1, 0.0, np.True_, None):
+        with pytest.raises(ValueError, match="action must be an integer"):
+            env.step(action)
+    with pytest.raises(ValueError, match="render_mode"):
+        GymnasiumEnv(CartPole(), render_mode="human")
+    with pytest.raises(ValueError, match="rgb_array"):
+        env.render()
+
+
+def test_the_bridge_returns_plain_values_of_its_own():
+    env = GymnasiumEnv(CartPole())
+    obs, _ = env.reset(seed=0)
+    next_obs, reward, terminated, truncated, _ = env.step(np.int64(1))
+    assert [type(v) for v in (obs, next_obs, reward, terminated, truncated)] == [
+        np.ndarray,
+        np.ndarray,
+        float,
+        bool,
+        bool,
+    ]
+    next_obs[:] = 99.0  # nobody else's array
+    assert np.all(np.abs(env.step(0)[0]) < 5)

@@ -1,0 +1,136 @@
+"""The sandboxed kernel, with the things submissions do. One run of one notebook, many looks at it."""
+
+import os
+import socket
+
+import pytest
+from conftest import ROOT
+
+from autograder.execute import Canary, Cell, Limits, execute
+
+NOTEBOOK = {
+    "one": ("given", "x = 1"),
+    "fails": ("extra", "print('seen'); 1 / 0"),
+    "root": ("extra", "import os; print(os.path.exists({course!r}), os.path.exists('/etc/passwd'))"),
+    "secret": ("extra", "import os; print(os.path.exists({solutions!r}), os.environ.get('SECRET'), os.getcwd())"),
+    "network": ("extra", "import socket; socket.create_connection(('127.0.0.1', {port}), timeout=5)"),
+    "write": ("extra", "open({solutions!r} + '/x', 'w')"),
+    "package": ("extra", "import rl_helpers, jax; print(rl_helpers.__name__, jax.default_backend())"),
+    "shadow": ("extra", "open('numpy.py', 'w').write('1/0'); import importlib, numpy; importlib.reload(numpy)"),
+    "stdin": ("extra", "input()"),
+    "endless": ("graded", "while True: pass"),
+    "after endless": ("graded", "assert x == 1"),
+    "uninterruptible": (
+        "graded",
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    ),
+    "after uninterruptible": ("graded", "assert x == 1"),
+    "exits": ("extra", "import os; os._exit(1)"),
+    "after exit": ("graded", "assert x == 1"),
+    "hungry": ("graded", "b = bytearray(b'x') * 2**30; import time; time.sleep(20)"),
+    "after hungry": ("graded", "assert x == 1"),
+    "flood": ("extra", "for _ in range(300): print('x' * 100_000)"),
+    "after flood": ("graded", "assert x == 1"),
+    "test_cheated": ("graded", "pass"),
+    "test_honest": ("graded", "assert answer == 42"),
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    solutions = tmp_path_factory.mktemp("solutions")
+    listener = socket.create_server(("127.0.0.1", 0))
+    os.environ["SECRET"] = "host"
+    words = {"course": str(ROOT / "solutions"), "solutions": str(solutions), "port": listener.getsockname()[1]}
+    cells = [Cell("answer", "answer = 42", "answer")]
+    cells += [
+        Cell(name, source.format(**words) if "{" in source else source, kind)
+        for name, (kind, source) in NOTEBOOK.items()
+    ]
+    tests = {cell.name: cell for cell in cells}
+    canaries = [Canary("answer = None", tests["test_cheated"]), Canary("answer = None", tests["test_honest"])]
+    limits = Limits(cell_seconds=3, memory_bytes=2**29, output_bytes=2**20)
+    try:
+        execution = execute(cells, limits, canaries=canaries)
+    finally:
+        del os.environ["SECRET"]
+        listener.close()
+    return execution, {outcome.name: outcome for outcome in execution.outcomes}
+
+
+def text(outcome):
+    return "".join(o.get("text", "") for o in outcome.outputs)
+
+
+def test_an_exception_ends_a_cell_but_not_the_notebook(run):
+    _, outcomes = run
+    assert outcomes["fails"].ran and outcomes["fails"].error["ename"] == "ZeroDivisionError"
+    assert "seen" in text(outcomes["fails"])
+
+
+def test_nothing_of_the_host_is_visible(run):
+    _, outcomes = run
+    assert text(outcomes["root"]).split() == ["False", "False"]
+    assert text(outcomes["secret"]).split() == ["False", "None", "/tmp/home"]
+
+
+def test_there_is_no_network_and_nothing_to_write_to(run):
+    _, outcomes = run
+    assert outcomes["network"].error["ename"] in ("OSError", "ConnectionRefusedError")
+    assert outcomes["write"].error["ename"] == "FileNotFoundError"
+
+
+def test_the_package_and_jax_are_there(run):
+    _, outcomes = run
+    assert text(outcomes["package"]).split() == ["rl_helpers", "cpu"]
+    assert outcomes["shadow"].ran and not outcomes["shadow"].error
+
+
+def test_asking_for_input_does_not_hang(run):
+    _, outcomes = run
+    assert outcomes["stdin"].error["ename"] == "StdinNotImplementedError"
+
+
+@pytest.mark.parametrize("name", ["endless", "uninterruptible", "exits", "hungry"])
+def test_whatever_stops_one_cell_the_rest_is_run(run, name):
+    execution, outcomes = run
+    after = {"exits": "after exit"}.get(name, f"after {name}")
+    assert not outcomes[name].ran and outcomes[name].problem
+    assert outcomes[after].ran and not outcomes[after].error
+    assert any(note.startswith(f"{name}:") for note in execution.notes)
+
+
+def test_problems_are_told_in_words(run):
+    _, outcomes = run
+    assert "still running after 3 seconds" in outcomes["endless"].problem
+    assert "ended the Python process" in outcomes["exits"].problem
+    assert "memory" in outcomes["hungry"].problem
+
+
+def test_output_is_capped(run):
+    _, outcomes = run
+    assert 0 < len(text(outcomes["flood"])) <= 2**20
+    assert outcomes["after flood"].ran
+
+
+def test_a_test_that_passes_without_the_answer_is_told_from_one_that_does_not(run):
+    execution, _ = run
+    assert execution.survived == ["test_cheated"]
+
+
+def test_slow_extra_cells_do_not_use_up_the_notebooks_time():
+    cells = [Cell(f"extra-{i}", "import time; time.sleep(1.5)", "extra") for i in range(4)]
+    execution = execute([*cells, Cell("test_f", "pass", "graded")], Limits(cell_seconds=2, notebook_seconds=4))
+    assert [outcome.ran for outcome in execution.outcomes] == [True] * 5
+
+
+def test_graded_cells_share_the_notebooks_time():
+    cells = [Cell(f"test_{i}", "import time; time.sleep(1.5)", "graded") for i in range(4)]
+    execution = execute(cells, Limits(cell_seconds=2, notebook_seconds=3.2))
+    assert execution.outcomes[0].ran and not execution.outcomes[3].ran
+    assert "3.2 seconds" in execution.outcomes[3].problem
+
+
+def test_without_a_sandbox_the_same_comes_out():
+    execution = execute([Cell("a", "x = 20 + 1", "answer"), Cell("t", "assert x == 21", "graded")], sandboxed=False)
+    assert [outcome.ran and not outcome.error for outcome in execution.outcomes] == [True, True]

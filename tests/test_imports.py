@@ -1,0 +1,69 @@
+"""Imports point downwards, and importing `rl_helpers` stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted(
+    path.relative_to(ROOT) for folder in ("rl_helpers", "autograder") for path in (ROOT / folder).rglob("*.py")
+)
+ENVIRONMENTS = [
+    file
+    for file in FILES
+    if file.parent == Path("rl_helpers/envs") and file.stem not in ("__init__", "render", "gymnasium_bridge")
+]
+
+
+def imported_modules(file: Path) -> set[str]:
+    """Every module that `file` names in an import statement, wherever it stands, as an absolute dotted name."""
+    package, found = file.parent.parts, set()
+    for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_the_files_are_found():
+    assert {Path("rl_helpers/checks.py"), Path("autograder/build.py")} <= set(FILES)
+    assert Path("rl_helpers/envs/cartpole.py") in ENVIRONMENTS
+    assert {"rl_helpers.envs.cartpole", "jax"} <= imported_modules(Path("rl_helpers/envs/gymnasium_bridge.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_package_and_grader_do_not_import_each_other(file):
+    other = {"rl_helpers": "autograder", "autograder": "rl_helpers"}[file.parts[0]]
+    assert not [module for module in imported_modules(file) if module.split(".")[0] == other]
+
+
+@pytest.mark.parametrize("file", ENVIRONMENTS, ids=str)
+def test_environments_do_not_import_each_other(file):
+    siblings = {f"rl_helpers.envs.{other.stem}" for other in ENVIRONMENTS if other != file}
+    assert not imported_modules(file) & (siblings | {"rl_helpers.envs"})
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = (
+        "import sys, rl_helpers\n"
+        "from rl_helpers import checks, evaluation, plotting\n"
+        "heavy = {'matplotlib', 'pygame', 'ipywidgets', 'IPython', 'PIL', 'tqdm'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_public_names_exist():
+    import rl_helpers
+    from rl_helpers import envs
+
+    for package in (rl_helpers, envs):
+        assert package.__all__ == sorted(package.__all__)
+        assert all(hasattr(package, name) for name in package.__all__)

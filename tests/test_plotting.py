@@ -1,0 +1,200 @@
+"""Pictures: they draw what they are given, label their axes, and neither show nor change anything."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+
+from rl_helpers import palette, plotting
+from rl_helpers.evaluation import interquartile_mean
+
+FRAMES = [np.full((28, 48, 3), 10 * step, np.uint8) for step in range(20)]
+RUN = np.linspace(10.0, 200.0, 50)
+RUNS = RUN + 30.0 * np.random.default_rng(0).normal(size=(5, 50))
+
+PICTURES = {
+    "episode_frames": lambda **kw: plotting.plot_episode_frames(FRAMES, **kw),
+    "learning_curve": lambda **kw: plotting.plot_learning_curve(RUN, label="one", random=20, solved=190, you=60, **kw),
+    "learning_curves": lambda **kw: plotting.plot_learning_curve(RUNS, **kw),
+    "search_progress": lambda **kw: plotting.plot_search_progress(RUN, **kw),
+    "policy": lambda **kw: plotting.plot_policy(lambda obs: obs[2] > 0, **kw),
+    "weights": lambda **kw: plotting.plot_weights([1.0, -2.0, 2.0, -1.0], **kw),
+}
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def curves(ax):
+    return [line for line in ax.lines if line.get_gid() == "curve"]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_draws_on_the_axes_it_is_given(name):
+    _, given = plt.subplots()
+    assert PICTURES[name](ax=given) is given
+    assert len(plt.get_fignums()) == 1
+    assert PICTURES[name]().figure is not given.figure
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_has_labels_and_can_be_drawn(name):
+    ax = PICTURES[name]()
+    ax.figure.canvas.draw()
+    names_its_rows = all(not label.get_text().lstrip("−-").isdigit() for label in ax.get_yticklabels())
+    assert ax.get_xlabel() and (ax.get_ylabel() or names_its_rows)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_no_picture_shows_itself(name, monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda *args, **kwargs: pytest.fail("plt.show() was called"))
+    PICTURES[name]()
+
+
+# --- Film strips ------------------------------------------------------------------------------------------------------
+
+
+def test_a_film_strip_spans_the_episode():
+    ax = plotting.plot_episode_frames(FRAMES, num=4)
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "6", "13", "19"]
+    shown = [image.get_array()[0, 0, 0] for image in ax.images]
+    assert shown == [0, 60, 130, 190]
+    left, right = ax.get_xlim()
+    assert all(left <= image.get_extent()[0] < image.get_extent()[1] <= right for image in ax.images)
+
+
+def test_a_short_film_strip_shows_each_frame_once():
+    assert len(plotting.plot_episode_frames(FRAMES[:3], num=6).images) == 3
+    assert len(plotting.plot_episode_frames(FRAMES[:1]).images) == 1
+
+
+def test_a_film_strip_without_frames_says_what_to_do():
+    with pytest.raises(ValueError, match="rgb_array"):
+        plotting.plot_episode_frames([])
+
+
+# --- Learning curves --------------------------------------------------------------------------------------------------
+
+
+def test_moving_average_counts_only_what_is_there():
+    np.testing.assert_allclose(plotting.moving_average([4.0, 2.0, 0.0, 6.0], 2), [4.0, 3.0, 1.0, 3.0])
+    np.testing.assert_allclose(plotting.moving_average([4.0, 2.0, 0.0], 10), [4.0, 3.0, 2.0])
+    np.testing.assert_allclose(plotting.moving_average([[1.0, 3.0], [5.0, 5.0]], 2), [[1.0, 2.0], [5.0, 5.0]])
+    np.testing.assert_array_equal(plotting.moving_average([4.0, 2.0], 1), [4.0, 2.0])
+    with pytest.raises(ValueError, match="window"):
+        plotting.moving_average([1.0], 0)
+
+
+def test_one_run_is_drawn_raw_and_smooth():
+    ax = plotting.plot_learning_curve(RUN, window=10)
+    raw, smooth = ax.lines
+    np.testing.assert_array_equal(raw.get_xydata(), np.stack([np.arange(1, 51), RUN], axis=1))
+    np.testing.assert_allclose(smooth.get_ydata(), plotting.moving_average(RUN, 10))
+    assert raw.get_linewidth() < 1 < smooth.get_linewidth()
+    assert ax.get_legend() is None
+
+
+def test_several_seeds_are_all_drawn_with_their_mean_and_interval():
+    ax = plotting.plot_learning_curve(RUNS, window=1)
+    np.testing.assert_allclose(curves(ax)[0].get_ydata(), RUNS.mean(axis=0))
+    assert len(ax.lines) == 5 + 1
+    (band,) = ax.collections
+    low, high = band.get_paths()[0].get_extents().intervaly
+    assert RUNS.min() < low < RUNS.mean(axis=0).min() and RUNS.mean(axis=0).max() < high < RUNS.max()
+
+
+def test_the_statistic_over_seeds_can_be_chosen():
+    ax = plotting.plot_learning_curve(RUNS, window=1, statistic=interquartile_mean)
+    np.testing.assert_allclose(curves(ax)[0].get_ydata(), interquartile_mean(RUNS))
+
+
+def test_two_curves_differ_in_colour_and_in_style_and_have_a_legend():
+    ax = plotting.plot_learning_curve(RUN, label="first", you=60)
+    plotting.plot_learning_curve(RUNS, label="second", ax=ax)
+    first, second = curves(ax)
+    assert first.get_color() != second.get_color() and first.get_linestyle() != second.get_linestyle()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["first", "second"]
+
+
+def test_evaluations_stand_where_they_were_made():
+    ax = plotting.plot_learning_curve([20.0, 80.0], episodes=[100, 200], window=1)
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[100, 20], [200, 80]])
+    with pytest.raises(ValueError, match="fit together"):
+        plotting.plot_learning_curve([20.0, 80.0], episodes=[100])
+
+
+def test_reference_lines_are_named():
+    ax = plotting.plot_learning_curve(RUN, random=22.0, solved=475.0, you=61.0)
+    assert [text.get_text() for text in ax.texts] == ["random policy (22)", "solved (475)", "you (61)"]
+    levels = [line.get_ydata()[0] for line in ax.lines if line.get_gid() is None][1:]
+    assert levels == [22.0, 475.0, 61.0]
+    assert len({line.get_linestyle() for line in ax.lines[2:]} | {"-"}) >= 2
+
+
+def test_negative_returns_fit_into_the_picture():
+    ax = plotting.plot_learning_curve([-200.0, -150.0, -120.0])
+    assert ax.get_ylim()[0] <= -200.0 and ax.get_ylim()[1] >= -120.0
+
+
+# --- Search, policies, weights ----------------------------------------------------------------------------------------
+
+
+def test_search_progress_keeps_the_best():
+    ax = plotting.plot_search_progress([3.0, 1.0, 9.0, 4.0])
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [3.0, 3.0, 9.0, 9.0])
+    np.testing.assert_array_equal(ax.collections[0].get_offsets(), [[1, 3], [2, 1], [3, 9], [4, 4]])
+
+
+def test_a_policy_is_asked_over_the_whole_plane():
+    asked = []
+
+    def policy(obs):
+        asked.append(obs)
+        return obs[2] > 0
+
+    plotting.plot_policy(policy, max_angle=0.4, max_velocity=3.0)
+    asked = np.array(asked)
+    np.testing.assert_allclose(asked.min(axis=0), [0, 0, -0.4, -3.0], rtol=1e-6)
+    np.testing.assert_allclose(asked.max(axis=0), [0, 0, 0.4, 3.0], rtol=1e-6)
+    assert asked.dtype == np.float32
+
+
+def test_a_policys_regions_are_where_it_decides_so():
+    ax = plotting.plot_policy(lambda obs: int(obs[2] > 0))
+    left, right = (region.get_paths()[0].get_extents() for region in ax.collections)
+    assert left.x0 == pytest.approx(-0.21) and abs(left.x1) < 0.01
+    assert right.x1 == pytest.approx(0.21) and abs(right.x0) < 0.01
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["push left", "push right"]
+
+
+def test_a_policy_can_be_a_table_of_decisions_over_three_actions():
+    table = np.repeat([[0], [1], [2]], 5, axis=1)  # rows are velocities, the lowest first
+    ax = plotting.plot_policy(table, action_names=("push left", "do nothing", "push right"))
+    heights = [region.get_paths()[0].get_extents().y0 for region in ax.collections]
+    assert heights == sorted(heights) and len(heights) == 3
+    hatches = [hatch for region in ax.collections for hatch in region.hatches]
+    assert len(set(hatches)) == 3
+
+
+def test_weights_have_a_bar_each():
+    ax = plotting.plot_weights([1.0, -2.0, 2.0, -1.0])
+    assert [bar.get_width() for bar in ax.patches] == [1.0, -2.0, 2.0, -1.0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(plotting.OBS_NAMES)
+    with pytest.raises(ValueError, match="shape"):
+        plotting.plot_weights([1.0, 2.0])
+
+
+def test_the_palettes_colours_differ():
+    assert len(set(palette.SERIES)) == len(palette.SERIES)
+
+
+@pytest.mark.parametrize("draw", [plotting.plot_learning_curve, plotting.plot_search_progress])
+def test_pictures_leave_their_data_alone(draw):
+    data = RUN.copy()
+    draw(data)
+    np.testing.assert_array_equal(data, RUN)
