@@ -59,17 +59,16 @@ def _partial(text: str, available: float) -> float:
 
 
 def explain(answer: Outcome | None, graded: list[Outcome | None]) -> str:
-    """Why points were lost, for the learner: what stopped their own cell, else the first failing test's message."""
+    """Why points were lost, for the learner: what stopped their own cell, else the first message a check wrote, else
+    the first exception."""
     if answer is not None and answer.error and answer.error.get("ename") != "NotImplementedError":
         return f"Your cell raised {_message(answer.error)}"
-    for outcome in graded:
-        if outcome is None:
-            return "The test did not run."
-        if outcome.problem:
-            return outcome.problem
-        if outcome.error:
-            return _message(outcome.error)
-    return "Partial credit."
+    errors = [outcome.error for outcome in graded if outcome is not None and outcome.error]
+    written = [error for error in errors if error.get("ename") == "CheckFailed"]
+    problems = [outcome.problem for outcome in graded if outcome is not None and outcome.problem]
+    for message in (*problems, *map(_message, written + errors)):
+        return message
+    return "Partial credit." if all(graded) else "The test did not run."
 
 
 def _message(error: Mapping) -> str:
@@ -77,4 +76,5 @@ def _message(error: Mapping) -> str:
     name, text = error.get("ename", ""), _ANSI.sub("", str(error.get("evalue", ""))).strip()
     if name == "NotImplementedError":
         return NOT_IMPLEMENTED
+    text = re.sub(r" \(\d+\.py, line (\d+)\)$", r" (line \1 of the cell)", text)  # IPython's name for a cell's file
     return text if name == "CheckFailed" else f"{name}: {text}".rstrip(": ")

@@ -255,7 +255,7 @@ def _replaced(namespace: dict, given: Mapping):
         if original is None:
             continue
         for alias, value in list(namespace.items()):
-            if alias in given or alias.startswith("_"):
+            if alias in given:
                 continue
             if value is original or _jitted(value, original):
                 saved.setdefault(alias, value)
@@ -331,8 +331,8 @@ _JAX_ERRORS = (
     ),
     (
         jax.errors.ConcretizationTypeError,
-        "Under jax.jit values are not known yet, so int(...), float(...), bool(...) and .item() cannot read them. "
-        "Leave the value a JAX array; its dtype changes with .astype(...).",
+        "Under jax.jit values are not known yet, so int(...), float(...), bool(...), .item() and Python's `math` cannot read "
+        "them. Leave the value a JAX array and use jax.numpy; its dtype changes with .astype(...).",
     ),
 )
 

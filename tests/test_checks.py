@@ -352,6 +352,7 @@ GIVEN = "with checks.exercise('later', given={'earlier': lambda x: 10.0 * x}): r
         "later = jax.jit(lambda x: earlier(x))",
         "alias = earlier\ndef later(x): return alias(x)",
         "fast = jax.jit(earlier)\ndef later(x): return fast(x)",
+        "_fast = jax.jit(earlier)\ndef later(x): return _fast(x)",
         "@jax.jit\ndef later(x): return fast(x)\nfast = jax.jit(earlier)",
         "def helper(x): return earlier(x)\nlater = jax.jit(helper)",
         "def later(x): return jax.vmap(earlier)(x[None])[0]",
@@ -403,7 +404,7 @@ def test_stand_ins_leave_when_the_check_fails(notebook):
     assert (notebook.names["earlier"], notebook.names["fast"]) == notebook.names["originals"]
 
 
-def test_stand_ins_leave_equal_looking_functions_and_private_names_alone(notebook):
-    notebook.run("def earlier(x): return -x\ndef other(x): return -x\n_mine = earlier")
-    notebook.run("with checks.exercise('later', given={'earlier': abs}): during = (other, _mine)")
-    assert notebook.names["during"] == (notebook.names["other"], notebook.names["earlier"])
+def test_stand_ins_leave_equal_looking_functions_alone(notebook):
+    notebook.run("def earlier(x): return -x\ndef other(x): return -x")
+    notebook.run("with checks.exercise('later', given={'earlier': abs}): during = other")
+    assert notebook.names["during"] is notebook.names["other"]

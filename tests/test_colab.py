@@ -1,5 +1,6 @@
 """An environment like Colab's: the learner's install moves nothing there, and every notebook runs in it."""
 
+import copy
 import json
 import os
 import shutil
@@ -9,7 +10,6 @@ import warnings
 from pathlib import Path
 
 import nbclient
-import nbformat
 import pytest
 from conftest import ROOT
 from jupyter_client import KernelManager
@@ -75,7 +75,7 @@ def test_the_learners_install_moves_no_pin(colab):
 @pytest.mark.parametrize("name", NAMES)
 def test_notebooks_run(colab, course, name, solved, tmp_path):
     python, *_ = colab
-    notebook = nbformat.from_dict(json.loads(nbformat.writes(course.assignments[name].source)))
+    notebook = copy.deepcopy(course.assignments[name].source)
     if not solved:
         for cell in notebook.cells:
             cell.source = as_released(cell)
@@ -84,7 +84,11 @@ def test_notebooks_run(colab, course, name, solved, tmp_path):
     manager._kernel_spec = KernelSpec(argv=argv, display_name="Colab", language="python")
     environment = {"PATH": f"{Path(python).parent}:/usr/bin:/bin", "HOME": str(tmp_path), "JAX_PLATFORMS": "cpu"}
     client = nbclient.NotebookClient(notebook, km=manager, timeout=600, allow_errors=True)
-    client.execute(cwd=str(tmp_path), env=environment)
+    try:
+        client.execute(cwd=str(tmp_path), env=environment)
+    finally:
+        if manager.has_kernel:
+            manager.shutdown_kernel(now=True)
     errors = {c.id: o for c in notebook.cells if c.cell_type == "code" for o in c.outputs if o.output_type == "error"}
     if solved:
         assert not errors, errors

@@ -41,6 +41,13 @@ def test_interval_takes_another_statistic_and_is_wider_when_surer():
     assert np.all(lower < low) and np.all(low < center) and np.all(center < high) and np.all(high < higher)
 
 
+def test_interval_of_the_interquartile_mean_does_not_hang_on_one_lucky_seed():
+    curves = np.random.default_rng(3).normal(size=(12, 4))
+    curves[0] = 1e6
+    assert np.all(mean_interval(curves, statistic=interquartile_mean)[2] < 5)
+    assert np.all(mean_interval(curves)[2] > 1e4)
+
+
 def test_interval_repeats_itself_and_one_seed_has_none():
     curves = np.random.default_rng(4).normal(size=(5, 4))
     np.testing.assert_array_equal(mean_interval(curves), mean_interval(curves))

@@ -257,7 +257,17 @@ def test_evaluation_says_so_and_only_there():
     assert set(env.actions) == {0} and set(evaluation_env.actions) == {1}
 
 
-def test_evaluation_sees_what_was_learnt_and_remembers_nothing():
+def test_evaluation_sees_what_was_learnt():
+    def act(key, params, actor_state, obs, evaluation=False):
+        return params, actor_state + 1
+
+    evaluation_env = ProbeEnv()
+    agent = learner()._replace(select_action=act)
+    run(agent, Memory(), evaluate_every=1, evaluation_episodes=1, evaluation_env=evaluation_env)
+    assert evaluation_env.actions == [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]
+
+
+def test_evaluation_leaves_no_trace_in_the_agent_and_its_memory():
     memory, env = Memory(), ProbeEnv()
     result = run(learner(), memory, env, evaluate_every=1, evaluation_env=ProbeEnv())
     assert result.agent.actor_state == 12 and result.agent.params == 4

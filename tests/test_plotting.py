@@ -185,7 +185,7 @@ def test_weights_have_a_bar_each():
     ax = plotting.plot_weights([1.0, -2.0, 2.0, -1.0])
     assert [bar.get_width() for bar in ax.patches] == [1.0, -2.0, 2.0, -1.0]
     assert [label.get_text() for label in ax.get_yticklabels()] == list(plotting.OBS_NAMES)
-    with pytest.raises(ValueError, match="shape"):
+    with pytest.raises(ValueError, match="weights must have shape"):
         plotting.plot_weights([1.0, 2.0])
 
 

@@ -55,5 +55,11 @@ def test_a_checks_message_stands_as_it_is_and_other_errors_are_named():
     assert explain(None, [Outcome("check_f", True, [raised("NotImplementedError", "...")])]) == "Not implemented yet."
 
 
+def test_a_message_written_for_the_learner_comes_before_a_bare_exception():
+    check, test = raised("IndexError", "out of range"), raised("CheckFailed", "f raised IndexError in line 2")
+    outcomes = [Outcome("check_f", True, [check]), Outcome("test_f", True, [test])]
+    assert explain(None, outcomes) == "f raised IndexError in line 2"
+
+
 def test_a_test_that_was_stopped_says_so():
     assert "stopped" in explain(None, [Outcome("test_f", False, problem="It was stopped.")])
