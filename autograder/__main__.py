@@ -23,6 +23,7 @@ NoSandbox = Annotated[
 CellTimeout = Annotated[float, typer.Option(min=1, help="Seconds a cell may run.")]
 NotebookTimeout = Annotated[float, typer.Option(min=1, help="Seconds a notebook may run.")]
 Memory = Annotated[str, typer.Option(help="Memory a notebook's processes may use, as 4G or 500M.")]
+Threads = Annotated[int, typer.Option(min=1, help="Processes and threads a notebook may have.")]
 Tmp = Annotated[str, typer.Option(help="Size of a notebook's private /tmp, as 1G.")]
 Output = Annotated[str, typer.Option(help="Output kept of a notebook, as 10M.")]
 
@@ -53,6 +54,7 @@ def grade(
     cell_timeout: CellTimeout = 60,
     notebook_timeout: NotebookTimeout = 600,
     memory: Memory = "4G",
+    threads: Threads = 512,
     tmp: Tmp = "1G",
     output: Output = "10M",
     no_sandbox: NoSandbox = False,
@@ -60,7 +62,7 @@ def grade(
     """Grade a class: scores, feedback and reports in OUT."""
     from autograder import engine, ingest, record, report, sandbox
 
-    limits = _limits(cell_timeout, notebook_timeout, memory, tmp, output)
+    limits = _limits(cell_timeout, notebook_timeout, memory, threads, tmp, output)
     try:
         course = load_course()
         found, manifest = ingest.ingest(submissions, course)
@@ -122,7 +124,7 @@ def check(
         sandboxed = True
     except sandbox.SandboxUnavailable:
         sandboxed = False  # it is the user's own code
-    limits = _limits(cell_timeout, notebook_timeout, memory, "1G", "10M")
+    limits = _limits(cell_timeout, notebook_timeout, memory)
     with console.status(f"Running {submission.assignment}"):
         graded = engine.grade_submission(submission, course.assignments[submission.assignment], limits, sandboxed)
     console.print(report.exercise_table(graded))
@@ -130,10 +132,10 @@ def check(
         console.print(f"Note: {note}", markup=False)
 
 
-def _limits(cell_timeout: float, notebook_timeout: float, memory: str, tmp: str, output: str):
+def _limits(cell_timeout: float, notebook_timeout: float, memory: str, threads=512, tmp="1G", output="10M"):
     from autograder.execute import Limits
 
-    return Limits(cell_timeout, notebook_timeout, _bytes(memory), _bytes(tmp), _bytes(output))
+    return Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
 
 
 def _bytes(text: str) -> int:

@@ -27,7 +27,7 @@ from autograder import sandbox
 GRACE_SECONDS = 5.0  # between the interrupt and the kill
 POLL_SECONDS = 0.5  # how often memory is looked at
 CANARY_SECONDS = 10.0
-MAX_KERNELS = 4  # kernels one notebook may use up
+MAX_KERNELS = 6  # kernels one notebook may use up
 MESSAGE_CHARACTERS = 10_000  # of an exception's text
 LEFTOVER_SECONDS = 5.0  # for each of the learner's extra cells once their common budget is spent
 
@@ -36,11 +36,12 @@ Kind = Literal["given", "answer", "extra", "graded"]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Seconds are wall time."""
+    """What one submission may use. Seconds are wall time; threads are those of all its processes together."""
 
     cell_seconds: float = 60.0
     notebook_seconds: float = 600.0
     memory_bytes: int = 4 * 2**30
+    threads: int = 512
     tmp_bytes: int = 2**30
     output_bytes: int = 10 * 2**20
 
@@ -191,12 +192,12 @@ class _Kernel:
         cells = self._client.nb.cells
         cells.append(cell := nbformat.v4.new_code_cell(source.source))
         task = asyncio.ensure_future(self._client.async_execute_cell(cell, len(cells) - 1))
-        watch = asyncio.ensure_future(self._memory_exceeded())
+        watch = asyncio.ensure_future(self._watch())
         problem = ""
         try:
             await asyncio.wait({task, watch}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if watch.done() and not task.done():
-                raise _KernelLost(self._too_much_memory)
+                raise _KernelLost(watch.result())
             if not task.done():
                 problem = (
                     f"It was still running after {seconds:g} seconds and was stopped. Look for a loop that never ends."
@@ -209,8 +210,8 @@ class _Kernel:
                 task.result()
             except (DeadKernelError, CellControlSignal, RuntimeError) as error:
                 raise _KernelLost(problem or "It ended the Python process that was running the notebook.") from error
-            if self._memory() > self._limits.memory_bytes:  # or the next cell would take the blame
-                raise _KernelLost(self._too_much_memory)
+            if excess := self._excess():  # looked at once more, or the next cell would take the blame
+                raise _KernelLost(excess)
         finally:
             for leftover in (task, watch):
                 leftover.cancel()
@@ -218,24 +219,26 @@ class _Kernel:
         outputs = [dict(output) for output in cell.get("outputs", [])]
         return Outcome(source.name, ran=not problem, outputs=outputs, problem=problem)
 
-    @property
-    def _too_much_memory(self) -> str:
-        return f"It used more than {self._limits.memory_bytes / 2**30:g} GiB of memory and was stopped."
-
-    async def _memory_exceeded(self):
-        """Returns once the kernel's processes together hold more memory than allowed."""
-        while self._memory() <= self._limits.memory_bytes:
+    async def _watch(self) -> str:
+        """Returns once the kernel uses more than it may, and says of what."""
+        while not (excess := self._excess()):
             await asyncio.sleep(POLL_SECONDS)
+        return excess
 
-    def _memory(self) -> int:
-        """Bytes that the kernel and all its children hold."""
-        total = 0
+    def _excess(self) -> str:
+        """What the kernel and all its children together use too much of, for the learner; empty if nothing."""
+        memory = threads = 0
         with contextlib.suppress(psutil.Error):
             root = psutil.Process(self._client.km.provisioner.process.pid)
             for process in (root, *root.children(recursive=True)):
                 with contextlib.suppress(psutil.Error):
-                    total += process.memory_info().rss
-        return total
+                    memory += process.memory_info().rss
+                    threads += process.num_threads()
+        if memory > self._limits.memory_bytes:
+            return f"It used more than {self._limits.memory_bytes / 2**30:g} GiB of memory and was stopped."
+        if threads > self._limits.threads:
+            return f"It started more than {self._limits.threads} processes and threads and was stopped."
+        return ""
 
 
 class _CappedClient(nbclient.NotebookClient):

@@ -331,8 +331,8 @@ _JAX_ERRORS = (
     ),
     (
         jax.errors.ConcretizationTypeError,
-        "Under jax.jit values are not known yet, so int(...), float(...), bool(...), .item() and Python's `math` cannot "
-        "read them. Leave the value a JAX array and use jax.numpy; its dtype changes with .astype(...).",
+        "Under jax.jit values are not known yet, so int(...), float(...), bool(...), .item() and math.log, "
+        "math.exp, ... cannot read them. Leave the value a JAX array; its dtype changes with .astype(...).",
     ),
 )
 

@@ -1005,6 +1005,32 @@ for key, average in zip(jax.random.split(jax.random.key(7), len(averages)), aver
 _, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
 _ = plotting.plot_search_progress(averages, best_so_far=records, ax=ax)
 
+# %% [markdown]
+# ## 5. Everything together
+#
+# Here is the loop that runs the agents of notebooks 2, 3 and 5, without its progress bar and its evaluations:
+#
+# ```python
+# for episode in range(num_episodes):
+#     obs, _ = env.reset()
+#     over = False
+#     while not over:
+#         action, actor_state = select_action(next(keys), params, actor_state, obs)
+#         next_obs, reward, terminated, truncated, _ = env.step(int(action))
+#         memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
+#         obs, over = next_obs, terminated or truncated
+#     if memory.is_ready():
+#         params, learner_state = learn(next(keys), params, learner_state, memory.sample())
+# ```
+#
+# You know every line: the loop of notebook 1, a memory that listens, and at the end of an episode a learning step.
+# The real one is `run_environment_loop` in [`rl_helpers/loop.py`](../rl_helpers/loop.py), hardly longer. You hand it
+# an `Agent`, which is your two functions with their states, and it compiles them with `jax.jit`. (To read it here,
+# run `run_environment_loop??` in a new cell.)
+#
+# Every 200 episodes it also **evaluates** the agent: with `evaluation=True`, in an environment of its own, on episodes
+# that played no part in choosing the weights. We will need that soon.
+
 # %%
 # Weights from an earlier search, so that the pictures below work even while yours is not finished.
 best_weights = np.array([0.05, 0.87, 1.64, 1.16], np.float32)
@@ -1039,9 +1065,8 @@ ax.plot(result.evaluation_episodes / 20, result.evaluation_returns, "D", color="
 _ = ax.legend(frameon=False, loc="center right")
 # %% [markdown]
 # Look at the dots. Most sets of weights are hopeless (the pole is down after ten steps), a few are fair, and now and
-# then one is perfect. The dots do not rise: the 60th attempt is as blind as the first. Only the *record* gets
-# better. So **nothing is learnt about what makes weights good**, and that is the difference to all that follows in
-# this course.
+# then one is perfect. The dots do not rise: the 60th attempt is as blind as the first, only the *record* gets better.
+# **Nothing is learnt about what makes weights good.** That sets this algorithm apart from all that follow.
 #
 # Which weights did it find? Each bar is the weight of one number of the observation.
 
@@ -1076,10 +1101,10 @@ print(f"return {film.rewards.sum():.0f}:", "the clock stopped it." if film.trunc
 # ## 6. How much of it was luck?
 #
 # Your search had one key. We chose number 8 because with our solution it succeeds; with number 7 the best average of
-# the whole run is 224. One run of a random algorithm is an anecdote, and a chosen one is an advertisement. So
-# let us run 200 searches. That would take the loop above an hour. But your `rps_select_action` is a pure function
-# that works under `jit` and `vmap`, and `rl_helpers` has CartPole's physics in pure JAX. So one compiled program can
-# play thousands of episodes side by side, with your function, unchanged, inside.
+# the whole run is 224. One run of a random algorithm is an anecdote, and a chosen one is an advertisement. So let us
+# run 200 searches. The loop above would be busy for half an hour. But your `rps_select_action` is a pure function that
+# works under `jit` and `vmap`, and `rl_helpers` has CartPole's physics in pure JAX. So one compiled program can play
+# thousands of episodes side by side, with your function, unchanged, inside.
 #
 # The first function below is the loop of notebook 1 once more, with `jax.lax.while_loop` in place of `while`; the
 # second runs it for many sets of weights. Look at them if you like; nothing later depends on every line. (The
@@ -1204,8 +1229,14 @@ share = (averages > 195).mean(axis=1)
 _, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
 ax.plot(range(4), 100 * share, "o-", color="C0", lw=2)
 ax.set_xticks(range(4), [f"4 + {useless}" for useless in useless_numbers])
-ax.set(xlabel="weights to find: useful + useless", ylabel="draws above 195 (%)", yscale="log", ylim=(0.1, 20))
-ax.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
+ax.set(
+    xlabel="weights to find: useful + useless",
+    ylabel="draws above 195 (%)",
+    yscale="log",
+    xlim=(-0.3, 3.3),
+    ylim=(0.4, 16),
+)
+ax.set_yticks([0.5, 1, 2, 5, 10], ["0.5", "1", "2", "5", "10"])
 for x, value in enumerate(share):
     ax.annotate(f"1 in {1 / value:.0f}", (x, 100 * value), (0, 10), textcoords="offset points", ha="center")
 

@@ -29,6 +29,11 @@ NOTEBOOK = {
     "after exit": ("graded", "assert x == 1"),
     "hungry": ("graded", "b = bytearray(b'x') * 2**30; import time; time.sleep(20)"),
     "after hungry": ("graded", "assert x == 1"),
+    "bomb": (
+        "extra",
+        "import threading, time\nfor _ in range(200):\n    threading.Thread(target=time.sleep, args=(20,)).start()\ntime.sleep(9)",
+    ),
+    "after bomb": ("graded", "assert x == 1"),
     "flood": ("extra", "for _ in range(300): print('x' * 100_000)"),
     "after flood": ("graded", "assert x == 1"),
     "test_cheated": ("graded", "pass"),
@@ -49,7 +54,7 @@ def run(tmp_path_factory):
     ]
     tests = {cell.name: cell for cell in cells}
     canaries = [Canary("answer = None", tests["test_cheated"]), Canary("answer = None", tests["test_honest"])]
-    limits = Limits(cell_seconds=3, memory_bytes=2**29, output_bytes=2**20)
+    limits = Limits(cell_seconds=3, memory_bytes=2**29, threads=150, output_bytes=2**20)
     try:
         execution = execute(cells, limits, canaries=canaries)
     finally:
@@ -91,7 +96,7 @@ def test_asking_for_input_does_not_hang(run):
     assert outcomes["stdin"].error["ename"] == "StdinNotImplementedError"
 
 
-@pytest.mark.parametrize("name", ["endless", "uninterruptible", "exits", "hungry"])
+@pytest.mark.parametrize("name", ["endless", "uninterruptible", "exits", "hungry", "bomb"])
 def test_whatever_stops_one_cell_the_rest_is_run(run, name):
     execution, outcomes = run
     after = {"exits": "after exit"}.get(name, f"after {name}")
@@ -105,6 +110,7 @@ def test_problems_are_told_in_words(run):
     assert "still running after 3 seconds" in outcomes["endless"].problem
     assert "ended the Python process" in outcomes["exits"].problem
     assert "memory" in outcomes["hungry"].problem
+    assert "150 processes and threads" in outcomes["bomb"].problem
 
 
 def test_output_is_capped(run):
