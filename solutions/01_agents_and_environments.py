@@ -271,6 +271,8 @@ with checks.exercise("deterministic_policy"):
             ([1, 0, 1, 0, 1], "the last dot product is exactly zero, and zero is not greater than zero"),
             ([1, 0, 0, 0, 0], "a half is greater than zero too: compare the dot product itself, not a rounded one"),
             ([1, 1, 1, 1, 1], "have the minus signs of the weights got lost?"),
+            ([1, 1, 0, 0, 0], "are the weights in the right order?"),
+            ([1, -1, 1, -1, 0], "there is no action -1; return 0 where the dot product is not greater than zero"),
         ],
         hint="Compute the five dot products by hand and compare.",
     )
@@ -279,23 +281,29 @@ with checks.exercise("deterministic_policy"):
 ### BEGIN HIDDEN TESTS
 with checks.hidden("deterministic_policy"):
     _rng = np.random.default_rng(11)
-    _weights = np.array([1.0, -2.0, 2.0, -1.0])
+    _right_weights = np.array([1.0, -2.0, 2.0, -1.0])
     # Random observations of several sizes, none so close to a tie that rounding could decide.
-    _random = _rng.normal(size=(500, 4)) * _rng.choice([0.05, 1.0, 20.0], size=(500, 1))
-    _random = _random[np.abs(_random @ _weights) > 0.02 * np.abs(_random).max(axis=1)].astype(np.float32)
+    _random = _rng.normal(size=(150, 4)) * _rng.choice([0.05, 1.0, 20.0], size=(150, 1))
+    _random = _random[np.abs(_random @ _right_weights) > 0.02 * np.abs(_random).max(axis=1)]
     # Dot products so small, or exactly zero, that every arithmetic gets them exactly right.
-    _tiny = np.vstack([np.eye(4), -np.eye(4)]).astype(np.float32) * np.float32(2.0**-10)
-    _ties = np.array([[0, 0, 0, 0], [1, 1, 1, 1], [2, 1, 0, 0], [0, -1, -1, 0], [0, 0, 0.5, 1]], np.float32)
-    for _group, _name in ((_random, "random"), (_tiny, "almost tied"), (_ties, "tied (dot product zero)")):
+    _tiny = np.vstack([np.eye(4), -np.eye(4)]) * 2.0**-21
+    _whole = np.vstack([np.zeros(4), [0, 0, 0.5, 1], _rng.integers(-3, 4, size=(200, 4))])
+    _ties = _whole[_whole @ _right_weights == 0]
+    for _group, _name, _hint in (
+        (_random, "random", "Are all four weights right, and their order?"),
+        (_tiny, "almost tied", "Compare the dot product as it is with zero: neither rounded nor with a margin."),
+        (_ties, "tied (dot product zero)", "Zero is not greater than zero. And are all four weights right?"),
+    ):
+        _group = _group.astype(np.float32)
         _before = _group.copy()
-        _want = (_group.astype(np.float64) @ _weights > 0).astype(int)
+        _want = (_group.astype(np.float64) @ _right_weights > 0).astype(int)
         for _repeat in ("", ", asked for a second time"):  # the same observation must give the same action again
             _got = [
                 checks.integer(deterministic_policy(_obs), "deterministic_policy(obs)", allow_jax=False)
                 for _obs in _group
             ]
             checks.unchanged(_before, _group, "obs")
-            checks.equal(np.array(_got), _want, f"The list of actions for {_name} observations{_repeat}")
+            checks.equal(np.array(_got), _want, f"The list of actions for {_name} observations{_repeat}", hint=_hint)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -380,54 +388,60 @@ def stochastic_policy(rng, obs):
 
 
 # %% check="stochastic_policy" points=1
-_positive = np.array([1, 0, 0, 0], np.float32)  # dot product 1
-_negative = np.array([0, 1, 0, 0], np.float32)  # dot product -2
-_zero = np.array([1, 1, 1, 1], np.float32)  # dot product 0
+# One observation for each kind of dot product: 1, -2 and 0.
+_obs_by_sum = {_sum: np.array(_obs, np.float32) for _sum, _obs in ((1, [1, 0, 0, 0]), (-2, [0, 1, 0, 0]), (0, [1] * 4))}
 
 
-def _draw(obs, seed, total=1000):
-    _rng, _before = np.random.default_rng(seed), obs.copy()
-    _call = f"stochastic_policy(rng, {obs})"
-    _actions = [checks.integer(stochastic_policy(_rng, obs), _call, allow_jax=False) for _ in range(total)]
-    checks.unchanged(_before, obs, "obs")
-    return np.array(_actions)
+def _many_draws(weighted_sum, seed, total=1000):
+    rng, obs = np.random.default_rng(seed), _obs_by_sum[weighted_sum].copy()
+    call = f"stochastic_policy(rng, {obs})"
+    actions = [checks.integer(stochastic_policy(rng, obs), call, allow_jax=False) for _ in range(total)]
+    checks.unchanged(_obs_by_sum[weighted_sum], obs, "obs")
+    others = set(actions) - {0, 1}
+    checks.that(not others, f"{call} should be 0 or 1, but some draws were {others}.")
+    return np.array(actions)
 
 
 with checks.exercise(
-    "stochastic_policy", given={"deterministic_policy": lambda obs: int(np.array_equal(obs, _positive))}
+    "stochastic_policy", given={"deterministic_policy": lambda obs: int(np.array_equal(obs, _obs_by_sum[1]))}
 ):
     checks.that(
-        not _draw(_positive, seed=0).any(),
-        "For a dot product of 1, every one of 1,000 draws should be 0, but yours were not. "
-        "(It is the other way round than in deterministic_policy.)",
+        not _many_draws(1, seed=0).any(),
+        "For a dot product of 1, every one of 1,000 draws should be 0, but some of yours were 1. "
+        "(It is the other way round from deterministic_policy.)",
     )
-    for _obs, _dot in ((_negative, -2), (_zero, 0)):
-        _actions = _draw(_obs, seed=0)
+    for _sum, _advice in (
+        (-2, "Draw from `rng`; a generator made anew in each call starts from scratch. Or is a weight wrong?"),
+        (0, "Zero is not greater than zero. Or is a weight wrong?"),
+    ):
+        _actions = _many_draws(_sum, seed=0)
         checks.that(
             len(set(_actions.tolist())) > 1,
-            f"For a dot product of {_dot}, every one of 1,000 draws was {_actions[0]}, but here chance decides. "
-            + (
-                "Zero is not greater than zero." if _dot == 0 else "(A new generator in each call starts from scratch.)"
-            ),
+            f"For a dot product of {_sum}, every one of 1,000 draws was {_actions[0]}, but here chance decides. {_advice}",
         )
         checks.equal(
             _actions.mean(),
             0.8,
-            f"The share of 1s among 1,000 draws for a dot product of {_dot} (give or take 0.08)",
+            f"The share of 1s among 1,000 draws for a dot product of {_sum} (give or take 0.08)",
             wrong=[(0.2, "The two probabilities are swapped."), (0.5, "The two actions are not equally likely here.")],
             rtol=0,
             atol=0.08,
         )
     checks.that(
-        np.array_equal(_draw(_negative, seed=1, total=100), _draw(_negative, seed=1, total=100)),
-        "Two generators with the same seed gave different actions, so something else than `rng` was drawn from. "
+        np.array_equal(_many_draws(-2, seed=1, total=100), _many_draws(-2, seed=1, total=100)),
+        "Two generators with the same seed gave different actions, so something other than `rng` was drawn from. "
         "np.random.choice, for one, has a hidden generator of its own; rng.choice uses yours.",
     )
 
 
 # %% test="stochastic_policy" points=3
 ### BEGIN HIDDEN TESTS
-def _sum_is_positive(obs):
+import contextlib as _contextlib
+import io as _io
+import time as _time
+
+
+def _right_deterministic_policy(obs):
     return int(np.dot([1.0, -2.0, 2.0, -1.0], obs) > 0)
 
 
@@ -443,15 +457,15 @@ def _draw_in_turn(rng, observations, total):
     return np.array(_actions)
 
 
-with checks.hidden("stochastic_policy", given={"deterministic_policy": _sum_is_positive}):
-    _above = [[1, 0, 0, 0], [0, 0, 2**-10, 0], [0, -8, 0, 0], [3, 1, 1, 1], [0, 0, 0, -0.25]]
+with checks.hidden("stochastic_policy", given={"deterministic_policy": _right_deterministic_policy}):
+    _above = [[1, 0, 0, 0], [0, 0, 2**-22, 0], [0, -8, 0, 0], [3, 1, 1, 1], [0, 0, 0, -0.25]]
     checks.that(
         not _draw_in_turn(np.random.default_rng(21), _above, 1000).any(),
         "For dot products greater than zero the action must always be 0, however small or large they are.",
     )
     _not_above = {
         "exactly zero": [[0, 0, 0, 0], [1, 1, 1, 1], [2, 1, 0, 0]],
-        "a little below zero": [[0, 0, 0, 2**-10], [0, 0, -0.125, 0]],
+        "a little below zero": [[0, 0, 0, 2**-21], [0, 0, -0.125, 0]],
         "well below zero": [[0, 1, 0, 0], [-5, 0, 0, 0], [0, 2, -2, 1]],
     }
     for _seed, (_where, _observations) in enumerate(_not_above.items()):
@@ -471,6 +485,15 @@ with checks.hidden("stochastic_policy", given={"deterministic_policy": _sum_is_p
         not np.array_equal(_first, _draw_in_turn(np.random.default_rng(6), _cycle, 303)),
         "Generators with different seeds gave the same actions: the draws must come from `rng`.",
     )
+    # Only very many draws tell 0.8 from 0.79: as many as a second and a half allow.
+    _rng, _obs, _ones, _total = np.random.default_rng(8), np.array([0, 1, 0, 0], np.float32), 0, 0
+    _end = _time.process_time() + 1.5
+    with _contextlib.redirect_stdout(_io.StringIO()):
+        while _total < 200_000 and _time.process_time() < _end:
+            _ones += int(np.sum([stochastic_policy(_rng, _obs) for _ in range(1000)]))
+            _total += 1000
+    _message = "Over very many draws, action 1 comes a little too often or too seldom. Is the probability exactly 0.8?"
+    checks.frequency(_ones, _total, 0.8, _message)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -555,26 +578,36 @@ def discounted_return(rewards, gamma):
 
 # %% check="discounted_return" points=1
 with checks.exercise("discounted_return"):
-    _rewards = [2, 3, 8]
+    _rewards = [2, 3, 9]
     checks.equal(
         discounted_return(_rewards, 0.5),
-        5.5,
-        "discounted_return([2, 3, 8], 0.5)",
+        5.75,
+        "discounted_return([2, 3, 9], 0.5)",
         wrong=[
-            (13.0, "Gamma was never used: this is the plain sum."),
-            (2.75, "The first reward counts in full: its power of gamma is 0, not 1."),
-            (10.0, "The rewards are discounted from the wrong end: the first one counts in full."),
-            (9.5, "Gamma to the power of t is gamma**t, not gamma * t."),
-            (7.5, "Every further step brings another factor of gamma, not the same one again."),
-            (1.625, "Each reward has its own power of gamma; do not discount the sum as a whole."),
+            (14.0, "Gamma was never used: this is the plain sum."),
+            (2.875, "The first reward counts in full: its power of gamma is 0, not 1."),
+            (11.0, "The rewards are discounted from the wrong end: the first one counts in full."),
+            (10.5, "Gamma to the power of t is gamma**t, not gamma * t."),
+            (8.0, "Every further step brings another factor of gamma, not the same one again."),
+            (1.75, "Each reward has its own power of gamma; do not discount the sum as a whole."),
             (3.5, "The last reward is missing."),
-            (5.5 / 1.75, "This is a weighted mean. The return is a sum: it grows with the length of the episode."),
-            (5.0, "The fractions got lost: an array of integers cannot hold them."),
-            ([5.5, 7.0, 8.0], "These are the returns from every step on; only the first is asked for."),
+            (3.75, "The first reward is missing."),
+            (2.0, "Only the first reward was counted. Is the `return` inside the loop?"),
+            (5.75 / 1.75, "This is a weighted mean. The return is a sum: it grows with the length of the episode."),
+            (5.75 / 3, "This is a mean. The return is a sum: it grows with the length of the episode."),
+            (5.0, "The fractions got lost: integers cannot hold them."),
+            ([5.75, 7.5, 9.0], "These are the returns from every step on; only the first is asked for."),
+            ([2.0, 1.5, 2.25], "These are the discounted rewards; their sum is asked for."),
         ],
     )
-    checks.unchanged([2, 3, 8], _rewards, "rewards")
-    checks.equal(discounted_return([2.0, -3.0, 8.0], 1.0), 7.0, "discounted_return([2.0, -3.0, 8.0], 1.0)")
+    checks.unchanged([2, 3, 9], _rewards, "rewards")
+    checks.equal(
+        discounted_return([2.5, -3.0, 8.0], 1.0),
+        7.5,
+        "discounted_return([2.5, -3.0, 8.0], 1.0)",
+        wrong=[(7.0, "The fractions got lost: rewards need not be whole numbers.")],
+        hint="With gamma = 1 every reward counts in full, the negative ones too.",
+    )
     checks.equal(
         discounted_return(np.array([2.0, -3.0, 8.0]), 0.0),
         2.0,
@@ -587,7 +620,7 @@ with checks.exercise("discounted_return"):
 
 # %% test="discounted_return" points=3
 ### BEGIN HIDDEN TESTS
-def _reference(rewards, gamma):
+def _expected_return(rewards, gamma):
     _total = 0.0
     for _reward in reversed([float(_r) for _r in rewards]):
         _total = _reward + gamma * _total
@@ -609,7 +642,7 @@ with checks.hidden("discounted_return"):
                 _before = jax.tree.map(np.array, _rewards)
                 _what = f"discounted_return of {_length} reward(s), {_kind}, with gamma = {_gamma}"
                 _got = checks.number(discounted_return(_rewards, _gamma), _what)
-                checks.equal(_got, _reference(_before, _gamma), _what, rtol=1e-4, atol=1e-4)
+                checks.equal(_got, _expected_return(_before, _gamma), _what, rtol=1e-4, atol=1e-4)
                 checks.unchanged(_before, _rewards, "rewards")
     for _nothing in ([], np.array([], np.float32), jnp.array([], jnp.float32)):
         for _gamma in (0.0, 1.0):
@@ -618,7 +651,7 @@ with checks.hidden("discounted_return"):
     for _gamma in (0.99, 1.0):
         _values = _rng.uniform(0.5, 1.5, size=500)
         _what = f"discounted_return of 500 rewards with gamma = {_gamma}"
-        checks.equal(discounted_return(_values, _gamma), _reference(_values, _gamma), _what, rtol=5e-4, atol=1e-3)
+        checks.equal(discounted_return(_values, _gamma), _expected_return(_values, _gamma), _what, rtol=5e-4, atol=1e-3)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -724,6 +757,7 @@ class _Probe(gym.Env):
         self.seeds, self.actions, self.closed = [], [], False
 
     def reset(self, *, seed=None, options=None):
+        checks.that(not self.seeds, "env.reset should be called once, at the start, but it was called again.")
         super().reset(seed=seed)
         self.seeds.append(seed)
         self.time = 0
@@ -743,26 +777,29 @@ class _Probe(gym.Env):
         terminated, truncated = over and self.ends_with == "terminated", over and self.ends_with == "truncated"
         return obs, self.rewards[self.time - 1], terminated, truncated, {}
 
+    def render(self):
+        pass
+
     def close(self):
         self.closed = True
 
 
-def _policy(obs):
+def _three_plus_time(obs):
+    checks.that(
+        len(_env.seeds) > 0, "run_episode never reset the environment it was given. Use `env`, not one of your own."
+    )
     checks.that(not isinstance(obs, tuple), "env.reset returns two things, obs and info. The policy wants obs alone.")
     return 3 + int(obs[0])
 
 
-def _undiscounted(rewards, gamma):
-    checks.that(gamma == 1, "run_episode should return the plain sum of rewards, without a discount.")
-    return sum(rewards)
+def _plain_sum_only(rewards, gamma):
+    checks.that(float(gamma) == 1, "run_episode should return the plain sum of rewards, without a discount.")
+    return float(np.sum(rewards))
 
 
-with checks.exercise("run_episode", given={"discounted_return": _undiscounted}):
+with checks.exercise("run_episode", given={"discounted_return": _plain_sum_only}):
     _env = _Probe([1.0, 2.0, 4.0, 8.5])
-    _return = run_episode(_env, _policy)
-    checks.that(
-        len(_env.seeds) > 0, "run_episode never reset the environment it was given. Use `env`, not one of your own."
-    )
+    _return = run_episode(_env, _three_plus_time)
     checks.that(len(_env.actions) == 4, f"In an episode of 4 steps, run_episode took {len(_env.actions)}.")
     checks.equal(
         np.array(_env.actions),
@@ -786,13 +823,18 @@ with checks.exercise("run_episode", given={"discounted_return": _undiscounted}):
         hint="Add up all rewards as they are, without a discount.",
     )
     checks.number(_return, "run_episode(env, policy)")
-    checks.that(len(_env.seeds) == 1, f"env.reset should be called once, but it was called {len(_env.seeds)} times.")
     checks.that(not _env.closed, "Leave the environment open: whoever made it may want to use it again.")
     checks.that(_env.seeds == [None], "Without a seed, env.reset should get seed=None, so that episodes differ.")
 
     _env = _Probe([1.0, 2.0], ends_with="truncated")
     checks.equal(
-        run_episode(_env, lambda obs: 0, seed=0), 3.0, "The return of a truncated episode with rewards 1 and 2"
+        run_episode(_env, lambda obs: 0, seed=0),
+        3.0,
+        "The return of a truncated episode with rewards 1 and 2",
+        wrong=[
+            (1.0, "The last reward is missing: the step in which the clock runs out pays too."),
+            (18.5, "This includes the episode before: every call has to start its total at zero."),
+        ],
     )
     checks.that(
         _env.seeds == [0], f"run_episode(env, policy, seed=0) should reset with seed=0, not seed={_env.seeds[0]}."
@@ -801,6 +843,9 @@ with checks.exercise("run_episode", given={"discounted_return": _undiscounted}):
 
 # %% test="run_episode" points=4
 ### BEGIN HIDDEN TESTS
+import sys as _sys
+
+
 class _Scripted(gym.Env):
     """Ends after the given rewards; notes resets, and which observation each action was taken in."""
 
@@ -815,6 +860,7 @@ class _Scripted(gym.Env):
         return np.array([0.25 * self.time, -self.time], np.float32)
 
     def reset(self, *, seed=None, options=None):
+        checks.that(not self.seeds, "run_episode called env.reset more than once; once is right.")
         super().reset(seed=seed)
         self.seeds.append(seed)
         self.time = 0
@@ -831,6 +877,9 @@ class _Scripted(gym.Env):
         over = self.time == len(self.rewards)
         terminated, truncated = over and "terminated" in self.ends_with, over and "truncated" in self.ends_with
         return self._observe(), self.rewards[self.time - 1], terminated, truncated, {}
+
+    def render(self):
+        pass
 
     def close(self):
         self.closed = True
@@ -850,11 +899,11 @@ class _Counting:
         return self.calls[-1][1]
 
 
-def _discounted(rewards, gamma):
-    return float(sum(gamma**_t * _reward for _t, _reward in enumerate(rewards)))
+def _right_discounted_return(rewards, gamma):
+    return float(np.dot(float(gamma) ** np.arange(len(rewards)), rewards))
 
 
-def _play(env, policy, seed):
+def _expected_episode(env, policy, seed):
     _obs, _ = env.reset(seed=seed)
     _total = 0.0
     while True:
@@ -864,7 +913,9 @@ def _play(env, policy, seed):
             return _total
 
 
-with checks.hidden("run_episode", given={"discounted_return": _discounted}):
+_sys.setrecursionlimit(10_000)  # for an answer that calls itself once a step
+
+with checks.hidden("run_episode", given={"discounted_return": _right_discounted_return}):
     for _rewards, _ends_with, _seed in (
         ([0.5, -1.25, 3.0], "terminated", 7),
         ([0.5, -1.25, 3.0], "truncated", 0),
@@ -874,31 +925,36 @@ with checks.hidden("run_episode", given={"discounted_return": _discounted}):
         ([-1.0] * 200, "truncated", 12345),
         ([0.25] * 2500 + [100.0], "terminated", 1),
     ):
-        _env, _policy = _Scripted(_rewards, _ends_with), _Counting()
-        _got = run_episode(_env, _policy) if _seed is None else run_episode(_env, _policy, seed=_seed)
+        _env, _counting = _Scripted(_rewards, _ends_with), _Counting()
+        _got = run_episode(_env, _counting) if _seed is None else run_episode(_env, _counting, seed=_seed)
         _what = f"The return of an episode of {len(_rewards)} step(s) that was {_ends_with}"
         checks.number(_got, _what)
         checks.that(len(_env.seeds) > 0, "run_episode never reset the environment it was given.")
-        checks.that(len(_env.seeds) == 1, f"env.reset was called {len(_env.seeds)} times; once is right.")
         checks.that(_env.seeds == [_seed], f"run_episode with seed={_seed} reset the environment with another seed.")
         checks.that(not _env.closed, "run_episode closed the environment; leave it open.")
         checks.that(
             len(_env.taken) == len(_rewards), f"An episode of {len(_rewards)} step(s) saw {len(_env.taken)} action(s)."
         )
         checks.that(
-            set(_env.taken) <= set(_policy.calls),
+            set(_env.taken) <= set(_counting.calls),
             "An action that reached env.step is not what the policy returned for the latest observation.",
         )
-        checks.equal(_got, sum(_rewards), _what)
+        checks.equal(_got, float(np.sum(_rewards)), _what)
     _env = _Scripted([1.0], "truncated")
     run_episode(_env, _Counting(), 5)
     checks.that(_env.seeds == [5], "run_episode(env, policy, 5) should reset with seed=5: seed is the third argument.")
 
     _cartpole = gym.make("CartPole-v1")
     for _seed in (0, 4):
-        for _policy in (lambda obs: 1, lambda obs: np.int64(obs[2] > 0), lambda obs: int(obs[2] + 0.5 * obs[3] > 0)):
-            _got = run_episode(_cartpole, _policy, seed=_seed)
-            checks.equal(_got, _play(_cartpole, _policy, _seed), f"A CartPole episode with seed {_seed}")
+        for _cartpole_policy in (
+            lambda obs: 1,
+            lambda obs: np.int64(obs[2] > 0),
+            lambda obs: int(obs[2] + 0.5 * obs[3] > 0),
+        ):
+            _got = run_episode(_cartpole, _cartpole_policy, seed=_seed)
+            checks.equal(
+                _got, _expected_episode(_cartpole, _cartpole_policy, _seed), f"A CartPole episode with seed {_seed}"
+            )
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1117,11 +1173,11 @@ with checks.exercise("select_action"):
     checks.integer(_pair[0], "The action")
     checks.unchanged(_before, _observations, "obs")
 
-    _jitted = jax.jit(select_action)
+    _compiled_action = jax.jit(select_action)
     for _evaluation in (False, True):
         _actions = []
         for _obs in _observations:
-            _action, _memory_after = _jitted(_key, _params, _memory, _obs, _evaluation)
+            _action, _memory_after = _compiled_action(_key, _params, _memory, _obs, _evaluation)
             _actions.append(checks.integer(_action, "The action under jax.jit"))
             checks.that(_memory_after is not None, "actor_state should be handed back as it came, but it is None.")
             checks.equal(
@@ -1137,6 +1193,7 @@ with checks.exercise("select_action"):
                 ([1, 0, 1, 1, 0], "the fourth dot product is exactly zero, and zero is not greater than zero"),
                 ([1, 0, 0, 0, 0], "a half is greater than zero too: compare the dot product itself, not a rounded one"),
                 ([1, 1, 0, 0, 0], "these are the weights of deterministic_policy; use the ones in params"),
+                ([1, -1, 1, 0, -1], "there is no action -1; return 0 where the dot product is not greater than zero"),
             ],
             hint="`evaluation` should make no difference here." if _evaluation else "",
         )
@@ -1147,20 +1204,22 @@ with checks.exercise("select_action"):
 
 # %% test="select_action" points=4
 ### BEGIN HIDDEN TESTS
-def _same(got, want):
+def _handed_back(got, want):
     if jax.tree.structure(got) != jax.tree.structure(want):
         return False
-    return all(
-        np.shape(_a) == np.shape(_b) and np.asarray(_a).dtype == np.asarray(_b).dtype and np.array_equal(_a, _b)
-        for _a, _b in zip(jax.tree.leaves(got), jax.tree.leaves(want), strict=True)
-    )
+    for _a, _b in zip(jax.tree.leaves(got), jax.tree.leaves(want), strict=True):
+        if np.asarray(_a).dtype != np.asarray(_b).dtype or not np.array_equal(_a, _b):
+            return False
+    return True
 
 
 with checks.hidden("select_action"):
     _rng = np.random.default_rng(41)
-    _key, _n = jax.random.key(3), 300
-    _all_params = _rng.normal(size=(_n, 4)).astype(np.float32)
-    _all_obs = (_rng.normal(size=(_n, 4)) * _rng.choice([0.1, 1.0, 10.0], size=(_n, 1))).astype(np.float32)
+    _key, _how_many = jax.random.key(3), 300
+    _all_params = _rng.normal(size=(_how_many, 4)).astype(np.float32)
+    _all_obs = (_rng.normal(size=(_how_many, 4)) * _rng.choice([0.1, 1.0, 10.0], size=(_how_many, 1))).astype(
+        np.float32
+    )
     _sums = np.einsum("nd,nd->n", _all_params.astype(np.float64), _all_obs)
     _size = np.linalg.norm(_all_params, axis=1) * np.linalg.norm(_all_obs, axis=1)
     _keep = np.abs(_sums) > 0.05 * _size  # none so close to a tie that rounding could decide
@@ -1168,28 +1227,33 @@ with checks.hidden("select_action"):
     # And some where every arithmetic is exact: ties, and dot products that are tiny.
     _exact_params = np.array([[1, 1, -1, -1], [0, 0, 0, 0], [2, -1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]], np.float32)
     _exact_obs = np.array(
-        [[1, 1, 1, 1], [3, 1, 4, 1], [1, 2, 5, 5], [2**-10, 9, 9, 9], [-(2**-10), 9, 9, 9]], np.float32
+        [[1, 1, 1, 1], [3, 1, 4, 1], [1, 2, 5, 5], [2**-21, 9, 9, 9], [-(2**-21), 9, 9, 9]], np.float32
     )
     _all_params, _all_obs = np.vstack([_all_params, _exact_params]), np.vstack([_all_obs, _exact_obs])
     _want = np.append(_sums > 0, [False, False, False, True, False]).astype(int)
-    _n = len(_want)
+    _how_many = len(_want)
 
     # Plain and jitted, NumPy and JAX arrays, any actor state, any key, with and without evaluation.
     _states = [(jnp.arange(3), {"h": jnp.ones((2, 2)), "count": jnp.int32(7)}), jnp.float32(2.5), (), None]
-    _jitted = jax.jit(select_action)
+    _compiled_action = jax.jit(select_action)
     for _i in range(-8, 8):
         _state, _way = _states[_i % 4], ("jax.jit", "a plain call")[_i % 2]
         _params, _obs = _all_params[_i].copy(), _all_obs[_i].copy()
         _arrays = (_params, _obs) if _i % 3 else (jnp.asarray(_params), jnp.asarray(_obs))
-        _function = _jitted if _way == "jax.jit" else select_action
+        _called = _compiled_action if _way == "jax.jit" else select_action
         for _evaluation in (False, True):
-            _pair = _function(jax.random.key(_i % 5), _arrays[0], _state, _arrays[1], evaluation=_evaluation)
+            _pair = _called(jax.random.key(_i % 5), _arrays[0], _state, _arrays[1], evaluation=_evaluation)
             checks.that(
                 isinstance(_pair, tuple) and len(_pair) == 2, "select_action should return (action, actor_state)."
             )
             _got = checks.integer(_pair[0], f"The action in {_way}")
-            checks.equal(_got, _want[_i], f"The action in {_way} with evaluation={_evaluation}")
-            checks.that(_same(_pair[1], _state), f"actor_state did not come back as it went in, in {_way}.")
+            checks.equal(
+                _got,
+                _want[_i],
+                f"The action in {_way} with evaluation={_evaluation}",
+                hint="The sign of params · obs alone should decide: no margin, no rounding, and no chance.",
+            )
+            checks.that(_handed_back(_pair[1], _state), f"actor_state did not come back as it went in, in {_way}.")
         checks.unchanged((_all_params[_i], _all_obs[_i]), (_params, _obs), "params or obs")
 
     # Under vmap: over observations, over parameters, over everything.
@@ -1204,11 +1268,17 @@ with checks.hidden("select_action"):
     _obs = np.array([1, 2, -1], np.float32)
     _actions, _ = _over_params(_key, _grid, None, _obs)
     checks.equal(_actions, (_grid @ _obs > 0).astype(int), "The actions under jax.vmap over params, for 3 weights,")
-    _batch = (jax.random.split(_key, _n), _all_params, {"h": jnp.arange(_n)}, _all_obs, np.arange(_n) % 2 == 0)
+    _batch = (
+        jax.random.split(_key, _how_many),
+        _all_params,
+        {"h": jnp.arange(_how_many)},
+        _all_obs,
+        np.arange(_how_many) % 2 == 0,
+    )
     _actions, _after = jax.jit(jax.vmap(select_action))(*_batch)
-    _actions = checks.array(_actions, "The actions under jax.vmap over every argument", shape=(_n,), dtype="int")
+    _actions = checks.array(_actions, "The actions under jax.vmap over every argument", shape=(_how_many,), dtype="int")
     checks.equal(_actions, _want, "The actions under jax.vmap over every argument")
-    checks.that(_same(_after, _batch[2]), "actor_state did not come back as it went in, under jax.vmap.")
+    checks.that(_handed_back(_after, _batch[2]), "actor_state did not come back as it went in, under jax.vmap.")
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -31,7 +31,9 @@ NOTEBOOK = {
     "after hungry": ("graded", "assert x == 1"),
     "bomb": (
         "extra",
-        "import threading, time\nfor _ in range(200):\n    threading.Thread(target=time.sleep, args=(20,)).start()\ntime.sleep(9)",
+        "import threading, time\n"
+        "for _ in range(200): threading.Thread(target=time.sleep, args=(20,)).start()\n"
+        "time.sleep(9)",
     ),
     "after bomb": ("graded", "assert x == 1"),
     "flood": ("extra", "for _ in range(300): print('x' * 100_000)"),
