@@ -65,6 +65,10 @@ def array(value, what: str, *, shape: Sequence[int] | None = None, dtype=None) -
         fail(f"{what} returned None. Is there a `return` on every path through your function?")
     if isinstance(value, jax.core.Tracer):
         fail(f"{what} leaked a value that only exists while JAX is tracing. Do not store JAX values outside.")
+    if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
+        fail(f"{what} should be {_a_number_or_array(shape)}, but it is a JAX key.")
+    if isinstance(value, int) and type(value) is not bool:
+        value = int.__add__(value, 0)  # a member of an IntEnum is an integer too
     plain = type(value) in (int, float, bool, np.ndarray)
     if isinstance(value, np.generic):
         plain = type(value) is value.dtype.type
@@ -344,6 +348,9 @@ def _explain(error: Exception, name: str, check_frame) -> _Explained:
         if isinstance(error, kind):
             return _Explained(f"{name}: {advice}{where}", True)
     text = str(error).strip().splitlines()[0] if str(error).strip() else ""
+    if text.startswith("Non-hashable static arguments"):
+        advice = "Every argument may be traced here, so leave out static_argnums and static_argnames."
+        return _Explained(f"{name}: {advice}{where}", True)
     if isinstance(error, NameError) and not where:
         return _Explained(f"{name}: {text}. Did the cell that defines it run, and is the name spelled as given?", True)
     return _Explained(f"{name} raised {type(error).__name__}: {_clip(text)}{where}", False)

@@ -417,7 +417,8 @@ with checks.exercise(
         _actions = _many_draws(_sum, seed=0)
         checks.that(
             len(set(_actions.tolist())) > 1,
-            f"For a dot product of {_sum}, every one of 1,000 draws was {_actions[0]}, but here chance decides. {_advice}",
+            f"For a dot product of {_sum}, every one of 1,000 draws was {_actions[0]}, "
+            f"but here chance decides. {_advice}",
         )
         checks.equal(
             _actions.mean(),
@@ -649,8 +650,8 @@ with checks.hidden("discounted_return"):
             _what = f"discounted_return of no rewards (a {type(_nothing).__name__})"
             checks.equal(checks.number(discounted_return(_nothing, _gamma), _what), 0.0, _what)
     for _gamma in (0.99, 1.0):
-        _values = _rng.uniform(0.5, 1.5, size=500)
-        _what = f"discounted_return of 500 rewards with gamma = {_gamma}"
+        _values = _rng.uniform(0.5, 1.5, size=250)
+        _what = f"discounted_return of 250 rewards with gamma = {_gamma}"
         checks.equal(discounted_return(_values, _gamma), _expected_return(_values, _gamma), _what, rtol=5e-4, atol=1e-3)
 ### END HIDDEN TESTS
 
@@ -1215,11 +1216,9 @@ def _handed_back(got, want):
 
 with checks.hidden("select_action"):
     _rng = np.random.default_rng(41)
-    _key, _how_many = jax.random.key(3), 300
-    _all_params = _rng.normal(size=(_how_many, 4)).astype(np.float32)
-    _all_obs = (_rng.normal(size=(_how_many, 4)) * _rng.choice([0.1, 1.0, 10.0], size=(_how_many, 1))).astype(
-        np.float32
-    )
+    _key, _rows = jax.random.key(3), 300
+    _all_params = _rng.normal(size=(_rows, 4)).astype(np.float32)
+    _all_obs = (_rng.normal(size=(_rows, 4)) * _rng.choice([0.1, 1.0, 10.0], size=(_rows, 1))).astype(np.float32)
     _sums = np.einsum("nd,nd->n", _all_params.astype(np.float64), _all_obs)
     _size = np.linalg.norm(_all_params, axis=1) * np.linalg.norm(_all_obs, axis=1)
     _keep = np.abs(_sums) > 0.05 * _size  # none so close to a tie that rounding could decide
@@ -1231,7 +1230,7 @@ with checks.hidden("select_action"):
     )
     _all_params, _all_obs = np.vstack([_all_params, _exact_params]), np.vstack([_all_obs, _exact_obs])
     _want = np.append(_sums > 0, [False, False, False, True, False]).astype(int)
-    _how_many = len(_want)
+    _rows = len(_want)
 
     # Plain and jitted, NumPy and JAX arrays, any actor state, any key, with and without evaluation.
     _states = [(jnp.arange(3), {"h": jnp.ones((2, 2)), "count": jnp.int32(7)}), jnp.float32(2.5), (), None]
@@ -1269,14 +1268,14 @@ with checks.hidden("select_action"):
     _actions, _ = _over_params(_key, _grid, None, _obs)
     checks.equal(_actions, (_grid @ _obs > 0).astype(int), "The actions under jax.vmap over params, for 3 weights,")
     _batch = (
-        jax.random.split(_key, _how_many),
+        jax.random.split(_key, _rows),
         _all_params,
-        {"h": jnp.arange(_how_many)},
+        {"h": jnp.arange(_rows)},
         _all_obs,
-        np.arange(_how_many) % 2 == 0,
+        np.arange(_rows) % 2 == 0,
     )
     _actions, _after = jax.jit(jax.vmap(select_action))(*_batch)
-    _actions = checks.array(_actions, "The actions under jax.vmap over every argument", shape=(_how_many,), dtype="int")
+    _actions = checks.array(_actions, "The actions under jax.vmap over every argument", shape=(_rows,), dtype="int")
     checks.equal(_actions, _want, "The actions under jax.vmap over every argument")
     checks.that(_handed_back(_after, _batch[2]), "actor_state did not come back as it went in, under jax.vmap.")
 ### END HIDDEN TESTS

@@ -826,12 +826,12 @@ with checks.exercise("rps_learn", given={"sample_weights": _coin_flips}):
             AverageEpisodeReturnMemory(average),
         )
         result = jax.jit(rps_learn)(*arguments)
-        checks.that(
-            isinstance(result, tuple) and len(result) == 2, "Return two things: `return params, learner_state`."
-        )
+        checks.that(isinstance(result, (tuple, list)) and len(result) == 2, "Return two things: params, learner_state.")
         params, state = result
-        checks.that(isinstance(params, RandomPolicySearchParams), "First of all, return a RandomPolicySearchParams.")
-        checks.that(isinstance(state, LearnerState), "In second place, return a LearnerState.")
+        checks.that(
+            isinstance(params, RandomPolicySearchParams), "The first thing to return is a RandomPolicySearchParams."
+        )
+        checks.that(isinstance(state, LearnerState), "The second thing to return is a LearnerState.")
         return params, state
 
     for _average, _case in [(150.0, "a better average"), (80.0, "a worse average"), (100.0, "an equal average")]:

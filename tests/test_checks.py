@@ -87,6 +87,11 @@ class AlwaysEqual(float):
     __hash__ = float.__hash__
 
 
+class AlwaysEqualStr(str):
+    __eq__ = lambda self, other: True
+    __hash__ = str.__hash__
+
+
 class AlwaysEqualArray(np.ndarray):
     __eq__ = lambda self, other: True
     __hash__ = None
@@ -193,7 +198,7 @@ def digest(text):
 def test_choice_accepts_the_letter_and_nothing_else():
     checks.choice("C", "answer_x", digest("answer_x=C"), "hint")
     assert message_of(checks.choice, "A", "answer_x", digest("answer_x=C"), "think") == "answer_x: not that one. Think."
-    for answer in ("c", "C ", "D", "AB", "", 3, ["C"]):
+    for answer in ("c", "C ", "D", "AB", "", 3, ["C"], AlwaysEqualStr("Z")):
         assert "one capital letter" in message_of(checks.choice, answer, "answer_x", digest("answer_x=C"), "hint")
     with pytest.raises(NotImplementedError):
         checks.choice(None, "answer_x", digest("answer_x=C"), "hint")
