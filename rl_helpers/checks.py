@@ -79,7 +79,7 @@ def array(value, what: str, *, shape: Sequence[int] | None = None, dtype=None) -
     if not numbers and not (result.dtype == bool and dtype in (bool, "bool")):
         fail(f"{what} should hold numbers, but its dtype is {result.dtype}: {_short(value)}.")
     if shape is not None and result.shape != tuple(shape):
-        fail(f"{what} should have shape {_shape(shape)}, but it has shape {_shape(result.shape)}.")
+        fail(_wrong_shape(what, result.shape, tuple(shape)))
     if dtype is not None and not _dtype_matches(result.dtype, dtype):
         wanted = dtype if isinstance(dtype, str) else np.dtype(dtype).name
         fail(f"{what} should have dtype {wanted}, but it has dtype {result.dtype}.")
@@ -108,8 +108,8 @@ def integer(value, what: str, *, allow_jax: bool = True) -> int:
         fail(f"{what} should be a Python or NumPy integer, but it is a JAX array. Turn it into one with int(...).")
     result = array(value, what, shape=())
     if not np.issubdtype(result.dtype, np.integer):
-        is_now = f"the {result.dtype} {_short(value)}"
-        fail(f"{what} should be an integer, but it is {is_now}. Turn it into one with {cure}.")
+        advice = f" Turn it into one with {cure}." if np.isreal(result) and float(result.real).is_integer() else ""
+        fail(f"{what} should be an integer, but it is the {result.dtype} {_short(value)}.{advice}")
     return int(result)
 
 
@@ -135,7 +135,7 @@ def equal(got, want, what: str, *, wrong=(), rtol: float = RTOL, atol: float = A
         if not _close(want, np.asarray(value), rtol, atol) and _close(got, np.asarray(value), rtol, atol):
             fail(f"{_should_be(what, want, got)} {_sentence(message)}")
     if got.shape != want.shape:
-        fail(f"{what} should have shape {_shape(want.shape)}, but it has shape {_shape(got.shape)}. {hint}".rstrip())
+        fail(f"{_wrong_shape(what, got.shape, want.shape)} {hint}".rstrip())
     if not _close(got, want, rtol, atol):
         fail(f"{_should_be(what, want, got)} {hint}".rstrip())
 
@@ -407,6 +407,11 @@ def _clip(text: str, length: int = 200) -> str:
 
 def _shape(shape) -> str:
     return "[" + ", ".join(map(str, shape)) + "]"
+
+
+def _wrong_shape(what: str, got: tuple, want: tuple) -> str:
+    single = " A single number is wanted, not an array." if want == () else ""
+    return f"{what} should have shape {_shape(want)}, but it has shape {_shape(got)}.{single}"
 
 
 def _sentence(text: str) -> str:

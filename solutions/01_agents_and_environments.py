@@ -325,10 +325,11 @@ plt.show()
 print("its actions:", *episode.actions)
 
 # %% [markdown]
-# It reacts to the angle the right way, and pushes the cart under the leaning pole. But its weight on $\dot\theta$ has
-# the wrong sign: a pole that swings to the right *fast* gets a push to the left. And look at its actions. Each push
-# changes the velocities just enough to flip the sign of the sum, so the pushes cancel, the cart hardly moves, and the
-# pole falls as it would if nobody helped. Finding better weights is the business of the next notebook.
+# Its weight on $\theta$ makes sense: a pole that leans right calls for a push to the right, which brings the cart back
+# under it. But its weight on $\dot\theta$ has the wrong sign: a pole that swings to the right *fast* gets a push to the
+# left. And look at its actions. Each push changes the velocities just enough to flip the sign of the sum, so the pushes
+# cancel, the cart hardly moves, and the pole falls as it would if nobody helped. Finding better weights is the business
+# of the next notebook.
 #
 # ### Exercise: `stochastic_policy`
 #
@@ -757,7 +758,8 @@ class _Probe(gym.Env):
         self.rewards, self.ends_with = rewards, ends_with
         self.seeds, self.actions, self.closed = [], [], False
 
-    def reset(self, *, seed=None, options=None):
+    def reset(self, *positional, seed=None, options=None):
+        checks.that(not positional, "gymnasium wants the seed by name: env.reset(seed=seed).")
         checks.that(not self.seeds, "env.reset should be called once, at the start, but it was called again.")
         super().reset(seed=seed)
         self.seeds.append(seed)
@@ -787,7 +789,8 @@ class _Probe(gym.Env):
 
 def _three_plus_time(obs):
     checks.that(
-        len(_env.seeds) > 0, "run_episode never reset the environment it was given. Use `env`, not one of your own."
+        len(_env.seeds) > 0,
+        "run_episode asked the policy before env.reset. Reset the environment it was given, `env`, and use no other.",
     )
     checks.that(not isinstance(obs, tuple), "env.reset returns two things, obs and info. The policy wants obs alone.")
     return 3 + int(obs[0])
@@ -988,7 +991,7 @@ for name, policy in policies.items():
     print(f"{name:>20}:", *record_episode(env, policy, seed=0).actions)
 
 # %% [markdown]
-# The stochastic policy does worse than no policy at all. A push to the left makes its weighted sum larger, which
+# The stochastic policy does worse than pure chance. A push to the left makes its weighted sum larger, which
 # makes it push to the left again: the cart runs out from under the pole in about ten steps. The deterministic policy
 # pushes back after every push, and that alone lasts three times as long. Acting is easy; acting well takes the right
 # weights.
@@ -1120,7 +1123,8 @@ print("one key, reused:  ", *[f"{noisy_with_key(keys[0], 0.0):.3f}" for _ in ran
 # as it came, whatever it is.
 #
 # - Return a pair: the action, an integer scalar, and `actor_state`.
-# - It must work under `jax.jit` and `jax.vmap`.
+# - It must work under `jax.jit`, and under `jax.vmap`, the second transformation, which you meet right after this
+#   exercise: it runs a function for many observations at once. Code that leaves every choice to `jnp` copes with both.
 #
 # **One worked number.** With `params = [1, 1, -1, -1]` and `obs = [1, 2, 0.5, 2]` the sum is 1 + 2 − 0.5 − 2 = 0.5, so
 # the action is 1.

@@ -100,12 +100,14 @@ def all_answers(assignment: Assignment, exercise: Exercise) -> list[Answer]:
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> dict[tuple[str, str], list[Verdict]]:
+def verdicts(request) -> dict[tuple[str, str], list[Verdict]]:
+    """The verdicts on all answers of the exercises that this run of the tests has selected."""
+    selected = {tuple(i.callspec.params.values()) for i in request.session.items if "verdicts" in i.fixturenames}
     jobs = {
         (a.name, e.name): (a, e, all_answers(a, e))
         for a in COURSE.assignments.values()
         for e in a.exercises
-        if (ANSWERS / a.name / f"{e.name}.py").exists()
+        if (a.name, e.name) in selected
     }
     with ProcessPoolExecutor(default_workers(), mp_context=get_context("spawn")) as pool:
         futures = {key: pool.submit(judge, *job) for key, job in jobs.items()}

@@ -1,5 +1,6 @@
 """The checks behind the exercises: what they accept, what they say, and the frame around them."""
 
+import enum
 import hashlib
 import linecache
 import subprocess
@@ -73,6 +74,7 @@ def test_a_number_may_be_pythons_numpys_or_jaxs(value):
         (np.array(["a"]), "should hold numbers"),
         (np.array([None]), "dtype is object"),
         (np.True_, "dtype is bool"),
+        (jax.random.key(0), "is a JAX key"),
     ],
 )
 def test_what_is_no_number_is_named(value, says):
@@ -102,7 +104,12 @@ def test_objects_that_only_claim_to_be_equal_are_refused(value):
     assert "should be a" in message_of(checks.equal, value, 2.0, "f()")
 
 
-@pytest.mark.parametrize("value", [1, np.int8(1), np.uint32(1), np.array(1), jnp.int32(1)])
+class Push(enum.IntEnum):
+    LEFT = 0
+    RIGHT = 1
+
+
+@pytest.mark.parametrize("value", [1, np.int8(1), np.uint32(1), np.array(1), jnp.int32(1), Push.RIGHT])
 def test_an_integer_may_be_pythons_numpys_or_jaxs(value):
     assert checks.integer(value, "f()") == 1
 
@@ -113,7 +120,8 @@ def test_a_boolean_is_no_integer(value):
 
 
 def test_other_things_that_are_no_integers_are_named():
-    assert "float32 1." in message_of(checks.integer, np.float32(1), "f()")
+    assert message_of(checks.integer, np.float32(1), "f()").endswith("the float32 1. Turn it into one with int(...).")
+    assert message_of(checks.integer, 0.5, "f()").endswith("the float64 0.5.")  # int(0.5) would be no cure
     assert "JAX array" in message_of(checks.integer, jnp.int32(1), "f()", allow_jax=False)
     assert "returned None" in message_of(checks.integer, None, "f()")
 
@@ -268,6 +276,11 @@ def test_jax_errors_become_advice_and_point_at_the_line(notebook, frame, mistake
     line = body.splitlines()[-1] if mistake == "mask" else body.splitlines()[0]
     assert message.startswith("f: Under jax.jit") or mistake.startswith("np.")
     assert advice in message and message.endswith(f"of your cell: {line.strip()}")
+
+
+def test_an_argument_made_static_is_explained(notebook):
+    notebook.run("f = jax.jit(lambda x: x, static_argnums=0)")
+    assert "static_argnums" in notebook.message("with checks.exercise('f'): jax.jit(f)(1.0)")
 
 
 def test_a_kept_tracer_is_explained(notebook):

@@ -70,3 +70,20 @@ answer_deterministic = None
 # %% wrong: forgot the quotes | says: still None
 answer_deterministic = None
 answer_deterministic = A
+
+# %% right: reassigned, shown and warned about
+import warnings
+answer_deterministic = "B"
+warnings.warn("on second thoughts")
+answer_deterministic = "ABC"[0]
+answer_deterministic
+
+# %% wrong: an array with the letter | says: one capital letter
+answer_deterministic = np.array("A")
+
+# %% wrong: another letter that claims to be equal to everything | says: not that one
+class Sly(str):
+    __eq__ = lambda self, other: True
+    __hash__ = lambda self: hash("A")
+    __str__ = lambda self: "A"
+answer_deterministic = Sly("B")

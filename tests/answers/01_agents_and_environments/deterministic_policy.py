@@ -102,7 +102,7 @@ def deterministic_policy(obs):
 def deterministic_policy(obs):
     return int(np.dot([1, -2, 2, -1], obs))
 
-# %% wrong: its sign, which is -1 too
+# %% wrong: its sign, which is -1 too | says: no action -1
 def deterministic_policy(obs):
     return int(np.sign(np.dot([1, -2, 2, -1], obs)))
 
@@ -168,3 +168,35 @@ def deterministic_policy(obs):
 # %% wrong: always left
 def deterministic_policy(obs):
     return 0
+
+# %% right: jax.jit inside, compiled anew in every call
+def deterministic_policy(obs):
+    score = jax.jit(lambda o: jnp.dot(jnp.array([1.0, -2.0, 2.0, -1.0]), o))
+    return 1 if score(obs) > 0 else 0
+
+# %% right: helpers with underscores, a member of an IntEnum
+import enum
+_weights = (1, -2, 2, -1)
+class Push(enum.IntEnum):
+    LEFT = 0
+    RIGHT = 1
+def _dot(obs):
+    return sum(w * o for w, o in zip(_weights, obs))
+def deterministic_policy(obs):
+    return Push.RIGHT if _dot(obs) > 0 else Push.LEFT
+
+# %% right: a sigmoid in float32
+def deterministic_policy(obs):
+    return int(jax.nn.sigmoid(jnp.dot(jnp.array([1.0, -2.0, 2.0, -1.0]), obs)) > 0.5)
+
+# %% wrong: a margin of one in a million
+def deterministic_policy(obs):
+    return int(np.dot([1, -2, 2, -1], obs) > 1e-6)
+
+# %% wrong: weights in another order | says: right order
+def deterministic_policy(obs):
+    return int(np.dot([1, 2, -2, -1], obs) > 0)
+
+# %% wrong: a weight slightly off
+def deterministic_policy(obs):
+    return int(np.dot([1, -2, 2, -1.1], obs) > 0)

@@ -206,3 +206,35 @@ def discounted_return(rewards, gamma):
 # %% wrong: rounds
 def discounted_return(rewards, gamma):
     return round(float(sum(gamma**t * r for t, r in enumerate(rewards))), 2)
+
+# %% right: recursion on JAX arrays
+def discounted_return(rewards, gamma):
+    rewards = jnp.asarray(rewards, float)
+    if rewards.shape[0] == 0:
+        return jnp.float32(0)
+    return rewards[0] + gamma * discounted_return(rewards[1:], gamma)
+
+# %% right: a filter, for those who know signals
+from scipy.signal import lfilter
+def discounted_return(rewards, gamma):
+    return lfilter([1], [1, -gamma], np.asarray(rewards)[::-1])[-1] if len(rewards) else 0.0
+
+# %% wrong: the first reward left out | says: first reward is missing
+def discounted_return(rewards, gamma):
+    return float(sum(gamma**t * rewards[t] for t in range(1, len(rewards))))
+
+# %% wrong: returns inside the loop | says: inside the loop
+def discounted_return(rewards, gamma):
+    total = 0.0
+    for t, r in enumerate(rewards):
+        total += gamma**t * r
+        return total
+    return total
+
+# %% wrong: whole rewards only | says: whole numbers
+def discounted_return(rewards, gamma):
+    return float(sum(gamma**t * int(r) for t, r in enumerate(rewards)))
+
+# %% wrong: the mean of the discounted rewards | says: mean
+def discounted_return(rewards, gamma):
+    return float(np.mean([gamma**t * r for t, r in enumerate(rewards)])) if len(rewards) else 0.0

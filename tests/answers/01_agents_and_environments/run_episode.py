@@ -399,7 +399,7 @@ def run_episode(env, policy, seed=None):
         over = terminated or truncated
     return total
 
-# %% wrong: two episodes | says: took 8
+# %% wrong: two episodes | says: called again
 def run_episode(env, policy, seed=None):
     total = 0.0
     for _ in range(2):
@@ -426,3 +426,64 @@ def run_episode(env, policy, seed=None):
             return total
         if truncated:
             return total
+
+# %% right: calls itself once a step
+def run_episode(env, policy, seed=None):
+    def rest(obs):
+        obs, reward, terminated, truncated, _ = env.step(policy(obs))
+        return float(reward) + (0.0 if terminated or truncated else rest(obs))
+    return rest(env.reset(seed=seed)[0])
+
+# %% right: helpers with underscores, renders on the way
+def _policy(policy, obs):
+    return policy(obs)
+def _play(env, policy, obs):
+    total = 0.0
+    while True:
+        obs, reward, terminated, truncated, _ = env.step(_policy(policy, obs))
+        env.render()
+        total += reward
+        if terminated or truncated:
+            return total
+def run_episode(env, policy, seed=None):
+    return _play(env, policy, env.reset(seed=seed)[0])
+
+# %% right: discounted_return with a JAX 1
+def run_episode(env, policy, seed=None):
+    obs, _ = env.reset(seed=seed)
+    rewards, over = [], False
+    while not over:
+        obs, reward, terminated, truncated, _ = env.step(policy(obs))
+        rewards.append(reward)
+        over = terminated or truncated
+    return discounted_return(np.array(rewards), gamma=jnp.float32(1))
+
+# %% wrong: one total for all calls | says: episode before
+def run_episode(env, policy, seed=None, rewards=[]):
+    obs, _ = env.reset(seed=seed)
+    over = False
+    while not over:
+        obs, reward, terminated, truncated, _ = env.step(policy(obs))
+        rewards.append(reward)
+        over = terminated or truncated
+    return sum(rewards)
+
+# %% wrong: goes round until the clock stops it | says: called again
+def run_episode(env, policy, seed=None):
+    obs, _ = env.reset(seed=seed)
+    total, truncated = 0.0, False
+    while not truncated:
+        obs, reward, terminated, truncated, _ = env.step(policy(obs))
+        total += reward
+        if terminated:
+            obs, _ = env.reset()
+    return total
+
+# %% wrong: both flags at once do not end it
+def run_episode(env, policy, seed=None):
+    obs, _ = env.reset(seed=seed)
+    total, terminated, truncated = 0.0, False, False
+    while terminated == truncated:
+        obs, reward, terminated, truncated, _ = env.step(policy(obs))
+        total += reward
+    return total

@@ -135,7 +135,7 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.where(jnp.dot(params, obs).astype(int) > 0, 1, 0), actor_state
 
-# %% wrong: its sign, -1 too
+# %% wrong: its sign, -1 too | says: no action -1
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.sign(jnp.dot(params, obs)).astype(int), actor_state
 
@@ -183,3 +183,33 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 def select_action(key, params, actor_state, obs, evaluation=False):
     total = jnp.dot(params, obs)
     return jnp.where(total > 0, 1, 0), total
+
+# %% right: helpers with underscores, an unsigned byte
+def _same(params, obs):
+    return jnp.einsum("i,i->", params, obs) > 0
+_jitted = jax.jit(_same)
+def select_action(key, params, actor_state, obs, evaluation=False):
+    return jnp.asarray(_jitted(params, obs), jnp.uint8), actor_state
+
+# %% right: a loop that JAX compiles
+def select_action(key, params, actor_state, obs, evaluation=False):
+    total, _ = jax.lax.scan(lambda c, wo: (c + wo[0] * wo[1], None), 0.0, (jnp.asarray(params), jnp.asarray(obs)))
+    return jax.lax.convert_element_type(total > 0, jnp.int32), actor_state
+
+# %% wrong: a margin of one in a million
+def select_action(key, params, actor_state, obs, evaluation=False):
+    return jnp.where(jnp.dot(params, obs) > 1e-6, 1, 0), actor_state
+
+# %% wrong: evaluation static | says: static_argnames
+import functools
+@functools.partial(jax.jit, static_argnames="evaluation")
+def select_action(key, params, actor_state, obs, evaluation=False):
+    return jnp.where(jnp.dot(params, obs) > 0, 1, 0), actor_state
+
+# %% wrong: hands back a new key | says: JAX key
+def select_action(key, params, actor_state, obs, evaluation=False):
+    return jnp.where(jnp.dot(params, obs) > 0, 1, 0), jax.random.split(key)[0]
+
+# %% wrong: the actor state becomes a float
+def select_action(key, params, actor_state, obs, evaluation=False):
+    return jnp.where(jnp.dot(params, obs) > 0, 1, 0), jax.tree.map(lambda x: x * 1.0, actor_state)

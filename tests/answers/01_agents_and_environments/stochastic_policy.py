@@ -215,3 +215,37 @@ def stochastic_policy(rng, obs):
     if not held:
         held.extend([int(rng.random() < 0.8)] * 2)
     return held.pop()
+
+# %% right: helpers with underscores
+_weights = (1, -2, 2, -1)
+def _dot(obs):
+    return sum(w * o for w, o in zip(_weights, obs))
+def _draw(rng):
+    return int(rng.random() < 0.8)
+def stochastic_policy(rng, obs):
+    return 0 if _dot(obs) > 0 else _draw(rng)
+
+# %% right: rejection, in a loop that ends
+def stochastic_policy(rng, obs):
+    if np.dot([1, -2, 2, -1], obs) > 0:
+        return 0
+    while (k := rng.integers(8)) > 4:
+        pass
+    else:
+        return int(k != 0)
+
+# %% wrong: a normal draw below 0.8
+def stochastic_policy(rng, obs):
+    return 0 if np.dot([1, -2, 2, -1], obs) > 0 else int(rng.normal() < 0.8)
+
+# %% wrong: 80 of 101
+def stochastic_policy(rng, obs):
+    return 0 if np.dot([1, -2, 2, -1], obs) > 0 else int(rng.integers(0, 100, endpoint=True) < 80)
+
+# %% wrong: a margin of one in a million
+def stochastic_policy(rng, obs):
+    return 0 if np.dot([1, -2, 2, -1], obs) > 1e-6 else int(rng.random() < 0.8)
+
+# %% wrong: counts the actions from one | says: 0 or 1
+def stochastic_policy(rng, obs):
+    return 0 if np.dot([1, -2, 2, -1], obs) > 0 else rng.choice([1, 2], p=[0.2, 0.8])

@@ -1,0 +1,212 @@
+# %% right: one minus terminated
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new = np.array(q)
+    target = r + gamma * (1.0 - terminated) * np.max(q[s_next])
+    new[s, a] = q[s, a] + alpha * (target - q[s, a])
+    return new
+
+# %% right: JAX
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    q = jnp.asarray(q)
+    target = r + gamma * jnp.where(terminated, 0.0, q[s_next].max())
+    return q.at[s, a].add(alpha * (target - q[s, a]))
+
+# %% right: JAX, compiled
+@jax.jit
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    future = jax.lax.select(jnp.asarray(terminated, bool), 0.0, jnp.max(q[s_next]).astype(float))
+    return jnp.asarray(q).at[s, a].set((1 - alpha) * q[s, a] + alpha * (r + gamma * future))
+
+# %% right: mixes old value and target
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    target = r
+    if not terminated:
+        target += gamma * max(q[s_next, b] for b in range(q.shape[1]))
+    result = q.astype(float)
+    result[s, a] = (1 - alpha) * result[s, a] + alpha * target
+    return result
+
+# %% right: adds a table that is zero but for one entry
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    step = np.zeros(q.shape)
+    best_next = 0.0 if terminated else q[s_next, np.argmax(q[s_next])]
+    step[s, a] = alpha * (r + gamma * best_next - q[s, a])
+    return q + step
+
+# %% right: deep copy and a print
+import copy
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    print("updating", s, a)
+    table = copy.deepcopy(q)
+    delta = r - table[s][a]
+    if terminated == 0:
+        delta += gamma * sorted(q[s_next])[-1]
+    table[s][a] += alpha * delta
+    return table
+
+# %% right: where with a mask
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    mask = (np.arange(q.shape[0])[:, None] == s) & (np.arange(q.shape[1]) == a)
+    target = r + gamma * q[s_next].max() * (not terminated)
+    return np.where(mask, q + alpha * (target - q), q)
+
+# %% wrong: writes into the old table | says: modified
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    target = r if terminated else r + gamma * np.max(q[s_next])
+    q[s, a] += alpha * (target - q[s, a])
+    return q
+
+# %% wrong: a second name is not a copy | says: modified
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    target = r if terminated else r + gamma * np.max(q[s_next])
+    new_q = q
+    new_q[s, a] += alpha * (target - q[s, a])
+    return new_q
+
+# %% wrong: a slice is not a copy either | says: modified
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    target = r if terminated else r + gamma * np.max(q[s_next])
+    new_q = q[:]
+    new_q[s, a] += alpha * (target - q[s, a])
+    return new_q
+
+# %% wrong: forgets terminated | says: this step terminated
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + gamma * np.max(q[s_next]) - q[s, a])
+    return new_q
+
+# %% wrong: terminated the wrong way round | says: has not terminated here
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + terminated * gamma * np.max(q[s_next]) - q[s, a])
+    return new_q
+
+# %% wrong: no gamma | says: gamma was never used
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if terminated else np.max(q[s_next])) - q[s, a])
+    return new_q
+
+# %% wrong: no alpha | says: the fraction alpha
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] = r + (0 if terminated else gamma * np.max(q[s_next]))
+    return new_q
+
+# %% wrong: alpha and 1 - alpha swapped | says: wrong side
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] = alpha * q[s, a] + (1 - alpha) * (r + (0 if terminated else gamma * np.max(q[s_next])))
+    return new_q
+
+# %% wrong: away from the target | says: away from the target
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] -= alpha * (r + (0 if terminated else gamma * np.max(q[s_next])) - q[s, a])
+    return new_q
+
+# %% wrong: forgets to subtract the old value | says: belongs into the TD error
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if terminated else gamma * np.max(q[s_next])))
+    return new_q
+
+# %% wrong: argmax for max | says: argmax
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if terminated else gamma * np.argmax(q[s_next])) - q[s, a])
+    return new_q
+
+# %% wrong: the same action in the next state | says: the same action again
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if terminated else gamma * q[s_next, a]) - q[s, a])
+    return new_q
+
+# %% wrong: maximum of the old state | says: the future starts in s_next
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if terminated else gamma * np.max(q[s])) - q[s, a])
+    return new_q
+
+# %% wrong: maximum of the whole table | says: whole table
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if terminated else gamma * np.max(q)) - q[s, a])
+    return new_q
+
+# %% wrong: only the entry | says: shape
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    return q[s, a] + alpha * (r + (0 if terminated else gamma * np.max(q[s_next])) - q[s, a])
+
+# %% wrong: discounts the reward | says: the reward is paid now
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * ((r if terminated else gamma * (r + np.max(q[s_next]))) - q[s, a])
+    return new_q
+
+# %% wrong: nothing learned from the last step
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    if not terminated:
+        new_q[s, a] += alpha * (r + gamma * np.max(q[s_next]) - q[s, a])
+    return new_q
+
+# %% wrong: target 0 after the end | says: is r, not 0
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * ((0.0 if terminated else r + gamma * np.max(q[s_next])) - q[s, a])
+    return new_q
+
+# %% wrong: the whole row moves | says: only q[0, 2]
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s] += alpha * (r + (0 if terminated else gamma * np.max(q[s_next])) - q[s])
+    return new_q
+
+# %% wrong: asks whether terminated is True, so 1.0 is not
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if terminated is True else gamma * np.max(q[s_next])) - q[s, a])
+    return new_q
+
+# %% wrong: bitwise not
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (gamma * np.max(q[s_next]) if ~int(terminated) else 0) - q[s, a])
+    return new_q
+
+# %% wrong: hands the old table back when there is nothing to learn
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    if alpha == 0:
+        return q
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if terminated else gamma * np.max(q[s_next])) - q[s, a])
+    return new_q
+
+# %% wrong: cuts the table to integers
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.astype(int)
+    new_q[s, a] = q[s, a] + alpha * (r + (0 if terminated else gamma * np.max(q[s_next])) - q[s, a])
+    return new_q
+
+# %% wrong: terminated only if the next state is the last one
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] += alpha * (r + (0 if s_next == len(q) - 1 else gamma * np.max(q[s_next])) - q[s, a])
+    return new_q
+
+# %% wrong: maximum after the update
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.copy()
+    new_q[s, a] = (1 - alpha) * q[s, a] + alpha * r
+    if not terminated:
+        new_q[s, a] += alpha * gamma * np.max(new_q[s_next])
+    return new_q
+
+# %% wrong: a nested list | says: list
+def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
+    new_q = q.tolist()
+    new_q[s][a] += alpha * (r + (0 if terminated else gamma * max(new_q[s_next])) - new_q[s][a])
+    return new_q
