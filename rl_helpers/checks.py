@@ -2,13 +2,16 @@
 
 A check cell in a notebook reads
 
-    with checks.exercise("discounted_return"):
+    @checks.exercise("discounted_return")
+    def _check():
         checks.equal(discounted_return([1, 2, 3], 0.5), 2.75, "discounted_return([1, 2, 3], 0.5)",
                      wrong=[(6.0, "gamma was never used")])
 
 and ends in a tick, or in one message that says what is wrong, names the misconception when the wrong value is a known
 one, and points at the learner's own line when their code raised. Hidden tests use `checks.hidden(name)` instead of
-`checks.exercise(name)`: the same comparisons, but messages never show the expected values.
+`checks.exercise(name)`: the same comparisons, but messages never show the expected values. The decorated function runs
+at once; being a function it keeps the check's own variables away from the learner's names. Both also work as context
+managers.
 """
 
 import contextlib
@@ -189,7 +192,7 @@ def choice(answer, what: str, digest: str, hint: str):
 
 
 class exercise:
-    """Context manager for the visible check of one exercise: ends in a tick or in a message for the learner.
+    """Runs the visible check of one exercise: ends in a tick or in a message for the learner.
 
     Errors that the learner's code raised under JAX's transformations are explained; everything that went to stderr is
     shown as ordinary output; code that does not end is stopped.
@@ -206,13 +209,24 @@ class exercise:
     def __init__(self, name: str, *, given: Mapping | None = None, seconds: float = 20.0):
         self.name, self.seconds = name, seconds
         self._given = dict(given or {})
+        self._notebook = None  # the learner's namespace, and the file name of the check's own cell
+
+    def __call__(self, function):
+        """Runs `function()`, the body of the check, at once."""
+        __tracebackhide__ = True  # IPython leaves this frame out of tracebacks
+        self._notebook = function.__globals__, function.__code__.co_filename
+        with self:
+            function()
 
     def __enter__(self):
         global _show_values
-        self._frame = inspect.currentframe().f_back
+        if self._notebook is None:
+            frame = inspect.currentframe().f_back
+            self._notebook = frame.f_globals, frame.f_code.co_filename
+        namespace, _ = self._notebook
         self._stack = contextlib.ExitStack()
         self._stack.enter_context(contextlib.redirect_stderr(sys.stdout))
-        self._stack.enter_context(_replaced(self._frame.f_globals, self._given))
+        self._stack.enter_context(_replaced(namespace, self._given))
         self._stack.enter_context(_time_limit(self.seconds, self.name))
         self._stack.callback(_restore_show_values, _show_values)
         _show_values = not self.hidden
@@ -220,7 +234,7 @@ class exercise:
 
     def __exit__(self, kind, error, traceback):
         self._stack.close()
-        frame, self._frame = self._frame, None
+        notebook, self._notebook = self._notebook, None
         if error is None:
             if not self.hidden:
                 print(f"✓ {self.name}: all good.")
@@ -231,14 +245,14 @@ class exercise:
             if self.hidden:
                 raise CheckFailed(f"{self.name} is not implemented yet.") from None
             return False
-        explained = _explain(error, self.name, frame)
+        explained = _explain(error, self.name, notebook)
         if self.hidden or explained.known:
             raise CheckFailed(explained.message) from None
         return False
 
 
 class hidden(exercise):
-    """Context manager for the hidden test of one exercise: as `exercise`, but messages never show expected values."""
+    """Runs the hidden test of one exercise: as `exercise`, but messages never show expected values."""
 
     hidden = True
 
@@ -341,9 +355,9 @@ _JAX_ERRORS = (
 )
 
 
-def _explain(error: Exception, name: str, check_frame) -> _Explained:
+def _explain(error: Exception, name: str, notebook: tuple[dict, str]) -> _Explained:
     """Turns an exception from the learner's code into one message with the learner's own line."""
-    where = _learner_line(error, check_frame)
+    where = _learner_line(error, *notebook)
     for kind, advice in _JAX_ERRORS:
         if isinstance(error, kind):
             return _Explained(f"{name}: {advice}{where}", True)
@@ -356,13 +370,13 @@ def _explain(error: Exception, name: str, check_frame) -> _Explained:
     return _Explained(f"{name} raised {type(error).__name__}: {_clip(text)}{where}", False)
 
 
-def _learner_line(error: Exception, check_frame) -> str:
+def _learner_line(error: Exception, namespace: dict, own_file: str) -> str:
     """The last line of notebook code, other than the check's own cell, that the exception passed through."""
-    own, found = check_frame.f_code.co_filename, ""
+    found = ""
     traceback = error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if traceback.tb_frame.f_globals is check_frame.f_globals and code.co_filename != own:
+        if traceback.tb_frame.f_globals is namespace and code.co_filename != own_file:
             line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
             found = f"\n  It happened here, in line {traceback.tb_lineno} of your cell: {line}" if line else ""
         traceback = traceback.tb_next

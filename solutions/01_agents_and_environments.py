@@ -149,8 +149,10 @@ answer_deterministic = None
 answer_deterministic = "A"
 ### END SOLUTION
 
+
 # %% check="answer_deterministic" points=1
-with checks.exercise("answer_deterministic"):
+@checks.exercise("answer_deterministic")
+def _check():
     checks.choice(
         answer_deterministic,
         "answer_deterministic",
@@ -158,15 +160,19 @@ with checks.exercise("answer_deterministic"):
         hint="The observation is the very same, and this policy leaves nothing to chance. What could change?",
     )
 
+
 # %% test="answer_deterministic" points=1
 ### BEGIN HIDDEN TESTS
-with checks.hidden("answer_deterministic"):
+@checks.hidden("answer_deterministic")
+def _test():
     checks.choice(
         answer_deterministic,
         "answer_deterministic",
         digest="ec6c2c86",
         hint="The observation is the very same, and this policy leaves nothing to chance. What could change?",
     )
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -183,8 +189,10 @@ answer_stochastic = None
 answer_stochastic = "C"
 ### END SOLUTION
 
+
 # %% check="answer_stochastic" points=1
-with checks.exercise("answer_stochastic"):
+@checks.exercise("answer_stochastic")
+def _check():
     checks.choice(
         answer_stochastic,
         "answer_stochastic",
@@ -192,15 +200,19 @@ with checks.exercise("answer_stochastic"):
         hint="Every call is a new draw, and dice have no memory. What does the last throw tell you about the next?",
     )
 
+
 # %% test="answer_stochastic" points=1
 ### BEGIN HIDDEN TESTS
-with checks.hidden("answer_stochastic"):
+@checks.hidden("answer_stochastic")
+def _test():
     checks.choice(
         answer_stochastic,
         "answer_stochastic",
         digest="0eda250d",
         hint="Every call is a new draw, and dice have no memory. What does the last throw tell you about the next?",
     )
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -252,7 +264,8 @@ def deterministic_policy(obs):
 
 
 # %% check="deterministic_policy" points=1
-with checks.exercise("deterministic_policy"):
+@checks.exercise("deterministic_policy")
+def _check():
     # The dot products of these five observations with the weights are 1, -2, 0.5, -1 and 0.
     _observations = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.25, 0], [0, 0, 0, 1], [1, 1, 1, 1]], np.float32)
     _before = _observations.copy()
@@ -277,9 +290,11 @@ with checks.exercise("deterministic_policy"):
         hint="Compute the five dot products by hand and compare.",
     )
 
+
 # %% test="deterministic_policy" points=3
 ### BEGIN HIDDEN TESTS
-with checks.hidden("deterministic_policy"):
+@checks.hidden("deterministic_policy")
+def _test():
     _rng = np.random.default_rng(11)
     _right_weights = np.array([1.0, -2.0, 2.0, -1.0])
     # Random observations of several sizes, none so close to a tie that rounding could decide.
@@ -304,6 +319,8 @@ with checks.hidden("deterministic_policy"):
             ]
             checks.unchanged(_before, _group, "obs")
             checks.equal(np.array(_got), _want, f"The list of actions for {_name} observations{_repeat}", hint=_hint)
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -403,9 +420,10 @@ def _many_draws(weighted_sum, seed, total=1000):
     return np.array(actions)
 
 
-with checks.exercise(
+@checks.exercise(
     "stochastic_policy", given={"deterministic_policy": lambda obs: int(np.array_equal(obs, _obs_by_sum[1]))}
-):
+)
+def _check():
     checks.that(
         not _many_draws(1, seed=0).any(),
         "For a dot product of 1, every one of 1,000 draws should be 0, but some of yours were 1. "
@@ -459,7 +477,8 @@ def _draw_in_turn(rng, observations, total):
     return np.array(_actions)
 
 
-with checks.hidden("stochastic_policy", given={"deterministic_policy": _right_deterministic_policy}):
+@checks.hidden("stochastic_policy", given={"deterministic_policy": _right_deterministic_policy})
+def _test():
     _above = [[1, 0, 0, 0], [0, 0, 2**-22, 0], [0, -8, 0, 0], [3, 1, 1, 1], [0, 0, 0, -0.25]]
     checks.that(
         not _draw_in_turn(np.random.default_rng(21), _above, 1000).any(),
@@ -496,6 +515,8 @@ with checks.hidden("stochastic_policy", given={"deterministic_policy": _right_de
             _total += 1000
     _message = "Over very many draws, action 1 comes a little too often or too seldom. Is the probability exactly 0.8?"
     checks.frequency(_ones, _total, 0.8, _message)
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -579,7 +600,8 @@ def discounted_return(rewards, gamma):
 
 
 # %% check="discounted_return" points=1
-with checks.exercise("discounted_return"):
+@checks.exercise("discounted_return")
+def _check():
     _rewards = [2, 3, 9]
     checks.equal(
         discounted_return(_rewards, 0.5),
@@ -629,7 +651,8 @@ def _expected_return(rewards, gamma):
     return _total
 
 
-with checks.hidden("discounted_return"):
+@checks.hidden("discounted_return")
+def _test():
     _rng = np.random.default_rng(31)
     for _length in (1, 12):
         for _gamma in (0.0, 0.3, 0.9, 1.0):
@@ -654,6 +677,8 @@ with checks.hidden("discounted_return"):
         _values = _rng.uniform(0.5, 1.5, size=250)
         _what = f"discounted_return of 250 rewards with gamma = {_gamma}"
         checks.equal(discounted_return(_values, _gamma), _expected_return(_values, _gamma), _what, rtol=5e-4, atol=1e-3)
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -787,22 +812,25 @@ class _Probe(gym.Env):
         self.closed = True
 
 
-def _three_plus_time(obs):
-    checks.that(
-        len(_env.seeds) > 0,
-        "run_episode asked the policy before env.reset. Reset the environment it was given, `env`, and use no other.",
-    )
-    checks.that(not isinstance(obs, tuple), "env.reset returns two things, obs and info. The policy wants obs alone.")
-    return 3 + int(obs[0])
-
-
 def _plain_sum_only(rewards, gamma):
     checks.that(float(gamma) == 1, "run_episode should return the plain sum of rewards, without a discount.")
     return float(np.sum(rewards))
 
 
-with checks.exercise("run_episode", given={"discounted_return": _plain_sum_only}):
+@checks.exercise("run_episode", given={"discounted_return": _plain_sum_only})
+def _check():
     _env = _Probe([1.0, 2.0, 4.0, 8.5])
+
+    def _three_plus_time(obs):
+        checks.that(
+            len(_env.seeds) > 0,
+            "run_episode asked the policy before env.reset. Reset the environment it was given, and use no other.",
+        )
+        checks.that(
+            not isinstance(obs, tuple), "env.reset returns two things, obs and info. The policy wants obs alone."
+        )
+        return 3 + int(obs[0])
+
     _return = run_episode(_env, _three_plus_time)
     checks.that(len(_env.actions) == 4, f"In an episode of 4 steps, run_episode took {len(_env.actions)}.")
     checks.equal(
@@ -919,7 +947,9 @@ def _expected_episode(env, policy, seed):
 
 _sys.setrecursionlimit(10_000)  # for an answer that calls itself once a step
 
-with checks.hidden("run_episode", given={"discounted_return": _right_discounted_return}):
+
+@checks.hidden("run_episode", given={"discounted_return": _right_discounted_return})
+def _test():
     for _rewards, _ends_with, _seed in (
         ([0.5, -1.25, 3.0], "terminated", 7),
         ([0.5, -1.25, 3.0], "truncated", 0),
@@ -959,6 +989,8 @@ with checks.hidden("run_episode", given={"discounted_return": _right_discounted_
             checks.equal(
                 _got, _expected_episode(_cartpole, _cartpole_policy, _seed), f"A CartPole episode with seed {_seed}"
             )
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1165,7 +1197,8 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 
 
 # %% check="select_action" points=1
-with checks.exercise("select_action"):
+@checks.exercise("select_action")
+def _check():
     _key, _memory = jax.random.key(0), jnp.array([3.0, 4.0])
     _params = np.array([1, 1, -1, -1], np.float32)
     # The dot products of these observations with the parameters are 2, -1, 0.5, 0 and -3.
@@ -1218,7 +1251,8 @@ def _handed_back(got, want):
     return True
 
 
-with checks.hidden("select_action"):
+@checks.hidden("select_action")
+def _test():
     _rng = np.random.default_rng(41)
     _key, _rows = jax.random.key(3), 300
     _all_params = _rng.normal(size=(_rows, 4)).astype(np.float32)
@@ -1282,6 +1316,8 @@ with checks.hidden("select_action"):
     _actions = checks.array(_actions, "The actions under jax.vmap over every argument", shape=(_rows,), dtype="int")
     checks.equal(_actions, _want, "The actions under jax.vmap over every argument")
     checks.that(_handed_back(_after, _batch[2]), "actor_state did not come back as it went in, under jax.vmap.")
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]

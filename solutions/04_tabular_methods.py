@@ -134,7 +134,8 @@ def update_mean(mean, count, reward):
 
 
 # %% check="update_mean" points=1
-with checks.exercise("update_mean"):
+@checks.exercise("update_mean")
+def _check():
 
     def _update(mean, count, reward):
         result = update_mean(mean, count, reward)
@@ -183,9 +184,11 @@ with checks.exercise("update_mean"):
         )
         checks.equal(checks.integer(_count, "The new count"), 1, f"The new count of update_mean({_old_mean}, 0, 3.0)")
 
+
 # %% test="update_mean" points=2
 ### BEGIN HIDDEN TESTS
-with checks.hidden("update_mean"):
+@checks.hidden("update_mean")
+def _test():
     _rng = np.random.default_rng(1)
 
     def _update(mean, count, reward):
@@ -223,6 +226,8 @@ with checks.hidden("update_mean"):
             _state[_k] = _update(*_state[_k], float(_streams[_t, _k]))
             checks.equal(_state[_k][0], _streams[: _t + 1, _k].mean(), "The mean of a stream of rewards", atol=1e-4)
             checks.equal(_state[_k][1], _t + 1, "The count of a stream of rewards")
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -307,7 +312,8 @@ def epsilon_greedy(rng, q, epsilon):
 
 
 # %% check="epsilon_greedy" points=2
-with checks.exercise("epsilon_greedy"):
+@checks.exercise("epsilon_greedy")
+def _check():
     _rng = np.random.default_rng(0)
 
     def _count(q, epsilon, calls=1200):
@@ -385,9 +391,11 @@ with checks.exercise("epsilon_greedy"):
         "passed in, not from np.random, random or a generator of your own.",
     )
 
+
 # %% test="epsilon_greedy" points=4
 ### BEGIN HIDDEN TESTS
-with checks.hidden("epsilon_greedy", seconds=50):
+@checks.hidden("epsilon_greedy", seconds=50)
+def _test():
 
     def _count(rng, q, epsilon, calls):
         """How often each action comes in that many calls."""
@@ -448,6 +456,8 @@ with checks.hidden("epsilon_greedy", seconds=50):
             "Two generators in the same state led to different actions. Draw everything from `rng`.",
         )
         checks.that(_runs[0] != _runs[2], "Generators with different seeds led to the same actions. Use `rng`.")
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -592,7 +602,8 @@ def bellman_backup(P, R, v, gamma):
 
 
 # %% check="bellman_backup" points=1
-with checks.exercise("bellman_backup"):
+@checks.exercise("bellman_backup")
+def _check():
     # Two states and three actions.
     _P = np.array([[[1.0, 0.0], [0.2, 0.8], [0.0, 1.0]], [[0.5, 0.5], [0.9, 0.1], [0.0, 1.0]]])
     _R = np.array([[0.0, 1.0, -1.0], [2.0, 0.0, 0.5]])
@@ -628,9 +639,11 @@ with checks.exercise("bellman_backup"):
     for _name, _before, _after in zip("PRv", (_P, _R, _v), _arguments, strict=True):
         checks.unchanged(_before, _after, _name)
 
+
 # %% test="bellman_backup" points=3
 ### BEGIN HIDDEN TESTS
-with checks.hidden("bellman_backup"):
+@checks.hidden("bellman_backup")
+def _test():
     _rng = np.random.default_rng(5)
     for _S, _A in [(4, 3), (3, 4), (3, 3), (5, 1), (1, 2), (2, 6), (7, 2)]:
         for _gamma in (0.0, 0.5, 0.97, 1.0):
@@ -651,6 +664,8 @@ with checks.hidden("bellman_backup"):
                 checks.unchanged(_old, _new, _name)
     _arguments = tuple(_x.astype(np.float32) for _x in _arguments)
     checks.equal(bellman_backup(*_arguments, 1.0), _want, "Q from float32 arrays", atol=3e-5)
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -741,7 +756,8 @@ def _backup_without_chance(P, R, v, gamma):
     return R + gamma * (v if hasattr(v, "shape") else np.array(v))[P.argmax(axis=-1)]
 
 
-with checks.exercise("value_iteration", given={"bellman_backup": _backup_without_chance}):
+@checks.exercise("value_iteration", given={"bellman_backup": _backup_without_chance})
+def _check():
 
     def _solve(*arguments, **keywords):
         result = value_iteration(*arguments, **keywords)
@@ -809,7 +825,8 @@ def _reference_backup(P, R, v, gamma):
     return R + gamma * (P @ v)
 
 
-with checks.hidden("value_iteration", given={"bellman_backup": _reference_backup}, seconds=50):
+@checks.hidden("value_iteration", given={"bellman_backup": _reference_backup}, seconds=50)
+def _test():
 
     def _judge(what, P, R, gamma, **keywords):
         """The values' Bellman residual is below tol; the policy is greedy for values within tol of them."""
@@ -870,6 +887,8 @@ with checks.hidden("value_iteration", given={"bellman_backup": _reference_backup
     # A small reward now against a large one later.
     _R[0, 0] = 0.02
     _judge("when patience pays", _P[::-1, :, ::-1].copy(), _R[::-1].copy(), 0.9)
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -997,7 +1016,8 @@ def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
 
 
 # %% check="q_learning_update" points=2
-with checks.exercise("q_learning_update"):
+@checks.exercise("q_learning_update")
+def _check():
     _table = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0], [8.0, 6.0, 7.0]])
 
     def _update(terminated):
@@ -1045,9 +1065,11 @@ with checks.exercise("q_learning_update"):
         )
     checks.equal(_update(terminated=0.0)[0, 2], 5.4, "The same entry when terminated is 0.0")
 
+
 # %% test="q_learning_update" points=4
 ### BEGIN HIDDEN TESTS
-with checks.hidden("q_learning_update"):
+@checks.hidden("q_learning_update")
+def _test():
     _rng = np.random.default_rng(6)
     _ints = [int, np.int64, np.int32]
     _flags = [bool, np.bool_, float, np.float32]
@@ -1094,6 +1116,8 @@ with checks.hidden("q_learning_update"):
         _target = _r if _end else _r + 0.9 * _want[_next].max()
         _want[_s, _a] = 0.5 * _want[_s, _a] + 0.5 * _target
         checks.equal(_q, _want, "The table after many updates", atol=1e-4)
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1181,7 +1205,8 @@ def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
 
 
 # %% check="sarsa_update" points=1
-with checks.exercise("sarsa_update"):
+@checks.exercise("sarsa_update")
+def _check():
     _table = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0], [8.0, 6.0, 7.0]])
 
     def _update(terminated):
@@ -1228,9 +1253,11 @@ with checks.exercise("sarsa_update"):
         )
     checks.equal(_update(terminated=0.0)[0, 2], 4.6125, "The same entry when terminated is 0.0")
 
+
 # %% test="sarsa_update" points=2
 ### BEGIN HIDDEN TESTS
-with checks.hidden("sarsa_update"):
+@checks.hidden("sarsa_update")
+def _test():
     _rng = np.random.default_rng(7)
     _ints = [int, np.int64, np.int32]
     _flags = [bool, np.bool_, float, np.float32]
@@ -1279,6 +1306,8 @@ with checks.hidden("sarsa_update"):
         _target = _r if _end else _r + 0.9 * _want[_next, _a_next]
         _want[_s, _a] = 0.5 * _want[_s, _a] + 0.5 * _target
         checks.equal(_q, _want, "The table after many updates", atol=1e-4)
+
+
 ### END HIDDEN TESTS
 
 # %% [markdown]

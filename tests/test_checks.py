@@ -426,3 +426,37 @@ def test_stand_ins_leave_equal_looking_functions_alone(notebook):
     notebook.run("def earlier(x): return -x\ndef other(x): return -x")
     notebook.run("with checks.exercise('later', given={'earlier': abs}): during = other")
     assert notebook.names["during"] is notebook.names["other"]
+
+
+def test_a_checks_own_variables_stay_out_of_the_notebook(notebook):
+    """A learner's helper may have any name, also one that a check uses."""
+    notebook.run("def _reference(): return 2")
+    notebook.run("def f(): return _reference()")
+    notebook.run("""
+        @checks.hidden("f")
+        def _test():
+            _reference = 3
+            checks.equal(f(), 2, "f()")
+    """)
+    assert notebook.names["_reference"]() == 2
+
+
+def test_the_decorated_form_points_at_the_learners_line_too(notebook):
+    notebook.run("def f():\n    return 1 / 0")
+    message = notebook.message("""
+        @checks.hidden("f")
+        def _test():
+            f()
+    """)
+    assert "line 2 of your cell: return 1 / 0" in message
+
+
+def test_the_decorated_form_puts_in_stand_ins(notebook):
+    notebook.run("def early(): return 1")
+    notebook.run("def f(): return early() + 1")
+    notebook.run("""
+        @checks.exercise("f", given={"early": lambda: 10})
+        def _check():
+            checks.equal(f(), 11, "f()")
+    """)
+    assert notebook.names["early"]() == 1

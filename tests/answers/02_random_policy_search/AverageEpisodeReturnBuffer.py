@@ -618,3 +618,87 @@ class AverageEpisodeReturnBuffer:
 
     def sample(self):
         return AverageEpisodeReturnMemory(np.mean(self.kept))
+
+
+# %% right: statistics.mean, which does not mix types
+import statistics
+
+
+class AverageEpisodeReturnBuffer:
+    def __init__(self, num_episodes_to_store=20):
+        self.r, self.n, self.g = [], num_episodes_to_store, 0.0
+
+    def push(self, t):
+        self.g += t.reward
+        if t.terminated or t.truncated:
+            self.r.append(self.g)
+            del self.r[: -self.n]
+            self.g = 0.0
+
+    def is_ready(self):
+        return len(self.r) == self.n
+
+    def sample(self):
+        m = statistics.mean(self.r)
+        self.r.clear()
+        return AverageEpisodeReturnMemory(m)
+
+
+# %% wrong: never stores more than 20, whatever was asked
+class AverageEpisodeReturnBuffer:
+    def __init__(self, num_episodes_to_store=20):
+        self.s, self.g, self.n = collections.deque(maxlen=20), 0.0, num_episodes_to_store
+
+    def push(self, t):
+        self.g += t.reward
+        if t.terminated or t.truncated:
+            self.s.append(self.g)
+            self.g = 0.0
+
+    def is_ready(self):
+        return len(self.s) >= self.n
+
+    def sample(self):
+        m = np.mean(list(self.s)[-self.n :])
+        self.s.clear()
+        return AverageEpisodeReturnMemory(m)
+
+
+# %% wrong: sample leaves the surplus in the store
+class AverageEpisodeReturnBuffer:
+    def __init__(self, num_episodes_to_store=20):
+        self.n, self.s, self.g = num_episodes_to_store, [], 0.0
+
+    def push(self, t):
+        self.g += t.reward
+        if t.terminated or t.truncated:
+            self.s.append(self.g)
+            self.g = 0.0
+
+    def is_ready(self):
+        return len(self.s) >= self.n
+
+    def sample(self):
+        m = np.mean(self.s[-self.n :])
+        del self.s[-self.n :]
+        return AverageEpisodeReturnMemory(m)
+
+
+# %% wrong: is_ready forgets to return | says: returned None
+class AverageEpisodeReturnBuffer:
+    def __init__(self, num_episodes_to_store=20):
+        self.s, self.g = collections.deque(maxlen=num_episodes_to_store), 0.0
+
+    def push(self, t):
+        self.g += t.reward
+        if t.terminated or t.truncated:
+            self.s.append(self.g)
+            self.g = 0.0
+
+    def is_ready(self):
+        len(self.s) >= self.s.maxlen
+
+    def sample(self):
+        m = np.mean(self.s)
+        self.s.clear()
+        return AverageEpisodeReturnMemory(m)

@@ -231,3 +231,54 @@ def rps_learn(key, params, learner_state, memory):
     best_return = jnp.where(better, memory.average_episode_return, learner_state.best_average_episode_return)
     new = jnp.asarray(np.random.uniform(-2.0, 2.0, best.shape), jnp.float32)
     return RandomPolicySearchParams(new, best), LearnerState(learner_state.count + 1, best_return)
+
+
+# %% right: lax.cond over whole tuples
+def rps_learn(key, params, learner_state, memory):
+    fresh = sample_weights(jax.random.fold_in(key, learner_state.count), params.current)
+    g = jnp.asarray(memory.average_episode_return, float)
+    b = jnp.asarray(learner_state.best_average_episode_return, float)
+
+    def win(p, s):
+        return p._replace(best=p.current), s._replace(best_average_episode_return=g)
+
+    def lose(p, s):
+        return p, s._replace(best_average_episode_return=b)
+
+    p, s = jax.lax.cond(
+        g > b,
+        win,
+        lose,
+        jax.tree.map(jnp.asarray, params),
+        jax.tree.map(jnp.asarray, learner_state._replace(best_average_episode_return=b)),
+    )
+    return p._replace(current=fresh), s._replace(count=s.count + 1)
+
+
+# %% right: the sign of the difference
+def rps_learn(key, params, learner_state, memory):
+    d = jnp.sign(memory.average_episode_return - learner_state.best_average_episode_return)
+    best = jnp.where(d == 1, params.current, params.best)
+    return RandomPolicySearchParams(sample_weights(key, params.current), best), LearnerState(
+        learner_state.count + 1,
+        jnp.where(d == 1, memory.average_episode_return, learner_state.best_average_episode_return),
+    )
+
+
+# %% wrong: a record must be beaten by a tenth
+def rps_learn(key, params, learner_state, memory):
+    g = memory.average_episode_return
+    better = g > learner_state.best_average_episode_return + 0.1
+    return RandomPolicySearchParams(
+        sample_weights(key, params.current), jnp.where(better, params.current, params.best)
+    ), LearnerState(learner_state.count + 1, jnp.where(better, g, learner_state.best_average_episode_return))
+
+
+# %% wrong: steps away from the best, clipped | says: same number
+def rps_learn(key, params, learner_state, memory):
+    g = memory.average_episode_return
+    better = g > learner_state.best_average_episode_return
+    best = jnp.where(better, params.current, params.best)
+    return RandomPolicySearchParams(
+        jnp.clip(best + 0.3 * sample_weights(key, params.current), -2, 2), best
+    ), LearnerState(learner_state.count + 1, jnp.where(better, g, learner_state.best_average_episode_return))

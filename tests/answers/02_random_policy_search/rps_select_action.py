@@ -126,3 +126,32 @@ def rps_select_action(key, params, actor_state, obs, evaluation=False):
 def rps_select_action(key, params, actor_state, obs, evaluation=False):
     weights = params.best if evaluation is True else params.current
     return jnp.where(jnp.dot(weights, obs) > 0, 1, 0), actor_state
+
+
+# %% right: logic on booleans, then an integer
+def rps_select_action(key, params, actor_state, obs, evaluation=False):
+    e = jnp.asarray(evaluation, bool)
+    b, c = params.best @ obs > 0, params.current @ obs > 0
+    return ((e & b) | (~e & c)).astype(jnp.int32), actor_state
+
+
+# %% right: a Python int when nothing is traced
+def rps_select_action(key, params, actor_state, obs, evaluation=False):
+    x = jnp.where(jnp.where(evaluation, params.best, params.current) @ obs > 0, 1, 0)
+    return (x if isinstance(x, jax.core.Tracer) else int(x)), actor_state
+
+
+# %% wrong: evaluation is static | says: static_argnums
+from functools import partial
+
+
+@partial(jax.jit, static_argnames="evaluation")
+def rps_select_action(key, params, actor_state, obs, evaluation=False):
+    w = params.best if evaluation else params.current
+    return jnp.where(w @ obs > 0, 1, 0), actor_state
+
+
+# %% wrong: a stack indexed with a boolean | says: shape
+def rps_select_action(key, params, actor_state, obs, evaluation=False):
+    w = jnp.stack(params)[jnp.asarray(evaluation)]
+    return jnp.where(w @ obs > 0, 1, 0), actor_state

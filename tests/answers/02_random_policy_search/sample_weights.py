@@ -115,3 +115,30 @@ def sample_weights(key, old_weights):
 # %% wrong: returns nothing | says: None
 def sample_weights(key, old_weights):
     jax.random.uniform(key, old_weights.shape, old_weights.dtype, -2.0, 2.0)
+
+
+# %% right: made from random bits
+def sample_weights(key, old_weights):
+    b = jax.random.bits(key, old_weights.shape, jnp.uint32)
+    return ((b >> 8).astype(jnp.float32) * 2.0**-22 - 2.0).astype(old_weights.dtype)
+
+
+# %% right: exponential draws through their distribution function
+def sample_weights(key, old_weights):
+    return (2 - 4 * jnp.exp(-jax.random.exponential(key, old_weights.shape))).astype(old_weights.dtype)
+
+
+# %% wrong: one draw in each of n equal parts
+def sample_weights(key, old_weights):
+    k1, k2 = jax.random.split(key)
+    n = old_weights.size
+    u = (jax.random.permutation(k1, n) + jax.random.uniform(k2, (n,))) / n
+    return (4 * u - 2).reshape(old_weights.shape).astype(old_weights.dtype)
+
+
+# %% wrong: one sign for all
+def sample_weights(key, old_weights):
+    k1, k2 = jax.random.split(key)
+    return (jax.random.rademacher(k1, (), jnp.float32) * 2 * jax.random.uniform(k2, old_weights.shape)).astype(
+        old_weights.dtype
+    )
