@@ -1,0 +1,214 @@
+"""The compiled loop's memories, against plain Python ones."""
+
+import itertools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rl_helpers import Transition
+from rl_helpers.replay import OnPolicyMemory, ReplayMemory
+
+
+def numbered(first: int, num_steps: int, num_envs: int = 1, **fields) -> Transition:
+    """Transitions `[num_steps, num_envs]` that carry their number in every field, unless `fields` says otherwise."""
+    number = first + np.arange(num_steps * num_envs).reshape(num_steps, num_envs)
+    obs = np.stack([number, -number], axis=-1).astype(np.float32)
+    nothing = np.zeros(number.shape, bool)
+    plain = Transition(obs, number, number + 0.5, obs + 1, nothing, nothing)
+    return Transition(*map(jnp.asarray, plain._replace(**fields)))
+
+
+def one(transitions: Transition) -> Transition:
+    return jax.tree.map(lambda x: x[0, 0], transitions)
+
+
+def fill(memory, pushes, num_envs=1):
+    num_steps = len(pushes[0].reward)
+    state = memory.init(one(pushes[0]), num_envs, num_steps)
+    for transitions in pushes:
+        state = memory.push(state, transitions)
+    return state
+
+
+# --- Replay -----------------------------------------------------------------------------------------------------------
+
+
+def test_replay_is_ready_at_batch_size():
+    memory = ReplayMemory(max_size=10, batch_size=4)
+    readiness = [bool(memory.is_ready(fill(memory, [numbered(0, n)]))) for n in (3, 4, 12)]
+    assert readiness == [False, True, True]
+    assert not memory.is_ready(memory.init(one(numbered(0, 1)), 1, 1))
+
+
+@pytest.mark.parametrize(("num_steps", "num_envs"), [(1, 1), (1, 3), (4, 2), (7, 3)])
+def test_replay_keeps_exactly_the_newest(num_steps, num_envs):
+    """Also where max_size is no whole number of pushes, or smaller than one."""
+    memory, rows = ReplayMemory(max_size=10, batch_size=500), num_steps * num_envs
+    pushes = [numbered(i * rows, num_steps, num_envs) for i in range(9)]
+    for count in (2, 9):
+        state = fill(memory, pushes[:count], num_envs)
+        batch, _ = memory.sample(jax.random.key(count), state)
+        pushed = count * rows
+        assert set(np.asarray(batch.action)) == set(range(max(pushed - 10, 0), pushed))
+
+
+def test_replay_keeps_rows_together_in_the_learners_dtypes():
+    ends = {"terminated": np.arange(12).reshape(6, 2) % 2 == 0, "truncated": np.arange(12).reshape(6, 2) % 3 == 0}
+    memory = ReplayMemory(max_size=12, batch_size=200)
+    state = fill(memory, [numbered(0, 6, 2, **ends)], num_envs=2)
+    batch, _ = memory.sample(jax.random.key(0), state)
+    dtypes = [np.dtype(x.dtype).name for x in batch]
+    assert dtypes == ["float32", "int32", "float32", "float32", "float32", "float32"]
+    n = np.asarray(batch.action)
+    np.testing.assert_array_equal(batch.obs, np.stack([n, -n], axis=-1))
+    np.testing.assert_array_equal(batch.next_obs, np.stack([n + 1, 1 - n], axis=-1))
+    np.testing.assert_array_equal(batch.reward, n + 0.5)
+    np.testing.assert_array_equal(batch.terminated, n % 2 == 0)
+    np.testing.assert_array_equal(batch.truncated, n % 3 == 0)
+
+
+def test_replay_draws_uniformly_and_anew_for_each_key():
+    memory = ReplayMemory(max_size=8, batch_size=4000)
+    state = fill(memory, [numbered(i * 3, 3) for i in range(5)])  # 15 pushed, the oldest in mid-ring
+    draws = jax.jit(jax.vmap(lambda key: memory.sample(key, state)[0].action))(jax.random.split(jax.random.key(1), 20))
+    counts = np.bincount(np.asarray(draws).ravel(), minlength=15)
+    assert counts[:7].sum() == 0
+    assert np.all(np.abs(counts[7:] - 10_000) < 6 * np.sqrt(80_000 * (1 / 8) * (7 / 8)))
+    assert not np.array_equal(draws[0], draws[1])
+
+
+def test_replay_removes_nothing():
+    memory = ReplayMemory(max_size=8, batch_size=4)
+    state = fill(memory, [numbered(0, 8)])
+    _, after = memory.sample(jax.random.key(0), state)
+    assert jax.tree.all(jax.tree.map(np.array_equal, state, after))
+
+
+def test_replay_holds_continuous_actions():
+    torque = np.linspace(-2, 2, 5, dtype=np.float32).reshape(5, 1, 1)
+    memory = ReplayMemory(max_size=5, batch_size=100)
+    batch, _ = memory.sample(jax.random.key(0), fill(memory, [numbered(0, 5, action=torque)]))
+    assert batch.action.shape == (100, 1) and batch.action.dtype == jnp.float32
+    assert set(np.asarray(batch.action).ravel()) == set(torque.ravel())
+
+
+# --- Rewards-to-go ----------------------------------------------------------------------------------------------------
+
+
+class PythonRewardsToGo:
+    """What `OnPolicyMemory` must do, one transition at a time."""
+
+    def __init__(self, batch_size, gamma, num_envs):
+        self.batch_size, self.gamma = batch_size, gamma
+        self.ready, self.episodes, self.time = [], [[] for _ in range(num_envs)], itertools.count()
+
+    def push(self, t: Transition):
+        for step in range(t.reward.shape[0]):
+            time = next(self.time)
+            for env, episode in enumerate(self.episodes):
+                episode.append((time, env, *(np.asarray(x[step, env]) for x in (t.obs, t.action, t.reward))))
+                if t.terminated[step, env] or t.truncated[step, env]:
+                    to_go = 0.0
+                    for *place, obs, action, reward in reversed(episode):
+                        to_go = float(reward) + self.gamma * to_go
+                        self.ready.append((*place, obs, action, to_go))
+                    episode.clear()
+
+    def is_ready(self):
+        return len(self.ready) >= self.batch_size
+
+    def sample(self):
+        oldest = sorted(self.ready, key=lambda row: row[:2])[: self.batch_size]
+        self.ready = []
+        return [np.array(column) for column in list(zip(*oldest, strict=True))[2:]]
+
+
+@pytest.mark.parametrize(
+    ("num_envs", "num_steps", "batch_size", "gamma"),
+    [(1, 1, 5, 1.0), (1, 7, 12, 0.9), (3, 4, 10, 0.5), (5, 2, 40, 0.9)],
+)
+def test_rewards_to_go_match_the_python_memory(num_envs, num_steps, batch_size, gamma):
+    rng = np.random.default_rng(num_envs)
+    memory = OnPolicyMemory(batch_size, gamma, max_episode_steps=9)
+    reference = PythonRewardsToGo(batch_size, gamma, num_envs)
+    push, sample, is_ready = jax.jit(memory.push), jax.jit(memory.sample), jax.jit(memory.is_ready)
+    state = memory.init(one(numbered(0, 1)), num_envs, num_steps)
+    ages, samples = np.zeros(num_envs, int), 0
+    for i in range(400 // num_steps):
+        rewards = rng.normal(size=(num_steps, num_envs)).astype(np.float32)
+        terminated, truncated = np.zeros((2, num_steps, num_envs), bool)
+        for step, env in np.ndindex(num_steps, num_envs):  # the clock stops every episode after 9 steps
+            ages[env] += 1
+            terminated[step, env], truncated[step, env] = rng.random() < 0.1 * env, ages[env] == 9
+            ages[env] *= not (terminated[step, env] or truncated[step, env])
+        ends = {"reward": rewards, "terminated": terminated, "truncated": truncated}
+        transitions = numbered(i * num_steps * num_envs, num_steps, num_envs, **ends)
+        state = push(state, transitions)
+        reference.push(transitions)
+        assert is_ready(state) == reference.is_ready()
+        if reference.is_ready():
+            samples += 1
+            batch, state = sample(jax.random.key(0), state)
+            obs, action, to_go = reference.sample()
+            np.testing.assert_array_equal(batch.obs, obs)
+            np.testing.assert_array_equal(batch.action, action)
+            np.testing.assert_allclose(batch.reward_to_go, to_go, rtol=1e-5, atol=1e-5)
+            assert not is_ready(state)
+    assert samples >= 5
+
+
+def test_rewards_to_go_have_room_for_the_longest_wait():
+    """One environment holds 8 unfinished steps at a sample, and then nobody finishes much for 11 steps."""
+    end = np.zeros((19, 4), bool)
+    for time, env in [(7, slice(1, 4)), (8, 0), (9, slice(0, 4)), (18, slice(0, 4))]:
+        end[time, env] = True
+    memory, reference = OnPolicyMemory(batch_size=20, gamma=0.9, max_episode_steps=9), PythonRewardsToGo(20, 0.9, 4)
+    state, samples = memory.init(one(numbered(0, 1)), 4, 1), []
+    for time in range(19):
+        transitions = numbered(4 * time, 1, 4, terminated=end[time : time + 1])
+        state = memory.push(state, transitions)
+        reference.push(transitions)
+        if memory.is_ready(state):
+            batch, state = memory.sample(jax.random.key(0), state)
+            np.testing.assert_array_equal(batch.action, reference.sample()[1])
+            samples.append(time)
+    assert samples == [7, 18]
+
+
+def test_a_sample_forgets_what_was_ready_and_keeps_what_is_unfinished():
+    """Two episodes of rewards 1, 1, 1, the second of which ends after the first sample; by hand."""
+    memory = OnPolicyMemory(batch_size=2, gamma=0.5, max_episode_steps=5)
+    end = np.array([[False], [False], [True], [False], [False]])
+    ones = np.ones((5, 1), np.float32)
+    state = fill(memory, [numbered(0, 5, reward=ones, truncated=end)])
+    batch, state = memory.sample(jax.random.key(0), state)
+    np.testing.assert_allclose(batch.reward_to_go, [1.75, 1.5])  # the third was ready too, and is forgotten
+    np.testing.assert_array_equal(batch.action, [0, 1])
+    assert not memory.is_ready(state)
+    state = memory.push(state, numbered(5, 1, reward=ones[:1], terminated=np.array([[True]])))
+    batch, _ = memory.sample(jax.random.key(0), state)
+    np.testing.assert_allclose(batch.reward_to_go, [1.75, 1.5])
+    np.testing.assert_array_equal(batch.action, [3, 4])
+
+
+def test_rewards_to_go_have_the_learners_dtypes():
+    memory = OnPolicyMemory(batch_size=2, max_episode_steps=5)
+    ends = np.array([[False], [True]])
+    batch, _ = memory.sample(jax.random.key(0), fill(memory, [numbered(0, 2, terminated=ends)]))
+    assert [x.dtype.name for x in batch] == ["float32", "int32", "float32"]
+    assert [x.shape for x in batch] == [(2, 2), (2,), (2,)]
+
+
+def test_of_an_episode_longer_than_promised_the_first_steps_are_lost_and_the_rest_is_right():
+    memory = OnPolicyMemory(batch_size=3, max_episode_steps=2)
+    state = memory.init(one(numbered(0, 1)), 1, 1)
+    for i in range(40):
+        state = memory.push(state, numbered(i, 1, reward=np.ones((1, 1), np.float32), truncated=np.array([[i == 39]])))
+    batch, _ = memory.sample(jax.random.key(0), state)
+    np.testing.assert_array_equal(batch.action, [32, 33, 34])  # there is room for 8
+    np.testing.assert_array_equal(batch.reward_to_go, [8, 7, 6])
+    for i in range(40, 47):
+        state = memory.push(state, numbered(i, 1))
+    assert not memory.is_ready(state)  # only 1 of the 8 is of a finished episode
