@@ -64,6 +64,8 @@ def explain(answer: Outcome | None, graded: list[Outcome | None]) -> str:
     if answer is not None and answer.error and answer.error.get("ename") != "NotImplementedError":
         return f"Your cell raised {_message(answer.error)}"
     errors = [outcome.error for outcome in graded if outcome is not None and outcome.error]
+    if any(error.get("ename") == "NotImplementedError" for error in errors):
+        return NOT_IMPLEMENTED
     written = [error for error in errors if error.get("ename") == "CheckFailed"]
     problems = [outcome.problem for outcome in graded if outcome is not None and outcome.problem]
     for message in (*problems, *map(_message, written + errors)):
@@ -74,7 +76,5 @@ def explain(answer: Outcome | None, graded: list[Outcome | None]) -> str:
 def _message(error: Mapping) -> str:
     """An error output in words: a check's own message as it stands, anything else with the exception's name."""
     name, text = error.get("ename", ""), _ANSI.sub("", str(error.get("evalue", ""))).strip()
-    if name == "NotImplementedError":
-        return NOT_IMPLEMENTED
     text = re.sub(r" \(\d+\.py, line (\d+)\)$", r" (line \1 of the cell)", text)  # IPython's name for a cell's file
     return text if name == "CheckFailed" else f"{name}: {text}".rstrip(": ")
