@@ -24,6 +24,7 @@ def nbgrader_config(folder: Path, db_url: str | None = None) -> Config:
     config.CourseDirectory.course_id = "rl-workshop"
     config.CourseDirectory.db_url = db_url or f"sqlite:///{folder / 'gradebook.db'}"
     config.ClearSolutions.code_stub = {"python": STUB}
+    config.Execute.timeout = 600  # stock autograde runs the demo cells too, training included
     config.NbGrader.logfile = ""
     config.Application.log_level = logging.WARNING
     return config
