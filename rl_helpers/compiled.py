@@ -76,9 +76,11 @@ def run_compiled_loop(
     if agent.learn is not None and memory is None:
         raise ValueError("agent.learn needs a memory to learn from, got memory=None")
     evaluate_every = max(num_steps // 20, 1) if evaluate_every is None else evaluate_every
-    for name in ("num_steps", "num_envs", "num_seeds", "steps_per_update", "evaluate_every", "evaluation_episodes"):
-        if locals()[name] < 1:
-            raise ValueError(f"{name} must be positive, got {locals()[name]}")
+    counts = {"num_steps": num_steps, "num_envs": num_envs, "num_seeds": num_seeds, "evaluate_every": evaluate_every}
+    counts |= {"steps_per_update": steps_per_update, "learner_steps_per_update": learner_steps_per_update}
+    for name, count in (counts | {"evaluation_episodes": evaluation_episodes}).items():
+        if count < 1:
+            raise ValueError(f"{name} must be positive, got {count}")
     num_updates = -(-evaluate_every // (num_envs * steps_per_update))  # between two evaluations
     evaluate_every = num_updates * num_envs * steps_per_update
     num_evaluations = -(-num_steps // evaluate_every)

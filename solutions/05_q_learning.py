@@ -1,0 +1,1885 @@
+# %% [markdown]
+# # 5. Q-learning
+#
+# A policy gradient plays some episodes, takes a step, and throws the episodes away: they were played by a policy that
+# no longer exists. Today's agent keeps everything. It does not learn *what to do* but *what each action is worth*, and
+# that it can learn from any experience, however old and whoever made it.
+#
+# You will write every part of **DQN**, the algorithm that learned to play Atari games from pixels ([Mnih et al.,
+# 2015](https://www.nature.com/articles/nature14236)):
+#
+# 1. **acting**: greedy, random, and a mixture that gets greedier with time,
+# 2. **remembering**: a replay memory,
+# 3. **learning**: a target to learn towards, a loss, and a target network that holds still for a while.
+#
+# Then you put the parts together, train, look at what the agent believes, and break it on purpose to see what each
+# part is for.
+#
+# About 80 minutes. You need notebook 1, and what a neural network is. Notebook 4 does the same with a table.
+
+# %% tags=["setup"]
+import collections
+import random
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+from tqdm.auto import tqdm
+
+from rl_helpers import Agent, Transition, checks, palette, plotting
+
+EPSILON_DECAY_TIMESTEPS = 3000  # epsilon falls by 1/3000 in each time step ...
+EPSILON_MIN = 0.05  # ... and never below this
+TARGET_UPDATE_PERIOD = 50  # learning steps from one update of the target network to the next
+
+
+class DQNParams(NamedTuple):
+    """The parameters of two networks of the same shape, each a pytree."""
+
+    online: Any  # learns at every step, and acts
+    target: Any  # an older copy of it, which says what to learn towards
+
+
+# %% [markdown]
+# ## 1. What is an action worth?
+#
+# The **return** from time $t$ on is the sum of the rewards that follow, each step ahead counting a little less:
+# $G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \dots$ with a discount $\gamma$ between 0 and 1. The return is luck
+# and skill mixed. A **value** is what remains when the luck is averaged out:
+#
+# $$
+# V_\pi(s) = \mathbb{E}_\pi\left[\,G_t \mid s_t = s\,\right] \qquad\qquad
+# Q_\pi(s, a) = \mathbb{E}_\pi\left[\,G_t \mid s_t = s,\ a_t = a\,\right]
+# $$
+#
+# *In words: $V_\pi(s)$ is the return you can expect from state $s$ on when you follow the policy $\pi$. $Q_\pi(s, a)$
+# is the same, except that your first action is $a$, whatever $\pi$ would have said, and you follow $\pi$ from then
+# on.*
+#
+# That small freedom is the point: $Q_\pi$ can tell us that an action is better than the one $\pi$ takes. If we always
+# take the better one, no improvement is left in the end. Then we have the **optimal** values, the highest that any
+# policy can reach:
+#
+# $$Q_*(s, a) = \max_\pi Q_\pi(s, a) \qquad\qquad V_*(s) = \max_a Q_*(s, a)$$
+#
+# *In words: the best you can get after doing $a$ in $s$; and a state is worth what its best action is worth.*
+#
+# Whoever knows $Q_*$ can act perfectly without planning ahead. All the looking ahead is inside the numbers:
+#
+# $$\pi_*(s) = \operatorname*{arg\,max}_a\, Q_*(s, a)$$
+#
+# *In words: in every state, take the action with the largest value.* So we learn $Q_*$, and get the policy for free.
+
+# %% [markdown]
+# ### Exercise: `select_greedy_action`
+#
+# The agent has worked out the Q-values of all actions in the present state. Choose the **greedy** one:
+#
+# $$a = \operatorname*{arg\,max}_i\ q_i$$
+#
+# *In words: the index of the largest entry.* If several are largest, any of them will do.
+#
+# **Shapes.** `q_values`: float `[num_actions]`. The action: an integer scalar, shape `[]`. It has to work under
+# `jax.jit` and `jax.vmap`.
+#
+# **Example.** For `[0.5, 2.5, 1.0]` the greedy action is 1.
+#
+# About 2 minutes · difficulty 1 of 3 · helpful:
+# [`jnp.argmax`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argmax.html)
+#
+# <details><summary>Hint: a nudge</summary>
+#
+# The value itself is not asked for, only where it stands. Leave the result a JAX scalar: `int(...)` needs to know the
+# number, and under `jax.jit` it is not known yet.
+# </details>
+
+
+# %% exercise="select_greedy_action"
+def select_greedy_action(q_values):
+    """Index of the largest Q-value.
+
+    Args:
+      q_values: what each action is worth, float [num_actions].
+    Returns:
+      The action, an integer scalar [].
+    """
+    ### BEGIN SOLUTION
+    return jnp.argmax(q_values)
+    ### END SOLUTION
+
+
+# %% check="select_greedy_action" points=1
+@checks.exercise("select_greedy_action")
+def _check():
+    for _how, _function in [("", select_greedy_action), (" under jax.jit", jax.jit(select_greedy_action))]:
+        _call = f"select_greedy_action([0.5, 2.5, 1.0, 0.25]){_how}"
+        _action = _function(jnp.array([0.5, 2.5, 1.0, 0.25]))
+        checks.equal(
+            _action, 1, _call,
+            wrong=[
+                (2.5, "that is the largest value itself; the action is the position where it stands"),
+                (3, "that is the action with the smallest value"),
+                (2, "JAX counts from 0"),
+            ],
+        )  # fmt: skip
+        checks.integer(_action, _call)
+        checks.equal(
+            _function(jnp.array([-2.0, -0.5, -7.0])), 1, f"select_greedy_action([-2.0, -0.5, -7.0]){_how}",
+            wrong=[(2, "Q-values may be negative; the largest is the one furthest to the right on the number line")],
+        )  # fmt: skip
+
+
+# %% test="select_greedy_action" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("select_greedy_action")
+def _test():
+    _rng = np.random.default_rng(51)
+    _jitted = jax.jit(select_greedy_action)
+    for _n in (1, 2, 3, 6):
+        _what = f"The greedy action of {_n} Q-value{'s' if _n > 1 else ''}"
+        for _scale in (1.0, 100.0, 1e-3, 1e30):
+            _q = (_scale * _rng.normal(size=(40, _n)) - _scale * _rng.integers(4)).astype(np.float32)
+            _want, _before = _q.argmax(1), _q.copy()
+            _batch = checks.array(
+                jax.vmap(select_greedy_action)(jnp.asarray(_q)), f"{_what} under jax.vmap", dtype="int"
+            )
+            checks.equal(_batch, _want, f"{_what} under jax.vmap")
+            for _row, _action in list(zip(_q, _want, strict=True))[:6]:
+                checks.equal(checks.integer(select_greedy_action(_row), _what), _action, _what)
+                checks.equal(checks.integer(select_greedy_action(jnp.asarray(_row)), _what), _action, _what)
+                checks.equal(checks.integer(_jitted(_row), f"{_what} under jax.jit"), _action, f"{_what} under jax.jit")
+            checks.unchanged(_before, _q, "q_values")
+
+    # Ties: any of the best.
+    for _q in ([2.0, 2.0], [0.0, 1.0, 1.0], [3.0, -1.0, 3.0, 3.0], [0.0, 0.0, 0.0, 0.0, 0.0], [-1.0, -4.0, -1.0]):
+        for _function in (select_greedy_action, _jitted):
+            _action = checks.integer(_function(jnp.array(_q)), "The greedy action")
+            checks.that(0 <= _action < len(_q), "Among tied actions, the greedy action is none of them.")
+            checks.equal(_q[_action], max(_q), "The value of the greedy action among ties")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Let us make up a Q-function for CartPole: pushing right is worth more the more the pole leans or falls to the right,
+# pushing left is worth the opposite. Greedy on it, your function cuts the plane of pole angle and pole velocity in
+# two. One line of physics, and the pole stays up: a good Q-function is all it takes. It was easy because we know how
+# poles fall. Near the end of this notebook an agent that knows nothing draws this picture itself.
+
+
+# %% tags=["demo"]
+def made_up_q_values(obs):
+    pole_angle, pole_velocity = obs[2], obs[3]
+    falls_right = pole_angle + 0.2 * pole_velocity
+    return jnp.array([-falls_right, falls_right])  # push left, push right
+
+
+policy = jax.jit(lambda obs: select_greedy_action(made_up_q_values(obs)))
+policy(np.zeros(4, np.float32))
+
+env = gym.make("CartPole-v1")
+returns = []
+for episode in tqdm(range(10), desc="playing"):
+    obs, _ = env.reset(seed=episode)
+    returns.append(0.0)
+    over = False
+    while not over:
+        obs, reward, terminated, truncated, _ = env.step(int(policy(obs)))
+        returns[-1] += reward
+        over = terminated or truncated
+print(
+    f"10 episodes, greedy on a made-up Q-function: {np.mean(returns):.0f} steps on average, {max(returns):.0f} at best"
+)
+_ = plotting.plot_policy(policy)
+
+# %% [markdown]
+# ## 2. Greed and curiosity
+#
+# An agent that is always greedy only sees what follows from the actions it already likes. If its first guesses are
+# wrong it may never find out: the restaurant you never enter cannot surprise you. So the agent also has to
+# **explore**, to take actions that look worse, because its estimates may be wrong. The simplest way is to roll dice
+# now and then.
+
+# %% [markdown]
+# ### Exercise: `select_random_action`
+#
+# $$a \sim \text{Uniform}\{0, 1, \dots, n - 1\}$$
+#
+# *In words: every one of the `num_actions` $= n$ actions is equally likely.*
+#
+# **Shapes.** `key`: a JAX key. `num_actions`: a Python integer (under `jax.jit` it is a *static* argument, one that is
+# known when the function is compiled). The action: an integer scalar, shape `[]`, not an array with one entry. It has
+# to work under `jax.vmap` over keys.
+#
+# **Example.** With `num_actions=4`, a thousand keys give each of 0, 1, 2, 3 about 250 times.
+#
+# About 3 minutes · difficulty 1 of 3 · helpful:
+# [`jax.random.randint`](https://docs.jax.dev/en/latest/_autosummary/jax.random.randint.html)
+#
+# <details><summary>Hint: a nudge</summary>
+#
+# Read in the documentation which of `minval` and `maxval` can be drawn. And what is the `shape` of a scalar?
+# </details>
+
+
+# %% exercise="select_random_action"
+def select_random_action(key, num_actions):
+    """Draws an action, all equally likely.
+
+    Args:
+      key: JAX key.
+      num_actions: int, how many actions there are; known when the function is compiled.
+    Returns:
+      The action, an integer scalar [] from 0 to num_actions - 1.
+    """
+    ### BEGIN SOLUTION
+    return jax.random.randint(key, shape=(), minval=0, maxval=num_actions)
+    ### END SOLUTION
+
+
+# %% check="select_random_action" points=1
+@checks.exercise("select_random_action")
+def _check():
+    _keys = jax.random.split(jax.random.key(52), 6_000)
+    _action = select_random_action(_keys[0], 3)
+    checks.that(
+        getattr(_action, "shape", ()) != (1,),
+        "select_random_action(key, 3) is an array with one number in it. An action is a plain number: its shape is ().",
+    )
+    checks.that(
+        0 <= checks.integer(_action, "select_random_action(key, 3)") < 3,
+        f"select_random_action(key, 3) gave {_action}. With 3 actions there are 0, 1 and 2.",
+    )
+    checks.that(
+        all(int(select_random_action(_key, 3)) == int(select_random_action(_key, 3)) for _key in _keys[:20]),
+        "The same key gave different actions. All randomness has to come from `key`, through jax.random.",
+    )
+    for _n in (3, 5):
+        _actions = jax.vmap(lambda key, n=_n: select_random_action(key, n))(_keys)
+        _actions = checks.array(
+            _actions, f"select_random_action(key, {_n}) for 6,000 keys", shape=(6_000,), dtype="int"
+        )
+        _seen = sorted(set(_actions.tolist()))
+        checks.that(len(_seen) > 1, f"6,000 different keys all gave action {_seen[0]}. Draw with the `key` passed in.")
+        checks.that(
+            _seen[0] >= 0 and _seen[-1] < _n,
+            f"select_random_action(key, {_n}) gave {_seen}. Which of minval and maxval can be drawn?",
+        )
+        checks.that(
+            _seen == list(range(_n)),
+            f"With num_actions={_n}, 6,000 draws gave nothing but {_seen}. Use num_actions; and which of minval and "
+            "maxval can be drawn?",
+        )
+        _counts = np.bincount(_actions, minlength=_n)
+        checks.that(
+            _counts[[0, -1]].max() > 0.7 * _counts[1:-1].min(),
+            "The first and the last action come up half as often as the others. Rounding does that: only half as many "
+            "numbers are rounded to them.",
+        )
+        for _a in range(_n):
+            checks.frequency(int(_counts[_a]), 6_000, 1 / _n, f"Action {_a} of {_n} is not as likely as the others.")
+
+
+# %% test="select_random_action" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("select_random_action")
+def _test():
+    _jitted = jax.jit(select_random_action, static_argnums=1)
+    _keys = jax.random.split(jax.random.key(520), 20_000)
+    for _n in (1, 2, 3, 5):
+        _what = f"select_random_action(key, {_n})"
+        for _how, _function in [("", select_random_action), (" under jax.jit", _jitted)]:
+            for _key in [_keys[0], jax.random.PRNGKey(8)] if _n == 3 else [_keys[1]]:
+                _action = checks.integer(_function(_key, _n), f"{_what}{_how}")
+                checks.that(0 <= _action < _n, f"{_what}{_how} is not one of the {_n} actions.")
+                checks.equal(_function(_key, _n), _action, f"{_what}{_how}, with the same key once more,")
+        _actions = jax.vmap(lambda key, n=_n: select_random_action(key, n))(_keys)
+        _actions = checks.array(_actions, f"{_what} under jax.vmap", shape=(20_000,), dtype="int")
+        checks.that(_actions.min() >= 0 and _actions.max() < _n, f"{_what} is not always one of the {_n} actions.")
+        for _count in np.bincount(_actions, minlength=_n):
+            checks.frequency(int(_count), 20_000, 1 / _n, f"With {_n} actions, not every one is equally likely.")
+        for _lag in (1, 2):  # one key's action says nothing about the next key's
+            _same = int((_actions[_lag:] == _actions[:-_lag]).sum())
+            checks.frequency(_same, 20_000 - _lag, 1 / _n, "The actions of different keys depend on each other.")
+    _one_by_one = {int(_jitted(_key, 3)) for _key in _keys[:60]}  # all three, except once in 10^10 times
+    checks.that(_one_by_one == {0, 1, 2}, "Under jax.jit, 60 different keys did not give all of 3 actions.")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# How far does chance get? Two hundred episodes of pure dice. The clock of CartPole stops an episode at 500 steps;
+# chance never comes near it. So an agent that only explored would never see what lies beyond, and could not learn
+# about it either: curiosity alone is not enough.
+
+# %% tags=["demo"]
+keys = jax.random.split(jax.random.key(0), 20_000)
+actions = iter(np.asarray(jax.vmap(lambda key: select_random_action(key, 2))(keys)))
+
+env, lengths = gym.make("CartPole-v1"), []
+for episode in tqdm(range(200), desc="playing"):
+    env.reset(seed=episode)
+    steps, over = 0, False
+    while not over:
+        _, _, terminated, truncated, _ = env.step(int(next(actions)))
+        steps, over = steps + 1, terminated or truncated
+    lengths.append(steps)
+_, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+ax.hist(lengths, bins=range(0, 100, 4), color=palette.BLUE)
+ax.axvline(np.mean(lengths), color=palette.VERMILION, ls="--", label=f"mean: {np.mean(lengths):.0f} steps")
+ax.set(xlabel="length of an episode of random actions (steps)", ylabel="number of episodes")
+_ = ax.legend(frameon=False)
+
+# %% [markdown]
+# ### Exercise: `get_epsilon`
+#
+# At first the agent knows nothing and should explore all the time. The more it has learned, the more its greed is
+# worth. So the probability $\varepsilon$ of a random action falls with the number of time steps $t$:
+#
+# $$\varepsilon(t) = \max\left(1 - \frac{t}{T},\ \varepsilon_\text{min}\right)$$
+#
+# *In words: start at 1 and go down by $1/T$ in each step; once that would fall below the floor, stay on the floor.*
+# Here $T$ is `EPSILON_DECAY_TIMESTEPS` (3,000) and $\varepsilon_\text{min}$ is `EPSILON_MIN` (0.05). The floor is not
+# 0: a little curiosity stays for ever, because the values keep changing.
+#
+# **Shapes.** `num_timesteps`: a scalar, an integer or a float. The result: a float scalar. It has to work under
+# `jax.jit`.
+#
+# **Example.** $\varepsilon(600) = 1 - 600 / 3000 = 0.8$; the floor is reached at step 2,850.
+#
+# About 4 minutes · difficulty 1 of 3 · helpful:
+# [`jnp.maximum`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.maximum.html)
+#
+# <details><summary>Hint: a nudge</summary>
+#
+# Under `jax.jit` the number of steps is not known when the function is compiled, so neither `if` nor Python's own
+# `max` can compare it. JAX has a function for "the larger of two".
+# </details>
+
+
+# %% exercise="get_epsilon"
+def get_epsilon(num_timesteps):
+    """How likely a random action is after so many time steps.
+
+    Args:
+      num_timesteps: how many steps the agent has acted, an int or float scalar, 0 or more.
+    Returns:
+      Float scalar: 1.0 at 0, then falling on a straight line to EPSILON_MIN.
+    """
+    ### BEGIN SOLUTION
+    return jnp.maximum(1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS, EPSILON_MIN)
+    ### END SOLUTION
+
+
+# %% check="get_epsilon" points=1
+@checks.exercise("get_epsilon")
+def _check():
+    for _how, _function in [("", get_epsilon), (" under jax.jit", jax.jit(get_epsilon))]:
+        checks.equal(
+            _function(600), 0.8, f"get_epsilon(600){_how}",
+            wrong=[
+                (0.2, "epsilon falls from 1; yours rises from 0"),
+                (0.81, "you go down to EPSILON_MIN in 3,000 steps; epsilon falls by 1/3000 in each step until it meets "
+                 "the floor, at step 2,850"),
+                (1 - 600 / 2850, "you fall by 1/2850 in each step; it is 1/3000"),
+                (1.0, "is that a division of whole numbers (//)?"),
+                (0.05, "that is the floor already; you want the larger of two numbers, not the smaller"),
+                (np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
+                (0.05 + 0.95 * np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
+            ],
+        )  # fmt: skip
+        checks.equal(_function(0), 1.0, f"get_epsilon(0){_how}")
+        checks.equal(
+            _function(2_900), 0.05, f"get_epsilon(2900){_how}",
+            wrong=[
+                (1 - 2900 / 3000, "that is below the floor, EPSILON_MIN"),
+                (1.0, "on the floor epsilon is EPSILON_MIN"),
+            ],
+        )  # fmt: skip
+        checks.equal(
+            _function(12_000), 0.05, f"get_epsilon(12000){_how}",
+            wrong=[
+                (-3.0, "a probability cannot be negative; the floor is EPSILON_MIN"),
+                (0.0, "the floor is EPSILON_MIN, not 0"),
+                (1.0, "epsilon starts again at 1; it stays on the floor"),
+            ],
+        )  # fmt: skip
+
+
+# %% test="get_epsilon" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("get_epsilon")
+def _test():
+    _jitted = jax.jit(get_epsilon)
+    _steps = [
+        0,
+        1,
+        2,
+        3,
+        10,
+        100,
+        299,
+        1_499,
+        1_500,
+        1_501,
+        2_399,
+        2_700,
+        2_849,
+        2_850,
+        2_851,
+        2_999,
+        3_000,
+        3_001,
+        6_000,
+    ]
+    _steps += [10_000, 1_000_000]
+    _kinds = [int, float, np.int32, np.int64, np.float32, np.float64, jnp.int32, jnp.float32, jnp.asarray, np.asarray]
+    for _kind in _kinds:
+        for _n in _steps:
+            _want = max(1.0 - _n / 3000, 0.05)
+            for _how, _function in [("", get_epsilon), (" under jax.jit", _jitted)]:
+                _what = f"get_epsilon({_n}), with the steps as {getattr(_kind, '__name__', 'a scalar')}{_how}"
+                _got = checks.number(_function(_kind(_n)), _what)
+                checks.equal(_got, _want, _what, rtol=1e-5, atol=1e-6)
+    for _n in (0.5, 1234.5, 2849.75, 2850.5):
+        checks.equal(_jitted(_n), max(1.0 - _n / 3000, 0.05), f"get_epsilon({_n})", rtol=1e-5, atol=1e-6)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The shaded area is the number of random actions that the agent takes: about 1,500 on the way down, and then one in
+# twenty for ever.
+
+# %% tags=["demo"]
+timesteps = np.arange(0, 5_001, 50)
+epsilons = [float(get_epsilon(n)) for n in timesteps]
+_, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+ax.plot(timesteps, epsilons, color=palette.BLUE, lw=2)
+ax.fill_between(timesteps, epsilons, color=palette.BLUE, alpha=0.15)
+ax.axhline(EPSILON_MIN, color=palette.VERMILION, ls="--", lw=1)
+ax.annotate("EPSILON_MIN", (0, EPSILON_MIN), (4, 4), textcoords="offset points", color=palette.VERMILION)
+_ = ax.set(xlabel="time steps acted", ylabel="probability of a\nrandom action", ylim=(0, 1.02), xlim=(0, 5_000))
+
+# %% [markdown]
+# ### Exercise: `select_epsilon_greedy_action`
+#
+# Put the three together. With probability $\varepsilon$ explore, otherwise be greedy; the random action may happen to
+# be the greedy one, so with $n$ actions
+#
+# $$
+# P(a) = \frac{\varepsilon}{n} + \begin{cases} 1 - \varepsilon & \text{if } a \text{ is the greedy action} \\
+# 0 & \text{otherwise} \end{cases}
+# $$
+#
+# *In words: all actions share $\varepsilon$ equally, and the greedy one gets the rest.*
+#
+# Two random questions are asked here: *do I explore?* and *which action?* Give each a **key of its own**. If one key
+# answers both, the answers depend on each other: "explore" may always come with the same few actions.
+#
+# **Shapes.** `q_values`: float `[num_actions]`. `num_timesteps`: an int scalar; $\varepsilon$ is `get_epsilon` of it.
+# The action: an integer scalar. It has to work under `jax.jit`, and under `jax.vmap` over keys.
+#
+# **Example.** Four actions, $\varepsilon = 0.5$: the greedy one has probability 0.5 + 0.5 / 4 = 0.625, each other one
+# 0.125.
+#
+# About 7 minutes · difficulty 2 of 3 · helpful:
+# [`jax.random.split`](https://docs.jax.dev/en/latest/_autosummary/jax.random.split.html),
+# [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A number drawn uniformly from 0 to 1 is below 0.3 with probability 0.3. And the shape of `q_values` tells you how
+# many actions there are, also under `jax.jit`.
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Split the key in two. Work out both actions, the random one and the greedy one, and let `jnp.where` choose between
+# them. Computing one that you do not need costs nothing here.
+# </details>
+
+
+# %% exercise="select_epsilon_greedy_action"
+def select_epsilon_greedy_action(key, q_values, num_timesteps):
+    """Acts at random with probability epsilon, and greedily otherwise.
+
+    Args:
+      key: JAX key.
+      q_values: what each action is worth, float [num_actions].
+      num_timesteps: how many steps the agent has acted, an int scalar; decides epsilon.
+    Returns:
+      The action, an integer scalar [].
+    """
+    ### BEGIN SOLUTION
+    explore_key, action_key = jax.random.split(key)
+    explore = jax.random.uniform(explore_key) < get_epsilon(num_timesteps)
+    random_action = select_random_action(action_key, q_values.shape[0])
+    return jnp.where(explore, random_action, select_greedy_action(q_values))
+    ### END SOLUTION
+
+
+# %% check="select_epsilon_greedy_action" points=2
+def _four_sided_die(key, num_actions):
+    """Stands in for your select_random_action here, so that this exercise is judged on its own: four actions only."""
+    return (jax.random.bits(key) >> 30).astype(jnp.int32)
+
+
+_stand_ins = {
+    "select_random_action": _four_sided_die,
+    "select_greedy_action": lambda q_values: jnp.int32(2),
+    "get_epsilon": lambda num_timesteps: jnp.interp(
+        num_timesteps, jnp.array([0, 1500, 9000]), jnp.array([1, 0.5, 0.05])
+    ),
+}
+
+
+@checks.exercise("select_epsilon_greedy_action", given=_stand_ins)
+def _check():
+    _q_values = jnp.array([1.0, -2.0, 3.0, 0.5])  # the greedy action is 2
+    _keys = jax.random.split(jax.random.key(54), 20_000)
+    _action = select_epsilon_greedy_action(_keys[0], _q_values, 1500)
+    checks.integer(_action, "select_epsilon_greedy_action(key, [1.0, -2.0, 3.0, 0.5], 1500)")
+    _twice = [[int(select_epsilon_greedy_action(_key, _q_values, 1500)) for _key in _keys[:30]] for _ in range(2)]
+    checks.that(
+        _twice[0] == _twice[1],
+        "The same key gave different actions. All randomness has to come from `key`, through jax.random.",
+    )
+
+    _act = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
+
+    def _counts(num_timesteps):
+        """How often each of the four actions comes up in 20,000 draws."""
+        actions = _act(_keys, _q_values, num_timesteps)
+        actions = checks.array(actions, f"The actions at step {num_timesteps}", shape=(20_000,), dtype="int")
+        checks.that(actions.min() >= 0 and actions.max() < 4, "There is no such action: 4 Q-values, so 0, 1, 2 or 3.")
+        return np.bincount(actions, minlength=4)
+
+    _start, _middle, _end = _counts(0), _counts(1500), _counts(9000)
+    checks.that(
+        _start.max() < 20_000 or _middle.max() < 20_000,
+        "Your agent never explores, or only by chance that does not come from `key`.",
+    )
+    checks.that(
+        _start[2] < 18_000 and _end[2] > 10_000,
+        "At step 0 epsilon is 1 and the agent only explores; at step 9000 epsilon is small and it is greedy, mostly. "
+        "Are the two cases the wrong way round, or is epsilon always the same?",
+    )
+    checks.that(
+        _start[2] > 0,
+        "Exploring at step 0, your agent never takes the greedy action. A random action can be the greedy one too.",
+    )
+    checks.that(
+        np.all(_start > 0),
+        f"Exploring at step 0, your agent never takes action {np.argmin(_start)}. Any of the actions may come up.",
+    )
+
+    def _compare(num_timesteps, epsilon, counts):
+        for action in range(4):
+            name = "the greedy action" if action == 2 else f"action {action}"
+            checks.frequency(
+                int(counts[action]), 20_000, epsilon / 4 + (1 - epsilon) * (action == 2),
+                f"At step {num_timesteps}, where epsilon is {epsilon}, {name} comes up too often or too rarely.",
+            )  # fmt: skip
+
+    _compare(0, 1.0, _start)
+    checks.that(
+        np.all(_middle > 600),
+        f"At step 0 all four actions come up, but at step 1500 action {np.argmin(_middle)} hardly ever does. One key "
+        "answers both questions here, so the answers depend on each other. Split it.",
+    )
+    _compare(1500, 0.5, _middle)
+    _compare(9000, 0.05, _end)
+
+
+# %% test="select_epsilon_greedy_action" points=4
+### BEGIN HIDDEN TESTS
+_references = {
+    "get_epsilon": lambda num_timesteps: jnp.maximum(1.0 - num_timesteps / 3000, 0.05),
+    "select_random_action": lambda key, num_actions: jnp.floor(jax.random.uniform(key) * num_actions).astype(jnp.int32),
+    "select_greedy_action": lambda q_values: jnp.argmax(q_values),
+}
+
+
+@checks.hidden("select_epsilon_greedy_action", given=_references)
+def _test():
+    _keys = jax.random.split(jax.random.key(540), 30_000)
+    _jitted = jax.jit(select_epsilon_greedy_action)
+    _batched = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
+    for _q in ([0.0, 1.0], [0.5, -1.0, -3.0], [1.0, 1.0, 0.0], [-4.0, 2.0, 2.0, 2.0], [10.0, 20.0, -5.0, 0.0, 30.0]):
+        _n, _best = len(_q), np.flatnonzero(np.array(_q) == max(_q))
+        for _timesteps in (0, 750, 2_000, 2_850, 500_000):
+            _epsilon = max(1.0 - _timesteps / 3000, 0.05)
+            _actions = _batched(_keys, jnp.array(_q), jnp.int32(_timesteps))
+            _actions = checks.array(_actions, "The actions under jax.vmap", shape=(30_000,), dtype="int")
+            checks.that(
+                _actions.min() >= 0 and _actions.max() < _n, f"With {_n} Q-values an action was not one of {_n}."
+            )
+            _counts = np.bincount(_actions, minlength=_n)
+            checks.frequency(
+                int(_counts[_best].sum()), 30_000, 1.0 - _epsilon + _epsilon * len(_best) / _n,
+                f"With {_n} actions at step {_timesteps}, the greedy action is too likely or too unlikely.",
+            )  # fmt: skip
+            for _a in sorted(set(range(_n)) - set(_best.tolist())):
+                checks.frequency(
+                    int(_counts[_a]), 30_000, _epsilon / _n,
+                    f"With {_n} actions at step {_timesteps}, one of the others is too likely or too unlikely. Is the "
+                    "random action independent of the decision to explore?",
+                )  # fmt: skip
+
+    # One call at a time, with NumPy and Python values too.
+    _q = np.array([0.0, 5.0, 1.0], np.float32)
+    for _how, _function in [("", select_epsilon_greedy_action), (" under jax.jit", _jitted)]:
+        for _key, _timesteps in [(_keys[0], 0), (_keys[1], np.int32(100)), (_keys[2], jnp.int32(5_000))]:
+            _action = checks.integer(_function(_key, _q, _timesteps), f"The action{_how}")
+            checks.that(0 <= _action < 3, "With 3 Q-values an action was not 0, 1 or 2.")
+            checks.equal(_function(_key, _q, _timesteps), _action, f"With the same key once more{_how}, the action")
+    checks.unchanged(np.array([0.0, 5.0, 1.0], np.float32), _q, "q_values")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The same three Q-values at three moments of the agent's life. The dashes are the formula, the bars are 10,000 draws
+# of yours. Even with $\varepsilon = 0.5$ the favourite gets two thirds.
+
+# %% tags=["demo"]
+q_values, keys = jnp.array([0.0, 1.0, 0.5]), jax.random.split(jax.random.key(0), 10_000)
+draw = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
+draws = [(n, draw(keys, q_values, n), float(get_epsilon(n))) for n in (0, 1_500, 10_000)]
+
+_, axes = plt.subplots(1, 3, figsize=(9, 2.8), sharey=True, layout="constrained")
+for ax, (n, actions, epsilon) in zip(axes, draws, strict=True):
+    ax.bar(range(3), np.bincount(actions, minlength=3) / 10_000, color=[palette.GREY, palette.BLUE, palette.GREY])
+    expected = [epsilon / 3 + (1 - epsilon) * (a == 1) for a in range(3)]
+    ax.hlines(expected, np.arange(3) - 0.45, np.arange(3) + 0.45, color=palette.VERMILION, ls="--")
+    ax.set(title=f"step {n:,}: ε = {epsilon:.2f}", xlabel="action (Q = 0, 1, 0.5)", xticks=range(3))
+_ = axes[0].set_ylabel("share of 10,000 draws")
+
+# %% [markdown]
+# ## 3. Remember
+#
+# The agent could learn from each step once and forget it. That wastes data, and worse: consecutive steps look nearly
+# the same. For seconds on end the cart rolls to the left. A network trained on those steps alone adapts to carts that
+# roll to the left, and by the time this one rolls to the right, the network has forgotten what it knew about that.
+#
+# A **replay memory** helps against both. It keeps the last few thousand transitions, and the agent learns from random
+# batches of them. Old transitions are welcome: what the world answers to an action does not depend on who tried it.
+# (That is what *off-policy* means, and policy gradients cannot do it.)
+
+# %% [markdown]
+# ### Exercise: `TransitionMemory`
+#
+# Write the class. It has the three methods that every memory of this course has, and a length:
+#
+# - `push(transition)` stores a `Transition(obs, action, reward, next_obs, terminated, truncated)`. Only the **newest**
+#   `max_size` are kept.
+# - `len(memory)` says how many are stored.
+# - `is_ready()` says whether at least `batch_size` are stored.
+# - `sample()` draws `batch_size` different transitions, each set of them equally likely, and returns **one**
+#   `Transition` whose fields are stacked: row `i` of every field belongs to the same step. Nothing is removed. Before
+#   the memory is ready it raises a `ValueError`.
+#
+# | field | shape | dtype |
+# |---|---|---|
+# | `obs`, `next_obs` | `[batch_size, obs_dim]` | float32 |
+# | `action` | `[batch_size]` | int32 |
+# | `reward`, `terminated`, `truncated` | `[batch_size]` | float32 |
+#
+# `terminated` and `truncated` may come as `True`/`False` or as `1.0`/`0.0`. They stay **two** fields; you will need
+# the difference in a minute.
+#
+# The dice belong to the memory: two memories made with the same `seed` and given the same pushes return the same
+# batches, whatever else in the program draws random numbers. Each call of `sample()` draws afresh. With `seed=None`,
+# anything goes.
+#
+# **Example.** `TransitionMemory(max_size=3, batch_size=2)` after pushes A, B, C, D holds B, C, D, and `sample()`
+# returns B and C, or B and D, or C and D, each with probability 1/3.
+#
+# About 15 minutes · difficulty 2 of 3 · helpful:
+# [`collections.deque`](https://docs.python.org/3/library/collections.html#collections.deque),
+# [`random.Random`](https://docs.python.org/3/library/random.html#random.Random) and its method `sample`, or
+# [`np.random.default_rng`](https://numpy.org/doc/stable/reference/random/generator.html) and its method `choice`
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A `deque` with a maximal length forgets the oldest by itself. A `random.Random(seed)` is a set of dice of your own.
+# Where do you make them, so that each memory has its own and they are not rolled from the start at every call?
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Draw a list of transitions. `zip(*transitions)` turns rows into columns: all obs, all actions, and so on. Make each
+# column an array (`np.stack` or `np.array`, with the dtype from the table), and put the six into a `Transition`.
+# </details>
+
+
+# %% exercise="TransitionMemory"
+class TransitionMemory:
+    """A replay memory: keeps the newest transitions and returns random batches of them."""
+
+    def __init__(self, max_size=5000, batch_size=256, seed=None):
+        """Starts empty.
+
+        Args:
+          max_size: int, how many transitions are kept.
+          batch_size: int, how many `sample` returns.
+          seed: int, or None for any; decides what `sample` draws.
+        """
+        ### BEGIN SOLUTION
+        self._transitions = collections.deque(maxlen=max_size)
+        self._batch_size = batch_size
+        self._random = random.Random(seed)
+        ### END SOLUTION
+
+    def __len__(self):
+        """How many transitions are stored, an int."""
+        ### BEGIN SOLUTION
+        return len(self._transitions)
+        ### END SOLUTION
+
+    def push(self, transition):
+        """Stores one transition, and forgets the oldest when there are more than `max_size`.
+
+        Args:
+          transition: a `Transition` of obs [obs_dim], action, reward, next_obs [obs_dim], terminated, truncated.
+        """
+        ### BEGIN SOLUTION
+        self._transitions.append(transition)
+        ### END SOLUTION
+
+    def is_ready(self):
+        """Whether at least `batch_size` transitions are stored: True or False."""
+        ### BEGIN SOLUTION
+        return len(self._transitions) >= self._batch_size
+        ### END SOLUTION
+
+    def sample(self):
+        """Draws `batch_size` different transitions, every set of them equally likely.
+
+        Returns:
+          `Transition` of arrays: obs and next_obs float32 [B, obs_dim], action int32 [B], the others float32 [B].
+        Raises:
+          ValueError: fewer than `batch_size` are stored.
+        """
+        ### BEGIN SOLUTION
+        if not self.is_ready():
+            raise ValueError(f"sample() needs {self._batch_size} transitions, and only {len(self)} are stored")
+        batch = self._random.sample(self._transitions, self._batch_size)
+        obs, action, reward, next_obs, terminated, truncated = zip(*batch, strict=True)
+        return Transition(
+            obs=np.stack(obs).astype(np.float32),
+            action=np.array(action, np.int32),
+            reward=np.array(reward, np.float32),
+            next_obs=np.stack(next_obs).astype(np.float32),
+            terminated=np.array(terminated, np.float32),
+            truncated=np.array(truncated, np.float32),
+        )
+        ### END SOLUTION
+
+
+# %% check="TransitionMemory" points=2
+import random as _shared_dice
+
+
+@checks.exercise("TransitionMemory")
+def _check():
+
+    def _transition(i):
+        """Number i: its numbers tell which one it is. Every third is terminated, every fourth is truncated."""
+        obs = np.array([i, -i, 0.5], np.float32)
+        return Transition(obs, i % 2, i / 4, obs + 1, i % 3 == 0, i % 4 == 0)
+
+    _memory, _other = TransitionMemory(max_size=6, batch_size=4, seed=0), TransitionMemory(6, 4, 1)
+    checks.equal(len(_memory), 0, "len(memory) of a new memory")
+    checks.equal(len(TransitionMemory()), 0, "len(TransitionMemory()), where seed is None,")
+    for _i in range(3):
+        _memory.push(_transition(_i))
+    checks.equal(len(_memory), 3, "len(memory) after 3 pushes")
+    checks.that(
+        not _memory.is_ready(), "With batch_size=4 the memory is ready after 3 pushes. Compare with batch_size."
+    )
+    try:
+        _memory.sample()
+    except NotImplementedError:
+        raise
+    except Exception as _error:
+        _raised = type(_error)
+    else:
+        _raised = None
+    checks.that(
+        _raised is not None and issubclass(_raised, ValueError),
+        "sample() before the memory is ready should raise a ValueError, but it "
+        + ("returned something." if _raised is None else f"raised {_raised.__name__} instead."),
+    )
+    _memory.push(_transition(3))
+    checks.that(
+        bool(_memory.is_ready()), "With batch_size=4 the memory is not ready after 4 pushes. At least means >=."
+    )
+    checks.that(len(_other) == 0, "Two memories share what they store: pushing to one filled the other. Create what a "
+                "memory remembers in __init__, with self.")  # fmt: skip
+
+    def _rows(batch, size):
+        """Checks a batch, and returns the numbers of its transitions."""
+        checks.that(
+            isinstance(batch, Transition), f"sample() should return one Transition, not a {type(batch).__name__}."
+        )
+        obs = checks.array(batch.obs, "sample().obs", shape=(size, 3), dtype=np.float32)
+        next_obs = checks.array(batch.next_obs, "sample().next_obs", shape=(size, 3), dtype=np.float32)
+        action = checks.array(batch.action, "sample().action", shape=(size,), dtype=np.int32)
+        reward = checks.array(batch.reward, "sample().reward", shape=(size,), dtype=np.float32)
+        terminated = checks.array(batch.terminated, "sample().terminated", shape=(size,), dtype=np.float32)
+        truncated = checks.array(batch.truncated, "sample().truncated", shape=(size,), dtype=np.float32)
+        checks.that(not np.array_equal(next_obs + 1, obs), "obs and next_obs are swapped.")
+        number = obs[:, 0].astype(int)
+        checks.that(
+            np.array_equal(obs, [_transition(i).obs for i in number]),
+            "sample().obs holds rows that nobody pushed. Does your memory have places that nothing was stored in yet?",
+        )
+        together = "Row i of every field has to belong to the same step, but"
+        checks.that(np.array_equal(next_obs, obs + 1), f"{together} next_obs has other rows than obs.")
+        checks.that(np.array_equal(action, number % 2), f"{together} action has other rows than obs.")
+        checks.that(
+            np.array_equal(reward, number / 4), f"{together} reward has other rows than obs (or lost fractions)."
+        )
+        over = (number % 3 == 0) | (number % 4 == 0)
+        checks.that(
+            not (np.array_equal(terminated, over) and np.any(over != (number % 3 == 0))),
+            "terminated is 1 where a transition was only truncated. Keep the two apart: they mean different things.",
+        )
+        checks.that(np.array_equal(terminated, number % 3 == 0), f"{together} terminated has other rows than obs.")
+        checks.that(np.array_equal(truncated, number % 4 == 0), f"{together} truncated has other rows than obs.")
+        return number.tolist()
+
+    for _ in range(3):  # a memory of exactly batch_size: every batch holds all of it
+        _numbers = sorted(_rows(_memory.sample(), 4))
+        checks.that(
+            len(set(_numbers)) == 4, f"A batch held the transitions {_numbers}. No transition twice in one batch."
+        )
+        checks.equal(len(_memory), 4, "len(memory) after sample()", hint="Sampling removes nothing.")
+
+    for _i in range(4, 10):
+        _memory.push(_transition(_i))
+    checks.equal(len(_memory), 6, "len(memory) after 10 pushes with max_size=6",
+                 wrong=[(10, "only the newest max_size are kept")])  # fmt: skip
+    _drawn = [sorted(_rows(_memory.sample(), 4)) for _ in range(25)]
+    checks.that(
+        any(_numbers != _drawn[0] for _numbers in _drawn),
+        "25 calls of sample() returned the same batch. Draw afresh in every call, and make the dice once, in __init__: "
+        "dice made anew from the same seed fall the same way every time.",
+    )
+    _seen = sorted(
+        {i for _numbers in _drawn for i in _numbers}
+    )  # 25 batches miss one of 6 transitions once in 10^11 times
+    checks.that(
+        _seen == [4, 5, 6, 7, 8, 9],
+        f"After pushes 0 to 9 with max_size=6, samples held the transitions {_seen}. They should come from all of the "
+        "newest six, and only those.",
+    )
+
+    def _batches(seed, disturb=False):
+        """Three batches of 20 out of 100, as sorted numbers."""
+        memory, batches = TransitionMemory(max_size=200, batch_size=20, seed=seed), []
+        for i in range(100):
+            memory.push(_transition(i))
+        for _ in range(3):
+            batches.append(sorted(_rows(memory.sample(), 20)))
+            if disturb:  # somebody else rolls the dice that the whole program shares
+                _shared_dice.random(), np.random.random()
+        return batches
+
+    checks.that(
+        _batches(seed=7) == _batches(seed=7, disturb=True),
+        "Two memories with the same seed and the same pushes returned different batches. Use `seed`, and dice that "
+        "belong to the memory alone: random.sample and np.random.choice roll dice that the whole program shares.",
+    )
+    checks.that(_batches(seed=7) != _batches(seed=8), "Two different seeds gave the same batches. Use `seed`.")
+
+
+# %% test="TransitionMemory" points=5
+### BEGIN HIDDEN TESTS
+import random as _shared_dice  # under a name of its own: a learner may have written `from jax import random`
+
+
+@checks.hidden("TransitionMemory", seconds=50)
+def _test():
+
+    def _transition(i, obs_dim=4, kind=float):
+        """Transition number i; its flags and its action follow from i in a way that no two fields share."""
+        obs = np.full(obs_dim, 0.25, np.float32)
+        obs[0] = i
+        next_obs = np.full(obs_dim, -0.5, np.float32)
+        next_obs[-1] = i + 0.25
+        flags = (kind(i * 7 % 5 < 2), kind(i * 5 % 7 < 3))
+        return Transition(obs, i * 3 % 4, i / 8 - 1.5, next_obs, *flags)
+
+    def _numbers(batch, size, obs_dim=4):
+        """Checks a batch, and returns the numbers of its transitions."""
+        checks.that(
+            isinstance(batch, Transition), f"sample() should return a Transition, not a {type(batch).__name__}."
+        )
+        obs = checks.array(batch.obs, "sample().obs", shape=(size, obs_dim), dtype=np.float32)
+        number = np.round(obs[:, 0]).astype(int)
+        for name, shape, dtype in [
+            ("obs", (size, obs_dim), np.float32), ("action", (size,), np.int32), ("reward", (size,), np.float32),
+            ("next_obs", (size, obs_dim), np.float32), ("terminated", (size,), np.float32),
+            ("truncated", (size,), np.float32),
+        ]:  # fmt: skip
+            got = checks.array(getattr(batch, name), f"sample().{name}", shape=shape, dtype=dtype)
+            want = np.array([getattr(_transition(i, obs_dim), name) for i in number.tolist()], dtype)
+            checks.that(
+                bool(np.allclose(got, want, atol=1e-6)), f"sample().{name} does not hold what was pushed, row by row."
+            )
+        return number
+
+    def _raises_value_error(memory):
+        try:
+            memory.sample()
+        except ValueError:
+            return True
+        except Exception:
+            return False
+        return False
+
+    # What is stored, step by step: a batch as large as the memory shows all of it.
+    for _size, _obs_dim, _kind in [(1, 4, bool), (5, 1, np.bool_), (7, 6, float), (8, 3, np.float32)]:
+        _memory = TransitionMemory(max_size=_size, batch_size=_size, seed=0)
+        for _i in range(3 * _size + 5):
+            _ready = _i >= _size
+            checks.that(
+                len(_memory) == min(_i, _size), f"len(memory) with max_size={_size} is wrong after {_i} pushes."
+            )
+            checks.that(
+                bool(_memory.is_ready()) == _ready, f"is_ready() with batch_size={_size} is wrong after {_i} pushes."
+            )
+            if _ready:
+                _got = np.sort(_numbers(_memory.sample(), _size, _obs_dim))
+                checks.that(np.array_equal(_got, np.arange(_i - _size, _i)),
+                            "The memory does not hold exactly the newest max_size transitions.")  # fmt: skip
+            else:
+                checks.that(
+                    _raises_value_error(_memory), "sample() before the memory is ready should raise a ValueError."
+                )
+            _memory.push(_transition(_i, _obs_dim, _kind))
+
+    # The defaults.
+    _memory = TransitionMemory()
+    for _i in range(5_100):
+        if _i in (0, 255, 256, 4_999, 5_000, 5_001):
+            checks.that(bool(_memory.is_ready()) == (_i >= 256), "With the default batch_size, is_ready() is wrong.")
+            checks.equal(len(_memory), min(_i, 5_000), f"len(memory) after {_i} pushes, with the default max_size")
+            checks.that(_i >= 256 or _raises_value_error(_memory), "sample() before the memory is ready should raise "
+                        "a ValueError.")  # fmt: skip
+        _memory.push(_transition(_i))
+    _first, _second = (_numbers(_memory.sample(), 256) for _ in range(2))
+    checks.that(len(set(_first.tolist())) == 256, "A batch holds a transition twice.")
+    checks.that(min(_first.min(), _second.min()) >= 100, "The memory holds transitions that are too old.")
+    checks.that(not np.array_equal(np.sort(_first), np.sort(_second)), "Two calls of sample() returned the same batch.")
+
+    # Every set of transitions is equally likely, in every call anew; also after old ones have gone.
+    for _pushes, _max_size in [(21, 8), (8, 50)]:
+        _memory = TransitionMemory(max_size=_max_size, batch_size=4, seed=3)
+        for _i in range(_pushes):
+            _memory.push(_transition(_i, 2))
+        _oldest, _draws = max(0, _pushes - _max_size), 500
+        _chosen = np.zeros((_draws, 8), bool)
+        for _draw in range(_draws):
+            _batch = _numbers(_memory.sample(), 4, 2) - _oldest
+            checks.that(np.all((_batch >= 0) & (_batch < 8)), "A batch holds a transition that should be gone.")
+            _chosen[_draw, _batch] = True
+        checks.that(bool(np.all(_chosen.sum(1) == 4)), "A batch holds a transition twice.")
+        for _count in _chosen.sum(0):
+            checks.frequency(int(_count), _draws, 4 / 8, "Not every stored transition is equally likely to be drawn.")
+        for _i in range(8):
+            for _j in range(_i):
+                checks.frequency(int((_chosen[:, _i] & _chosen[:, _j]).sum()), _draws, 4 * 3 / (8 * 7),
+                                 "Some transitions are drawn together too often or too rarely.")  # fmt: skip
+        _overlap = (_chosen[1:] & _chosen[:-1]).sum(1).mean()  # 2 on average, standard deviation 0.76 for one pair
+        checks.that(abs(_overlap - 2.0) < 6 * 0.76 / np.sqrt(_draws - 1), "A batch depends on the batch before it.")
+        checks.equal(len(_memory), 8, "len(memory) after many calls of sample()")
+
+    # Seeds, and two memories used in turn while others roll the shared dice.
+    def _history(seed, disturb=0):
+        memory, out = TransitionMemory(max_size=60, batch_size=12, seed=seed), []
+        for i in range(100):
+            memory.push(_transition(i))
+            for _ in range(disturb):
+                _shared_dice.random(), np.random.random()
+            if i >= 20 and i % 10 == 0:
+                out.append(np.sort(_numbers(memory.sample(), 12)).tolist())
+        return out
+
+    for _seed in (0, 12345):
+        checks.that(
+            _history(_seed) == _history(_seed, disturb=3),
+            "The same seed and the same pushes gave different batches. Do the dice belong to the memory alone?",
+        )
+    checks.that(any(_history(_seed) != _history(0) for _seed in (1, 2, 3)), "The seed makes no difference.")
+    _a, _b = TransitionMemory(50, 10, 4), TransitionMemory(50, 10, 4)
+    for _i in range(30):
+        _a.push(_transition(_i)), _b.push(_transition(_i))
+    _from_a = [np.sort(_numbers(_a.sample(), 10)).tolist() for _ in range(4)]
+    _from_b = [np.sort(_numbers(_b.sample(), 10)).tolist() for _ in range(4)]
+    checks.that(
+        _from_a == _from_b, "Two memories with the same seed and pushes gave different batches: they share dice."
+    )
+    checks.that(len({tuple(_x) for _x in _from_a}) > 1, "Successive calls of sample() return the same batch.")
+    _a.push(_transition(30))
+    checks.that((len(_a), len(_b)) == (31, 30), "Pushing to one memory changed another.")
+
+    # What may come in: float64 and JAX observations, scalars of every kind. What was pushed stays as it is.
+    _memory, _kinds = TransitionMemory(20, 6, seed=5), [float, np.float32, np.float64, jnp.float32]
+    for _i in range(12):
+        _t, _as = _transition(_i), _kinds[_i % 4]
+        _array = jnp.asarray if _i % 2 else (lambda x: np.asarray(x, np.float64))
+        _action = [int, np.int64, jnp.int32, np.int32][_i % 4](_t.action)
+        _memory.push(
+            Transition(
+                _array(_t.obs), _action, _as(_t.reward), _array(_t.next_obs), _as(_t.terminated), bool(_t.truncated)
+            )
+        )
+    for _ in range(5):
+        _numbers(_memory.sample(), 6)
+    _memory, _pushed = TransitionMemory(10, 5, seed=6), [_transition(_i) for _i in range(10)]
+    for _t in _pushed:
+        _memory.push(_t)
+    for _ in range(4):
+        _numbers(_memory.sample(), 5)
+    for _i, _t in enumerate(_pushed):
+        checks.unchanged(tuple(_transition(_i)), tuple(_t), "A pushed transition")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Where the cart is and how fast it moves, for an agent that does the sensible thing seven times out of ten. Left: 64
+# consecutive steps, as the agent lives them. Right: a batch of 64 from your memory. The left ones follow one cart on
+# its way. The right ones come from everywhere the agent has been.
+
+# %% tags=["demo"]
+memory = TransitionMemory(max_size=2_000, batch_size=64, seed=0)
+env, rng = gym.make("CartPole-v1"), np.random.default_rng(0)
+recent = collections.deque(maxlen=64)
+obs, _ = env.reset(seed=0)
+for _ in range(2_000):
+    action = int(obs[2] + 0.2 * obs[3] > 0) if rng.random() < 0.7 else int(rng.integers(2))
+    next_obs, reward, terminated, truncated, _ = env.step(action)
+    memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
+    recent.append(obs)
+    obs = env.reset()[0] if terminated or truncated else next_obs
+
+_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), sharex=True, sharey=True, layout="constrained")
+left.plot(*np.array(recent)[:, :2].T, "o-", color=palette.BLUE, ms=4, lw=0.6)
+left.set(title="64 steps in a row", xlabel="cart position (m)", ylabel="cart velocity (m/s)")
+right.plot(*memory.sample().obs[:, :2].T, "o", color=palette.BLUE, ms=4)
+_ = right.set(title="a batch of 64", xlabel="cart position (m)")
+
+# %% [markdown]
+# ## 4. Learn: towards what?
+#
+# The memory holds questions (what is action $a$ worth in state $s$?) but no answers. Where does a target for $Q(s, a)$
+# come from? From the most useful equation of the field. A return is the first reward plus the rest, so
+#
+# $$Q_*(s, a) = \mathbb{E}\left[\, r + \gamma \max_{a'} Q_*(s', a') \,\right]$$
+#
+# *In words: an action is worth the reward it brings, plus what the next state is worth, one step discounted.* This is
+# the **Bellman equation**. It relates $Q_*$ to itself, one step later. For values that are not right yet the two sides
+# differ, and the difference is the **Bellman error**. We take the right-hand side as the target, and learn to make the
+# error small.
+#
+# The target is itself a guess: it contains a value that we are still learning. Learning a guess from a guess is called
+# **bootstrapping**. It works because the right-hand side contains one thing that is no guess, the reward.
+#
+# ### When there is no next step
+#
+# An episode can end in two ways, and they mean opposite things:
+#
+# - **Terminated**: the pole fell. Nothing comes after, so the future is worth 0, and the target is the reward alone.
+# - **Truncated**: the clock ran out at step 500. The pole still stands! Had we not stopped, rewards would have kept
+#   coming. The future keeps its value, and the target is the same as in the middle of an episode.
+#
+# So the target looks at `terminated` and never at `truncated`. If you treat the clock like a fall, the agent gets
+# contradictory lessons: the pole upright in the middle of the track is worth a lot at step 200 and next to nothing at
+# step 500, and it cannot see the clock.
+
+# %% [markdown]
+# ### Exercise: `compute_bellman_target`
+#
+# With $d = 1$ if the step terminated the episode and $d = 0$ otherwise, and $v$ the value of the next state,
+#
+# $$y = r + \gamma \, (1 - d) \, v$$
+#
+# *In words: the reward, plus the discounted value of the next state, unless there is no next state.*
+#
+# **Shapes.** All four arguments are scalars, and so is the result. `terminated` may be a bool or 0.0/1.0. It has to
+# work under `jax.jit` and `jax.vmap`.
+#
+# **Example.** reward 2, next value 10, $\gamma$ = 0.9: the target is 2 + 0.9 · 10 = 11; and 2 if the step terminated.
+#
+# About 3 minutes · difficulty 1 of 3
+#
+# <details><summary>Hint: a nudge</summary>
+#
+# You can type it as it stands above. No `if`: under `jax.jit` it is not known whether the step terminated. In
+# arithmetic, True counts as 1 and False as 0.
+# </details>
+
+
+# %% exercise="compute_bellman_target"
+def compute_bellman_target(reward, terminated, target_value, gamma):
+    """What Q(s, a) should be, as far as the next step tells.
+
+    Args:
+      reward: reward of the step, float [].
+      terminated: whether the task ended with it (not: whether the clock ran out), bool or 0.0/1.0, [].
+      target_value: the value of the next state, float [].
+      gamma: discount in [0, 1].
+    Returns:
+      The target, float [].
+    """
+    ### BEGIN SOLUTION
+    return reward + gamma * (1.0 - terminated) * target_value
+    ### END SOLUTION
+
+
+# %% check="compute_bellman_target" points=1
+@checks.exercise("compute_bellman_target")
+def _check():
+    for _how, _target in [("", compute_bellman_target), (" under jax.jit", jax.jit(compute_bellman_target))]:
+        for _going_on in (0.0, False):
+            checks.equal(
+                _target(2.0, _going_on, 10.0, 0.9), 11.0, f"compute_bellman_target(2.0, {_going_on}, 10.0, 0.9){_how}",
+                wrong=[
+                    (12.0, "gamma was never used"),
+                    (10.8, "gamma multiplies the reward too; only the future is discounted"),
+                    (11.8, "gamma multiplies the reward; it belongs to the next value"),
+                    (2.0, "the future is missing; is `terminated` the wrong way round?"),
+                    (9.0, "the reward is missing"),
+                    (-7.0, "the future is subtracted; add it"),
+                    (3.0, "the next value is multiplied by 1 - gamma; it is gamma"),
+                ],
+            )  # fmt: skip
+        for _over in (1.0, True):
+            checks.equal(
+                _target(2.0, _over, 10.0, 0.9), 2.0, f"compute_bellman_target(2.0, {_over}, 10.0, 0.9){_how}",
+                wrong=[
+                    (11.0, "the step terminated the episode, so there is no future to add"),
+                    (0.0, "the last step's reward counts too; only the future is worth nothing"),
+                    (12.0, "`terminated` removes the discount; it should remove the whole future"),
+                ],
+            )  # fmt: skip
+
+
+# %% test="compute_bellman_target" points=3
+### BEGIN HIDDEN TESTS
+@checks.hidden("compute_bellman_target")
+def _test():
+    _rng = np.random.default_rng(56)
+    _jitted = jax.jit(compute_bellman_target)
+    _r, _v = _rng.normal(0.5, 2.0, (2, 60)).astype(np.float32) * np.array([[1.0], [20.0]], np.float32)
+    _d = _rng.random(60) < 0.4
+    for _gamma in (0.0, 0.5, 0.99, 1.0):
+        _want = np.where(_d, _r, _r + np.float32(_gamma) * _v)
+        _what = f"The target with gamma {_gamma}"
+        for _flag in (bool, float):
+            _batched = jax.vmap(compute_bellman_target, in_axes=(0, 0, 0, None))
+            _got = _batched(jnp.asarray(_r), jnp.asarray(_d.astype(_flag)), jnp.asarray(_v), _gamma)
+            checks.equal(_got, _want, f"{_what} under jax.vmap, terminated as {_flag.__name__}", atol=1e-4)
+        for _i in range(12):
+            for _number, _flag in [(float, bool), (float, float), (np.float32, np.bool_), (np.float64, np.float32)]:
+                _arguments = (_number(_r[_i]), _flag(_d[_i]), _number(_v[_i]), _number(_gamma))
+                checks.equal(compute_bellman_target(*_arguments), _want[_i], f"{_what}", atol=1e-4)
+                checks.equal(_jitted(*_arguments), _want[_i], f"{_what} under jax.jit", atol=1e-4)
+            _arguments = (jnp.float32(_r[_i]), jnp.asarray(_d[_i]), jnp.float32(_v[_i]), jnp.float32(_gamma))
+            checks.equal(compute_bellman_target(*_arguments), _want[_i], f"{_what}, with JAX scalars", atol=1e-4)
+            _arguments = (jnp.float32(_r[_i]), jnp.float32(_d[_i]), jnp.float32(_v[_i]), jnp.float32(_gamma))
+            checks.equal(_jitted(*_arguments), _want[_i], f"{_what} under jax.jit", atol=1e-4)
+    checks.equal(
+        compute_bellman_target(reward=1.0, terminated=False, target_value=3.0, gamma=0.5), 2.5, "The target, by keyword"
+    )
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Bootstrapping in its purest form: one state, reward 1 in every step, for ever (a pole that never falls). We start
+# from the guess $v = 0$ and replace it by its own target again and again.
+#
+# With $\gamma < 1$ the values settle at $1 / (1 - \gamma)$, the one number that equals its own target. With
+# $\gamma = 1$ there is no such number: a sum of infinitely many ones. Each update adds another 1, for ever. That is
+# the practical reason for a discount. When the clock is told apart from a fall, as it should be, a good CartPole
+# agent's future has no end, and without a discount its values would grow without bound. With $\gamma = 0.99$ the true
+# ones stay below 100.
+
+# %% tags=["demo"]
+curves = {}
+for gamma in (0.9, 0.99, 1.0):
+    values = [0.0]
+    for _ in range(400):
+        values.append(float(compute_bellman_target(1.0, False, values[-1], gamma)))
+    curves[gamma] = values
+
+_, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
+for (gamma, values), style, colour in zip(curves.items(), ("-", "--", ":"), palette.SERIES, strict=False):
+    settles = f"settles at {1 / (1 - gamma):.0f}" if gamma < 1 else "never settles"
+    ax.plot(values, style, color=colour, lw=2, label=f"γ = {gamma}: {settles}")
+ax.set(xlabel="updates", ylabel="value of the state", ylim=(0, 250), xlim=(0, 400))
+_ = ax.legend(frameon=False)
+
+# %% [markdown]
+# ### Exercise: `q_learning_loss`
+#
+# Now the loss of one transition $(s, a, r, s', d)$: the squared Bellman error,
+#
+# $$L = \big(\, Q(s, a) - y \,\big)^2, \qquad y = r + \gamma\,(1 - d)\, \max_{a'} Q_\text{target}(s', a')$$
+#
+# *In words: how far is the value of the action that was taken from its target, squared. The next state is worth as
+# much as its best action.* (No factor 1/2 here.)
+#
+# The target is what we learn towards, not something to adjust: a student who may change the answers in the book learns
+# nothing. So **no gradient may flow into the target**, and JAX has a function that stops it.
+#
+# **Shapes.** `q_values`, `target_q_values`: float `[num_actions]`, the values of all actions in $s$ and in $s'$.
+# `action`: an int scalar. `reward`, `terminated`, `gamma`: scalars. The loss: a scalar. It has to work under
+# `jax.jit`, `jax.vmap` and `jax.grad`.
+#
+# **Example.** `q_values = [1, 3]`, `action = 1`, reward 2, not terminated, `target_q_values = [4, 0]`, $\gamma$ = 0.5:
+# the target is 2 + 0.5 · 4 = 4, the loss (3 - 4)² = 1, and its gradient with respect to `q_values` is [0, -2].
+#
+# About 8 minutes · difficulty 2 of 3 · helpful:
+# [`jax.lax.stop_gradient`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.stop_gradient.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Two different things pick an entry here. On the left it is the action that was taken, on the right the best one there
+# is.
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Four lines: the value of the action taken; the largest of the target values; the target, from your
+# `compute_bellman_target` and passed through `stop_gradient`; the square of the difference.
+# </details>
+
+
+# %% exercise="q_learning_loss"
+def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
+    """Squared Bellman error of one transition.
+
+    Args:
+      q_values: values of all actions before the step, from the online network, float [num_actions].
+      action: the action taken, an int scalar [].
+      reward: float [].
+      terminated: whether the task ended, bool or 0.0/1.0, [].
+      target_q_values: values of all actions after the step, from the target network, float [num_actions].
+      gamma: discount in [0, 1].
+    Returns:
+      The loss, float []. Its gradient with respect to `target_q_values` is zero.
+    """
+    ### BEGIN SOLUTION
+    target = compute_bellman_target(reward, terminated, jnp.max(target_q_values), gamma)
+    return jnp.square(q_values[action] - jax.lax.stop_gradient(target))
+    ### END SOLUTION
+
+
+# %% check="q_learning_loss" points=2
+def _table(reward, terminated, target_value, gamma):
+    """Stands in for your compute_bellman_target here. Good for reward 1.5 and gamma 0.5 only."""
+    return jnp.interp(target_value, jnp.array([0.0, 20.0]), jnp.where(terminated, 1.5, jnp.array([1.5, 11.5])))
+
+
+@checks.exercise("q_learning_loss", given={"compute_bellman_target": _table})
+def _check():
+    _q_values, _target_q_values = jnp.array([1.0, 2.0, 4.0, 0.0]), jnp.array([2.0, 6.0, 2.5, 1.0])
+    print("q_values = [1, 2, 4, 0], action = 0, reward = 1.5, target_q_values = [2, 6, 2.5, 1], gamma = 0.5")
+    for _how, _function in [("", q_learning_loss), (" under jax.jit", jax.jit(q_learning_loss))]:
+        checks.equal(
+            _function(_q_values, 0, 1.5, False, _target_q_values, 0.5), 12.25, f"The loss (not terminated){_how}",
+            wrong=[
+                (6.125, "that is half of it; there is no factor 1/2 here"),
+                (3.5, "that is the error without its sign; square it"),
+                (-3.5, "that is the error; square it"),
+                (3.0, "that is the Huber loss; here it is the plain square"),
+                (0.25, "on the left you used the largest of q_values; it is the action that was taken"),
+                (2.25, "you used the target value of the action taken; the next state is worth its best action"),
+                (3.0625, "the online values chose the next action; that is double Q-learning, and comes later"),
+                (6.25, "the next state's value comes from target_q_values, not from q_values"),
+                (1.0, "that takes the smallest of target_q_values"),
+                ((1 - 1.5 - 0.5 * 2.875) ** 2, "that takes the mean of target_q_values; take the best"),
+                (42.25, "gamma was never used"),
+                (9.75, "that is the mean over all actions; only the action that was taken is learned about"),
+                (39.0, "that is the sum over all actions; only the action that was taken is learned about"),
+            ],
+        )  # fmt: skip
+        checks.equal(
+            _function(_q_values, 0, 1.5, True, _target_q_values, 0.5), 0.25, f"The loss when terminated{_how}",
+            wrong=[(12.25, "`terminated` was not used: after the end there is no future")],
+        )  # fmt: skip
+
+    _gradient, _target_gradient = jax.grad(q_learning_loss, argnums=(0, 4))(
+        _q_values, 0, 1.5, False, _target_q_values, 0.5
+    )
+    checks.that(
+        not np.any(_target_gradient),
+        f"The gradient with respect to target_q_values is {_target_gradient}. The target has to hold still: it should "
+        "be zero. Look at jax.lax.stop_gradient.",
+    )
+    checks.equal(
+        _gradient, [-7.0, 0.0, 0.0, 0.0], "The gradient with respect to q_values",
+        wrong=[(np.zeros(4), "no gradient arrives at all; stop it at the target, not at q_values")],
+    )  # fmt: skip
+
+
+# %% test="q_learning_loss" points=4
+### BEGIN HIDDEN TESTS
+def _reference_target(reward, terminated, target_value, gamma):
+    return reward + gamma * (1.0 - terminated) * target_value
+
+
+@checks.hidden("q_learning_loss", given={"compute_bellman_target": _reference_target})
+def _test():
+    _rng = np.random.default_rng(57)
+
+    def _expected(q, a, r, d, tq, gamma):
+        """Loss [B] and its gradient with respect to q [B, n]."""
+        error = q[np.arange(len(q)), a] - np.where(d, r, r + gamma * tq.max(1))
+        gradient = np.zeros_like(q)
+        gradient[np.arange(len(q)), a] = 2 * error
+        return error**2, gradient
+
+    _axes, _jitted = (0, 0, 0, 0, 0, None), jax.jit(q_learning_loss)
+    _losses = jax.jit(jax.vmap(q_learning_loss, in_axes=_axes))
+    _gradients = jax.jit(jax.vmap(jax.grad(q_learning_loss, argnums=(0, 4)), in_axes=_axes))
+    for _n, _scale in [(2, 1.0), (2, 30.0), (5, 4.0)]:
+        _b = 40
+        _q, _tq = (_scale * _rng.normal(size=(2, _b, _n))).astype(np.float32)
+        _a, _r, _d = _rng.integers(_n, size=_b), _rng.normal(1.0, 1.0, _b).astype(np.float32), _rng.random(_b) < 0.4
+        _close = {"rtol": 1e-4, "atol": 1e-3 * _scale}
+        for _gamma in (0.0, 0.9, 1.0):
+            _loss, _gradient = _expected(_q, _a, _r, _d, _tq, _gamma)
+            _what = f"under jax.vmap, with {_n} actions and gamma {_gamma}"
+            for _flag in (bool, np.float32):
+                _batch = (*map(jnp.asarray, (_q, _a.astype(np.int32), _r, _d.astype(_flag), _tq)), jnp.float32(_gamma))
+                checks.equal(_losses(*_batch), _loss, f"The loss {_what}", **_close)
+                _got = _gradients(*_batch)
+                checks.equal(_got[0], _gradient, f"The gradient with respect to q_values {_what}", **_close)
+                checks.that(not np.any(_got[1]), "A gradient reaches target_q_values. It should be exactly zero.")
+            for _i in range(6):
+                _arguments = (int(_a[_i]), float(_r[_i]), bool(_d[_i]), _tq[_i], _gamma)
+                checks.equal(_jitted(_q[_i], *_arguments), _loss[_i], "The loss under jax.jit", **_close)
+                checks.equal(q_learning_loss(jnp.asarray(_q[_i]), *_arguments), _loss[_i], "The loss", **_close)
+
+    # The same network on both sides: a gradient through the target would not cancel.
+    _w = jnp.array([0.5, -1.0, 2.0])
+    _got = jax.grad(lambda w: q_learning_loss(2.0 * w, 1, 1.0, 0.0, 3.0 * w, 0.5))(_w)
+    checks.equal(_got, [0.0, 2 * 2 * (-2.0 - 4.0), 0.0], "The gradient when one network gives both kinds of values")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# A world small enough to check by hand: a corridor of five rooms. In each you can go left (from the first you stay
+# where you are) or right; right of the last one is the exit, which pays 1 and ends the episode. With $\gamma = 0.9$
+# the best value in a room is $0.9^{k}$ with $k$ more steps to go after this one. Your loss and a table of ten numbers
+# in place of a network: after 300 small gradient steps the dots should lie on the lines.
+
+# %% tags=["demo"]
+rooms, actions = np.repeat(np.arange(5), 2), np.tile([0, 1], 5)  # every pair of room and action, once
+next_rooms = np.clip(rooms + np.where(actions == 1, 1, -1), 0, 4)
+terminated = (rooms == 4) & (actions == 1)
+rewards = terminated.astype(np.float32)
+
+
+def corridor_loss(table):
+    loss = jax.vmap(q_learning_loss, in_axes=(0, 0, 0, 0, 0, None))
+    return loss(table[rooms], actions, rewards, terminated, table[next_rooms], 0.9).sum()
+
+
+step = jax.jit(lambda table: table - 0.2 * jax.grad(corridor_loss)(table))
+table = jnp.zeros((5, 2))
+for _ in range(300):
+    table = step(table)
+
+_, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
+ax.plot(range(1, 6), 0.9 ** np.arange(4, -1, -1), color=palette.GREY, label="right: exact")
+ax.plot(range(1, 6), 0.9 ** np.array([5, 5, 4, 3, 2]), color=palette.GREY, ls="--", label="left: exact")
+ax.plot(range(1, 6), table[:, 1], "o", color=palette.ORANGE, label="right: learned")
+ax.plot(range(1, 6), table[:, 0], "s", color=palette.BLUE, label="left: learned")
+ax.set(xlabel="room", ylabel="value (discounted reward)", xticks=range(1, 6), ylim=(0, 1.05))
+_ = ax.legend(frameon=False, ncols=2)
+
+# %% [markdown]
+# ## 5. Hold the target still
+#
+# With a table, learning about one state leaves the others alone. A network generalises: raise the value of one state
+# and its neighbours rise too, the next state among them, and with it the target you were moving towards. You chase
+# your own tail, and the values can run away.
+#
+# DQN's answer: keep **two** copies of the network. The **online** network learns and acts. The **target** network only
+# provides the targets; it holds still, and every 50 learning steps it becomes a copy of the online one. In between,
+# learning is ordinary regression towards fixed numbers.
+
+# %% [markdown]
+# ### Exercise: `update_target`
+#
+# With $\theta$ the online parameters, $\theta^-$ the target parameters, $k$ the number of learning steps so far, and
+# $N$ = `TARGET_UPDATE_PERIOD` = 50:
+#
+# $$
+# \theta^- \leftarrow \begin{cases} \theta & \text{if } k \text{ is a multiple of } N \text{ (0 is one)} \\
+# \theta^- & \text{otherwise} \end{cases}
+# $$
+#
+# *In words: every 50 learning steps the target network becomes an exact copy of the online one; otherwise nothing
+# changes.*
+#
+# Parameters are pytrees: a network's are a dictionary of dictionaries of arrays. Your function has to work for any
+# pytree, leave every array's dtype as it is, and return a `DQNParams` with the online parameters untouched. It has to
+# work under `jax.jit` with `trainer_steps` traced.
+#
+# **Example.** `online = {"w": 1.0}`, `target = {"w": 0.0}`: at `trainer_steps` 0, 50 and 100 the new target is
+# `{"w": 1.0}`, at 1, 49 and 51 it stays `{"w": 0.0}`.
+#
+# About 7 minutes · difficulty 2 of 3 · helpful:
+# [`jax.lax.cond`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.cond.html), or
+# [`jax.tree.map`](https://docs.jax.dev/en/latest/_autosummary/jax.tree.map.html) with
+# [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The remainder of a division, `%`, tells you whether a number is a multiple. It works on traced numbers as well.
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `jax.tree.map(f, a, b)` calls `f` on each pair of arrays at the same place in two pytrees. Which two trees do you
+# pass, and which choice does `f` make for one pair?
+# </details>
+
+
+# %% exercise="update_target"
+def update_target(params, trainer_steps):
+    """Copies the online parameters into the target network every TARGET_UPDATE_PERIOD learning steps.
+
+    Args:
+      params: `DQNParams` of two pytrees of the same structure.
+      trainer_steps: how many learning steps have been done, an int scalar, may be traced.
+    Returns:
+      `DQNParams`: the same online parameters, and the new target.
+    """
+    ### BEGIN SOLUTION
+    copy = trainer_steps % TARGET_UPDATE_PERIOD == 0
+    target = jax.tree.map(lambda online, target: jnp.where(copy, online, target), params.online, params.target)
+    return DQNParams(online=params.online, target=target)
+    ### END SOLUTION
+
+
+# %% check="update_target" points=1
+@checks.exercise("update_target")
+def _check():
+    _params = DQNParams(
+        online={"layer": {"w": jnp.array([1.0, 2.0])}}, target={"layer": {"w": jnp.array([-8.0, -9.0])}}
+    )
+    for _how, _function in [("", update_target), (" under jax.jit", jax.jit(update_target))]:
+        for _steps in (0, 1, 25, 49, 50, 51, 100):
+            _got = _function(_params, _steps)
+            checks.that(isinstance(_got, DQNParams), f"Return a DQNParams, not a {type(_got).__name__}.")
+            checks.that(
+                jax.tree.structure(_got) == jax.tree.structure(_params),
+                f"The new parameters have another structure than the old ones: {jax.tree.structure(_got)}.",
+            )
+            checks.equal(
+                _got.online["layer"]["w"], [1.0, 2.0], f"update_target(params, {_steps}).online{_how}",
+                wrong=[([-8.0, -9.0], "that is the target; the online parameters stay, and the target follows them")],
+            )  # fmt: skip
+            checks.equal(
+                _got.target["layer"]["w"], [-8.0, -9.0] if _steps % 50 else [1.0, 2.0],
+                f"update_target(params, {_steps}).target{_how}, from online [1, 2] and target [-8, -9],",
+                wrong=[
+                    ([1.0, 2.0], f"{_steps} is not a multiple of 50, so the target should not move"),
+                    ([-8.0, -9.0], f"{_steps} is a multiple of 50, so the target should become the online one"),
+                ],
+                hint="It is either the old target or the online parameters, never a mixture.",
+            )  # fmt: skip
+
+
+# %% test="update_target" points=3
+### BEGIN HIDDEN TESTS
+@checks.hidden("update_target")
+def _test():
+    _rng = np.random.default_rng(58)
+
+    def _leaf(shape, dtype, array=jnp.asarray):
+        values = _rng.normal(size=shape) * 100
+        return array(np.asarray(values > 0 if dtype == "bool" else values).astype(jnp.dtype(dtype)))
+
+    def _numpy(tree):
+        return [(np.asarray(x).dtype, np.asarray(x).astype(np.float64)) for x in jax.tree.leaves(tree)]
+
+    def _same(got, want):
+        return jax.tree.structure(got) == jax.tree.structure(want) and all(
+            a[0] == b[0] and np.array_equal(a[1], b[1], equal_nan=True)
+            for a, b in zip(_numpy(got), _numpy(want), strict=True)
+        )
+
+    def _network():
+        return {
+            "mlp/~/linear_0": {"w": _leaf((4, 8), "float32"), "b": _leaf((8,), "float32")},
+            "out": {"w": _leaf((8, 2), "float32")},
+        }
+
+    def _mixed():
+        return (
+            [_leaf((3,), "float16"), {"count": _leaf((), "int32"), "mask": _leaf((2, 2), "bool")}],
+            None,
+            DQNParams(_leaf((), "float32"), (_leaf((2, 1), "bfloat16"), ())),
+            jnp.array([123456789, -5, 16777217], jnp.int32),
+        )
+
+    _odd = jnp.array([jnp.inf, -jnp.inf, jnp.nan, 3e38, 1e-38, 1.0])
+    _cases = {
+        "a network's parameters": DQNParams(_network(), _network()),
+        "a single array": DQNParams(_leaf((5,), "float32"), _leaf((5,), "float32")),
+        "nested tuples, lists and dictionaries of several dtypes": DQNParams(_mixed(), _mixed()),
+        "infinite numbers in the target": DQNParams({"w": _leaf((6,), "float32")}, {"w": _odd}),
+        "infinite numbers in the online network": DQNParams([_odd], [_leaf((6,), "float32")]),
+        "NumPy arrays": DQNParams(
+            *[{"w": _leaf((3, 2), "float32", np.array), "n": _leaf((), "int32", np.array)} for _ in "ab"]
+        ),
+    }
+    for _name, _params in _cases.items():
+        _jitted, _before = jax.jit(update_target), jax.tree.map(np.array, _params)
+        for _steps in (0, 50, 100, 150, 5_000, 1_000_000, 1, 2, 10, 25, 49, 51, 75, 99, 101, 149, 4_999, 5_001):
+            for _kind in (int, np.int32, jnp.int32) if _steps == 50 else (int,):
+                for _how, _function in [("", update_target), (" under jax.jit", _jitted)]:
+                    if _function is update_target and _steps not in (0, 1, 49, 50):
+                        continue
+                    _got = _function(_params, _kind(_steps))
+                    checks.that(isinstance(_got, DQNParams), f"update_target should return a DQNParams{_how}.")
+                    checks.that(
+                        _same(_got.online, _params.online),
+                        f"With {_name} at trainer_steps {_steps}{_how}, the online parameters have changed.",
+                    )
+                    checks.that(
+                        _same(_got.target, _params.target if _steps % 50 else _params.online),
+                        f"With {_name} at trainer_steps {_steps}{_how}, the target is not exactly what it should be, "
+                        "dtypes included.",
+                    )
+        checks.unchanged(_before, jax.tree.map(np.array, _params), "params")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# One parameter of an online network that wanders about, and its target: a staircase. Each stair is a fixed problem to
+# solve.
+
+# %% tags=["demo"]
+rng = np.random.default_rng(0)
+params, history = DQNParams(online=jnp.float32(0.0), target=jnp.float32(0.0)), []
+update = jax.jit(update_target)
+for trainer_steps in range(300):
+    params = params._replace(online=params.online + np.float32(0.02 + 0.1 * rng.normal()))
+    params = update(params, trainer_steps)
+    history.append([params.online, params.target])
+
+_, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+ax.plot(np.array(history)[:, 0], color=palette.BLUE, lw=1, label="online")
+ax.plot(np.array(history)[:, 1], color=palette.VERMILION, lw=2, ls="--", label="target")
+ax.set(xlabel="learning steps", ylabel="value of a parameter")
+_ = ax.legend(frameon=False)
+
+# %% [markdown]
+# ## 6. Put it together
+#
+# The Q-function is a small neural network: four numbers in, two hidden layers of 64, and one Q-value for each action
+# out. So a single pass through the network gives the values of all actions. [Haiku](https://dm-haiku.readthedocs.io)
+# turns the description into two pure functions: `init` makes parameters, `apply` uses them.
+
+# %%
+GAMMA = 0.99
+BATCH_SIZE = 64
+OPTIMISER = optax.adam(3e-4)
+
+
+def q_network(obs):
+    """Q-values of all actions [..., 2], for one observation [4] or a batch of them [B, 4]."""
+    return hk.nets.MLP([64, 64, 2])(obs)
+
+
+Q_NETWORK = hk.without_apply_rng(hk.transform(q_network))
+parameters = Q_NETWORK.init(jax.random.key(0), jnp.zeros(4))
+print(jax.tree.map(jnp.shape, parameters))
+print("Q-values of one observation, untrained:", Q_NETWORK.apply(parameters, jnp.array([0.1, 0.0, -0.05, 0.3])))
+
+# %% [markdown]
+# To act, the agent asks the online network and passes the values to what you wrote. It counts its time steps in the
+# `actor_state`; when it is evaluated, it is greedy.
+
+
+# %%
+class ActorState(NamedTuple):
+    num_timesteps: Any  # how many steps the agent has acted, decides epsilon
+
+
+def dqn_select_action(key, params, actor_state, obs, evaluation=False):
+    q_values = Q_NETWORK.apply(params.online, obs)
+    curious_action = select_epsilon_greedy_action(key, q_values, actor_state.num_timesteps)
+    action = jnp.where(evaluation, select_greedy_action(q_values), curious_action)
+    return action, ActorState(actor_state.num_timesteps + 1)
+
+
+# %% [markdown]
+# To learn, it averages your loss over a batch from the memory, takes one gradient step on the *online* parameters, and
+# updates the target. Note which network values which observations.
+
+
+# %%
+class LearnerState(NamedTuple):
+    trainer_steps: Any  # learning steps done, decides when the target is updated
+    optimiser_state: Any
+
+
+def mean_loss(online, target, batch, gamma):
+    q_values = Q_NETWORK.apply(online, batch.obs)  # [B, 2]
+    target_q_values = Q_NETWORK.apply(target, batch.next_obs)  # [B, 2]
+    losses = jax.vmap(q_learning_loss, in_axes=(0, 0, 0, 0, 0, None))(
+        q_values, batch.action, batch.reward, batch.terminated, target_q_values, gamma
+    )
+    return jnp.mean(losses)
+
+
+def dqn_learn(key, params, learner_state, memory, gamma=GAMMA):
+    gradient = jax.grad(mean_loss)(params.online, params.target, memory, gamma)
+    updates, optimiser_state = OPTIMISER.update(gradient, learner_state.optimiser_state)
+    params = params._replace(online=optax.apply_updates(params.online, updates))
+    params = update_target(params, learner_state.trainer_steps)
+    return params, LearnerState(learner_state.trainer_steps + 1, optimiser_state)
+
+
+def make_dqn_agent(key, learn=dqn_learn):
+    online = Q_NETWORK.init(key, jnp.zeros(4))
+    return Agent(
+        select_action=dqn_select_action,
+        params=DQNParams(online=online, target=online),
+        actor_state=ActorState(jnp.int32(0)),
+        learn=learn,
+        learner_state=LearnerState(jnp.int32(0), OPTIMISER.init(online)),
+    )
+
+
+# %% [markdown]
+# That is all of DQN. Let it play: the same loop as in the earlier notebooks, with a learning pause of 64 steps after
+# each episode. It takes about 20 seconds, and it is only a start: 150 episodes.
+#
+# - **Left:** the return of each training episode, and of the evaluations, where the agent is greedy. In the first
+#   episodes it mostly rolls dice. It learns all the same, from what the dice brought.
+# - **Middle:** what it would do at each pole angle and velocity, as in the picture at the top of this notebook. That
+#   one we made up; this one it found by itself.
+# - **Right:** what it believes each of these situations to be worth. With $\gamma = 0.99$ a pole that never falls is
+#   worth 100, and one that falls in the next step is worth 1. Can you find values that cannot be true? The agent has
+#   hardly ever been there, and a network has an opinion on everything.
+
+# %% tags=["demo"]
+from rl_helpers.loop import run_environment_loop
+
+result = run_environment_loop(
+    jax.random.key(1),
+    gym.make("CartPole-v1"),
+    make_dqn_agent(jax.random.key(2)),
+    TransitionMemory(max_size=5_000, batch_size=BATCH_SIZE, seed=3),
+    num_episodes=150,
+    evaluate_every=25,
+    evaluation_episodes=10,
+    learner_steps_per_episode=64,
+)
+
+angles, velocities = np.meshgrid(np.linspace(-0.21, 0.21, 61), np.linspace(-2.0, 2.0, 61))
+observations = np.stack([0 * angles, 0 * angles, angles, velocities], axis=-1).astype(np.float32)  # [61, 61, 4]
+q_values = Q_NETWORK.apply(result.agent.params.online, observations)  # [61, 61, 2]
+
+_, (left, middle, right) = plt.subplots(1, 3, figsize=(15, 4.2), width_ratios=[4, 3, 3.6], layout="constrained")
+plotting.plot_learning_curve(result.episode_returns, label="training", ax=left)
+plotting.plot_learning_curve(
+    result.evaluation_returns, episodes=result.evaluation_episodes, window=1, label="evaluation, greedy", ax=left
+)
+plotting.plot_policy(jax.vmap(jax.vmap(select_greedy_action))(q_values), ax=middle)
+levels = right.contourf(angles, velocities, q_values.max(axis=-1), levels=12, cmap="Blues")
+right.set(xlabel="pole angle (rad), positive: leans right", ylabel="pole angular velocity (rad/s)")
+_ = plt.colorbar(levels, ax=right, label="value (discounted reward)")
+
+# %% [markdown]
+# Another key gives another curve; try a few. Some climb, some climb and fall back, because each improvement changes
+# the data, the targets and the policy at once. One run tells you that the code works, but not how well DQN works. For
+# that you need many seeds, and a faster loop.
+# %% [markdown]
+# ## 7. Twenty agents at once
+#
+# The agent's functions are pure, CartPole exists in pure JAX, and a replay memory can be a few arrays. So the whole
+# loop can be compiled: `run_compiled_loop` takes *the same agent* and plays in 8 environments at a time, one learning
+# step after each, for 20 seeds side by side. Your code does not change by a letter. Each seed starts with its own
+# network, sees its own episodes, and learns 30,000 times. (The memory draws its batches *with* replacement, which is
+# faster; with 64 out of 20,000 that hardly matters.) It takes about a minute.
+#
+# Each thin line is one agent, the thick one their mean; the evaluations are greedy, 32 episodes each.
+
+# %% tags=["demo"]
+from rl_helpers.compiled import run_compiled_loop
+from rl_helpers.envs import CartPole
+from rl_helpers.replay import ReplayMemory
+
+
+def init_params(key):
+    online = Q_NETWORK.init(key, jnp.zeros(4))
+    return DQNParams(online=online, target=online)
+
+
+result = run_compiled_loop(
+    jax.random.key(0),
+    CartPole(),
+    make_dqn_agent(jax.random.key(0)),
+    ReplayMemory(max_size=20_000, batch_size=BATCH_SIZE),
+    num_steps=240_000,
+    num_envs=8,
+    num_seeds=20,
+    init_params=init_params,
+    evaluate_every=8_000,
+)
+returns = result.evaluation_returns  # [20, 30]
+print(f"{np.sum(returns.max(axis=1) >= 500)} of 20 agents reach 500 in some evaluation,")
+print(f"{np.sum(returns[:, -1] >= 500)} of 20 in the last one.")
+ax = plotting.plot_learning_curve(returns, episodes=result.evaluation_steps, window=1)
+_ = ax.set(xlabel="environment steps of each agent", ylabel="return of the greedy policy (mean of 32 episodes)")
+
+# %% [markdown]
+# DQN works, and it is restless. Most agents reach 500, and some lose it again for a while. A likely story: when all
+# goes well, the memory fills with upright poles, the network forgets what falling looks like, its values there drift,
+# and one day the policy follows them. Then poles fall, the memory fills with falls, and the agent recovers. If that is
+# so, a larger memory should help. This one holds 20,000 steps; try 5,000 and compare.
+#
+# And be careful with "our agent reached 500". *At its best evaluation* is a flattering way to count, because it picks
+# each agent's luckiest moment. The last evaluation, over many seeds, is an honest one.
+
+# %% [markdown]
+# ## 8. Break it on purpose
+#
+# What are the parts for? Take them out and see. Four versions of the agent, which differ in a line each, five seeds of
+# each:
+#
+# 1. **DQN** as it is,
+# 2. **no target network**: the online network provides its own targets,
+# 3. **no discount**: $\gamma = 1$, with termination and truncation told apart, as they should be,
+# 4. **no discount, clock = fall**: $\gamma = 1$, and a truncated step counts as terminated.
+#
+# We watch what each agent *believes* the upright pole in the middle of the track to be worth, its value at `obs = 0`.
+# Before you run the cell, predict: where should it go in each version? No episode lasts longer than 500 steps. (About
+# a minute.)
+
+# %%
+RECORD_EVERY = 500  # learning steps
+
+
+def learn_without_target(key, params, learner_state, memory):
+    return dqn_learn(key, params._replace(target=params.online), learner_state, memory)
+
+
+def learn_without_discount(key, params, learner_state, memory):
+    return dqn_learn(key, params, learner_state, memory, gamma=1.0)
+
+
+def learn_with_clock_as_fall(key, params, learner_state, memory):
+    over = jnp.maximum(memory.terminated, memory.truncated)
+    return dqn_learn(key, params, learner_state, memory._replace(terminated=over), gamma=1.0)
+
+
+def recorded(learn):
+    """`learn`, which also keeps a record of the upright pole's value. The record travels in the learner state."""
+
+    def learn_and_record(key, params, learner_state, memory):
+        inner_state, record = learner_state
+        params, inner_state = learn(key, params, inner_state, memory)
+        value = jnp.max(Q_NETWORK.apply(params.online, jnp.zeros(4)))
+        return params, (inner_state, record.at[inner_state.trainer_steps // RECORD_EVERY].set(value))
+
+    return learn_and_record
+
+
+# %% tags=["demo"]
+from rl_helpers.compiled import run_compiled_loop
+from rl_helpers.envs import CartPole
+from rl_helpers.replay import ReplayMemory
+
+NUM_UPDATES = 30_000
+versions = {
+    "DQN": dqn_learn,
+    "no target network": learn_without_target,
+    "no discount": learn_without_discount,
+    "no discount, clock = fall": learn_with_clock_as_fall,
+}
+
+
+def init_params(key):
+    online = Q_NETWORK.init(key, jnp.zeros(4))
+    return DQNParams(online=online, target=online)
+
+
+values, returns = {}, {}
+for name, learn in tqdm(versions.items(), desc="training"):
+    agent = make_dqn_agent(jax.random.key(0), recorded(learn))
+    agent = agent._replace(learner_state=(agent.learner_state, jnp.zeros(NUM_UPDATES // RECORD_EVERY)))
+    result = run_compiled_loop(
+        jax.random.key(1),
+        CartPole(),
+        agent,
+        ReplayMemory(max_size=20_000, batch_size=BATCH_SIZE),
+        num_steps=8 * NUM_UPDATES,
+        num_envs=8,
+        num_seeds=5,
+        init_params=init_params,
+        progress=False,
+    )
+    values[name], returns[name] = result.agent.learner_state[1], result.evaluation_returns
+
+_, axes = plt.subplots(2, 4, figsize=(14, 6), sharex=True, sharey="row", layout="constrained")
+limits = 2 * [(100, "100 = 1 / (1 - 0.99)")] + 2 * [(500, "500: the longest episode")]
+for (top, bottom), name, colour, (limit, meaning) in zip(axes.T, versions, palette.SERIES, limits, strict=False):
+    record = np.asarray(values[name])  # [5, 60]
+    top.plot(np.arange(1, record.shape[1] + 1) * RECORD_EVERY / 1000, record.T, color=colour, lw=1)
+    top.axhline(limit, color=palette.INK, ls="--", lw=1)
+    top.annotate(meaning, (0, limit), (0, 40), textcoords="offset points", arrowprops={"arrowstyle": "->"})
+    top.set_title(name)
+    evaluations = returns[name].shape[1]
+    bottom.plot(np.linspace(0, NUM_UPDATES / 1000, evaluations + 1)[1:], returns[name].T, color=colour, lw=1)
+    bottom.set_xlabel("learning steps (thousands)")
+axes[0, 0].set_ylabel("believed value of the upright pole\n(discounted reward)")
+_ = axes[1, 0].set_ylabel("return of the greedy policy\n(mean of 32 episodes)")
+
+# %% [markdown]
+# - **DQN.** The belief climbs to 100 and stays near it: $1 / (1 - \gamma)$, what a pole that never falls is worth. (A
+#   little above: the max in the target prefers errors upwards. Notebook 6 does something about it.)
+# - **No target network.** Look at the very beginning. The belief jumps up at once, to values that no random agent has
+#   ever earned: the network chases its own tail. It comes down again, learns more slowly, and now and then shoots up
+#   once more.
+# - **No discount.** The belief climbs by about 1 with every update of the target, 50 learning steps apart, and there
+#   is no reason to stop. It walks through 500 as if nothing were there. It is the straight line from the section on
+#   targets, in a real agent.
+# - **No discount, clock = fall.** Now the truth is 500 at most, and the climb is a little slower. But at the start of
+#   an episode the upright pole has 500 steps ahead and at its end one, and the agent cannot see the clock. It learns a
+#   muddle of both, which passes 500 in its turn.
+#
+# Now look at the lower row. The returns of versions 3 and 4 may look fine. A greedy policy only compares actions, so
+# it survives wrong values for a long time. A good return does not prove that the agent learns what you think it
+# learns. Look at the values too.
+#
+# ## What you have now
+#
+# All of DQN, in eight pieces that you wrote: explore, remember, aim, learn, hold still. Before you go on:
+#
+# - Change one thing and predict before you run: `GAMMA = 0.9`, a target update in each step, a memory of 500, a
+#   network of one layer.
+# - In notebook 6 the same ideas come back in the form in which people use them: soft target updates, the Huber loss,
+#   double Q-learning.
+# - To read: [Mnih et al. (2015)](https://www.nature.com/articles/nature14236), and chapters 6 and 11 of [Sutton and
+#   Barto](http://incompleteideas.net/book/the-book-2nd.html); chapter 11 explains why bootstrapping, a network and
+#   off-policy data together can go wrong (*the deadly triad*).
