@@ -61,8 +61,9 @@ def grade(
 ):
     """Grade a class: scores, feedback and reports in OUT."""
     from autograder import engine, ingest, record, report, sandbox
+    from autograder.execute import Limits
 
-    limits = _limits(cell_timeout, notebook_timeout, memory, threads, tmp, output)
+    limits = Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
     try:
         course = load_course()
         found, manifest = ingest.ingest(submissions, course)
@@ -109,6 +110,7 @@ def check(
 ):
     """Grade one notebook of your own and print what each exercise earned."""
     from autograder import engine, ingest, report, sandbox
+    from autograder.execute import Limits
 
     try:
         course = load_course()
@@ -124,18 +126,12 @@ def check(
         sandboxed = True
     except sandbox.SandboxUnavailable:
         sandboxed = False  # it is the user's own code
-    limits = _limits(cell_timeout, notebook_timeout, memory)
+    limits = Limits(cell_timeout, notebook_timeout, _bytes(memory))
     with console.status(f"Running {submission.assignment}"):
         graded = engine.grade_submission(submission, course.assignments[submission.assignment], limits, sandboxed)
     console.print(report.exercise_table(graded))
     for note in graded.result["notes"]:
         console.print(f"Note: {note}", markup=False)
-
-
-def _limits(cell_timeout: float, notebook_timeout: float, memory: str, threads=512, tmp="1G", output="10M"):
-    from autograder.execute import Limits
-
-    return Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
 
 
 def _bytes(text: str) -> int:

@@ -68,9 +68,8 @@ def explain(answer: Outcome | None, graded: list[Outcome | None]) -> str:
         return NOT_IMPLEMENTED
     written = [error for error in errors if error.get("ename") == "CheckFailed"]
     problems = [outcome.problem for outcome in graded if outcome is not None and outcome.problem]
-    for message in (*problems, *map(_message, written + errors)):
-        return message
-    return "Partial credit." if all(graded) else "The test did not run."
+    nothing_said = "Partial credit." if all(graded) else "The test did not run."
+    return next(iter([*problems, *map(_message, written + errors)]), nothing_said)
 
 
 def _message(error: Mapping) -> str:
