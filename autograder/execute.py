@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import dataclasses
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -293,9 +292,7 @@ class _CappedClient(nbclient.NotebookClient):
 @contextlib.asynccontextmanager
 async def _kernel(limits: Limits, sandboxed: bool):
     """Starts a kernel with a private folder for its sockets; afterwards nothing of it is left."""
-    with tempfile.TemporaryDirectory(
-        prefix="rlw-", dir="/tmp" if Path("/tmp").is_dir() else None, ignore_cleanup_errors=True
-    ) as name:
+    with sandbox.private_folder() as name:
         folder = Path(name).resolve()
         command, environment = sandbox.kernel_command(
             folder, sandbox.package_folder(), limits.of_a_process(), sandboxed=sandboxed

@@ -7,14 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import psutil
 
 from autograder.course import CourseError
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
 _HOME = "/tmp/home"
 _COURSE = "/tmp/course"
+_PREFIX = "rl-grader-"
 _INSIDE = Path(__file__).parent / "inside"  # what the kernel starts with: see launch.py there
 
 
@@ -130,6 +134,21 @@ def _advice(reason: str) -> str:
         "24.04: sysctl kernel.apparmor_restrict_unprivileged_userns=0), or, only for notebooks whose authors you trust "
         "with this account, pass --no-sandbox."
     )
+
+
+def private_folder() -> tempfile.TemporaryDirectory:
+    """A new folder for one kernel's connection file and sockets, named after the process that uses it."""
+    parent = "/tmp" if Path("/tmp").is_dir() else None  # a socket's path must be short
+    return tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent, ignore_cleanup_errors=True)
+
+
+def remove_leftovers():
+    """Removes the private folders of processes that were killed before they could."""
+    for folder in Path("/tmp").glob(f"{_PREFIX}*-*"):
+        process = folder.name.removeprefix(_PREFIX).split("-")[0]
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == os.getuid() and process.isdigit() and not psutil.pid_exists(int(process)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_only_folders() -> Sequence[str]:
