@@ -88,9 +88,9 @@ def grade_all(
       One entry for each submission, in the same order.
     """
     cache.mkdir(parents=True, exist_ok=True)
+    environment = _environment(limits, sandboxed)
     done: dict[int, Graded] = {}
-    todo: dict[int, Submission] = {}
-    files, environment = {}, _environment(limits, sandboxed)
+    waiting: dict[Path, list[int]] = {}  # file of the result -> who waits for it: copies are graded once
 
     def finish(number: int, graded: Graded):
         done[number] = graded
@@ -100,65 +100,68 @@ def grade_all(
         if submission.problem:
             finish(number, _not_graded(submission, course))
             continue
-        files[number] = cache / f"{_key(submission, course, environment)}.json"
-        if finished := _load(files[number]):
-            finish(number, _graded(submission, course, finished, files[number]))
+        file = cache / f"{_key(submission, course, environment)}.json"
+        if finished := _load(file):
+            finish(number, _graded(submission, course, finished, file))
         else:
-            todo[number] = submission
-    if todo:
+            waiting.setdefault(file, []).append(number)
+    if waiting:
         sandbox.remove_leftovers()
-    for number, finished in _run(todo, course, limits, sandboxed, workers, scheduler):
-        if isinstance(finished, str):
-            finish(number, _failure(submissions[number], course, finished))
-        else:
-            _store(files[number], finished)
-            finish(number, _graded(submissions[number], course, finished, files[number]))
+    todo = {file: submissions[numbers[0]] for file, numbers in waiting.items()}
+    for file, finished in _run(todo, course, limits, sandboxed, workers, scheduler):
+        if isinstance(finished, dict):
+            _store(file, finished)
+        for number in waiting[file]:
+            if isinstance(finished, dict):
+                finish(number, _graded(submissions[number], course, finished, file))
+            else:
+                finish(number, _failure(submissions[number], course, finished))
     return [done[number] for number in range(len(submissions))]
 
 
 # --- Executors --------------------------------------------------------------------------------------------------------
 
 
-def _run(todo: dict[int, Submission], course: Course, limits, sandboxed, workers, scheduler):
-    """Pairs of a number and a result, or the reason why there is none, as they come. A submission whose worker process
-    was lost is tried once more, alone."""
+def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, workers, scheduler):
+    """Pairs of a file's name and the result for it, or the reason why there is none, as they come. A submission whose
+    worker process was lost is tried once more, alone."""
     if not todo:
         return
     lost = []
     with _executor(min(workers, len(todo)), scheduler) as (executor, at_once):
         yield from _on_executor(executor, at_once, todo, course, limits, sandboxed, lost)
-    for number in lost:
+    for file in lost:
         again = []
         with _executor(1, scheduler) as (executor, _):
-            yield from _on_executor(executor, 1, {number: todo[number]}, course, limits, sandboxed, again)
+            yield from _on_executor(executor, 1, {file: todo[file]}, course, limits, sandboxed, again)
         if again:
-            yield number, "the process that graded it was lost twice"
+            yield file, "the process that graded it was lost twice"
 
 
-def _on_executor(executor, at_once: int, todo, course, limits, sandboxed, lost: list[int]) -> Iterator:
+def _on_executor(executor, at_once: int, todo, course, limits, sandboxed, lost: list[Path]) -> Iterator:
     waiting, futures = iter(todo.items()), {}
     while True:
-        for number, submission in waiting:  # a few more than can run at once: the rest need not be in two places
+        for file, submission in waiting:  # a few more than can run at once: the rest need not be in two places
             assignment = course.assignments[submission.assignment]
             try:
                 future = executor.submit(grade_notebook, submission.data, assignment, limits, sandboxed)
             except BrokenProcessPool:
-                lost += [number, *(n for n, _ in waiting)]
+                lost += [file, *(rest for rest, _ in waiting)]
                 break
-            futures[future] = number
+            futures[future] = file
             if len(futures) >= at_once + 2:
                 break
         if not futures:
             return
         finished, _ = concurrent.futures.wait(futures, return_when=concurrent.futures.FIRST_COMPLETED)
         for future in finished:
-            number = futures.pop(future)
+            file = futures.pop(future)
             try:
-                yield number, future.result()
+                yield file, future.result()
             except BrokenProcessPool:
-                lost.append(number)
+                lost.append(file)
             except Exception as error:
-                yield number, f"{type(error).__name__}: {error}"
+                yield file, f"{type(error).__name__}: {error}"
 
 
 @contextlib.contextmanager
