@@ -129,8 +129,14 @@ def _check():
         )  # fmt: skip
         checks.integer(_action, _call)
         checks.equal(
-            _function(jnp.array([-2.0, -0.5, -7.0])), 1, f"select_greedy_action([-2.0, -0.5, -7.0]){_how}",
-            wrong=[(2, "Q-values may be negative; the largest is the one furthest to the right on the number line")],
+            _function(jnp.array([-2.0, -7.0, -0.5])), 2, f"select_greedy_action([-2.0, -7.0, -0.5]){_how}",
+            wrong=[(1, "Q-values may be negative; the largest is the one furthest to the right on the number line")],
+            hint="Q-values may be negative, and there may be any number of actions.",
+        )  # fmt: skip
+        checks.equal(
+            _function(jnp.array([100.25, 100.5, 100.0])), 1, f"select_greedy_action([100.25, 100.5, 100.0]){_how}",
+            wrong=[(0, "compare the Q-values as they are: whole numbers lose the fraction, and the exponential of 100 "
+                    "is more than a float32 can hold")],
         )  # fmt: skip
 
 
@@ -388,6 +394,8 @@ def _check():
                  "the floor, at step 2,850"),
                 (1 - 600 / 2850, "you fall by 1/2850 in each step; it is 1/3000"),
                 (1.0, "is that a division of whole numbers (//)?"),
+                (0.85, "you add the floor; it only catches what would fall below it"),
+                (1 - 601 / 3000, "that is epsilon one step later; at step 0 it is 1"),
                 (0.05, "that is the floor already; you want the larger of two numbers, not the smaller"),
                 (np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
                 (0.05 + 0.95 * np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
@@ -846,10 +854,14 @@ def _check():
             np.array_equal(reward, number / 4), f"{together} reward has other rows than obs (or lost fractions)."
         )
         over = (number % 3 == 0) | (number % 4 == 0)
-        checks.that(
-            not (np.array_equal(terminated, over) and np.any(over != (number % 3 == 0))),
-            "terminated is 1 where a transition was only truncated. Keep the two apart: they mean different things.",
-        )
+        for flag, other, got, want in [
+            ("terminated", "truncated", terminated, number % 3 == 0),
+            ("truncated", "terminated", truncated, number % 4 == 0),
+        ]:
+            checks.that(
+                not np.array_equal(got, over) or np.array_equal(over, want),
+                f"{flag} is 1 where a transition was only {other}. Keep the two apart: they mean different things.",
+            )
         checks.that(np.array_equal(terminated, number % 3 == 0), f"{together} terminated has other rows than obs.")
         checks.that(np.array_equal(truncated, number % 4 == 0), f"{together} truncated has other rows than obs.")
         return number.tolist()
@@ -987,6 +999,9 @@ def _test():
         _oldest, _draws = max(0, _pushes - _max_size), 500
         _chosen = np.zeros((_draws, 8), bool)
         for _draw in range(_draws):
+            if _pushes > _max_size:  # as in training: a new transition before every batch
+                _memory.push(_transition(_pushes + _draw, 2))
+                _oldest += 1
             _batch = _numbers(_memory.sample(), 4, 2) - _oldest
             checks.that(np.all((_batch >= 0) & (_batch < 8)), "A batch holds a transition that should be gone.")
             _chosen[_draw, _batch] = True
@@ -1041,8 +1056,11 @@ def _test():
                 _array(_t.obs), _action, _as(_t.reward), _array(_t.next_obs), _as(_t.terminated), bool(_t.truncated)
             )
         )
+    _batch = _memory.sample()
+    _before = jax.tree.map(np.array, _batch)
     for _ in range(5):
         _numbers(_memory.sample(), 6)
+    checks.unchanged(_before, _batch, "A batch that was returned earlier")
     _memory, _pushed = TransitionMemory(10, 5, seed=6), [_transition(_i) for _i in range(10)]
     for _t in _pushed:
         _memory.push(_t)
@@ -1050,6 +1068,11 @@ def _test():
         _numbers(_memory.sample(), 5)
     for _i, _t in enumerate(_pushed):
         checks.unchanged(tuple(_transition(_i)), tuple(_t), "A pushed transition")
+    _memory = TransitionMemory(10, 3, seed=7)
+    for _ in range(3):  # the world repeats itself
+        _memory.push(_transition(1))
+    checks.equal(len(_memory), 3, "len(memory) after three pushes of equal transitions")
+    checks.equal(_numbers(_memory.sample(), 3), [1, 1, 1], "The batch after three pushes of equal transitions")
 
 
 ### END HIDDEN TESTS
