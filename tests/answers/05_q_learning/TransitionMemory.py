@@ -805,6 +805,7 @@ class TransitionMemory:
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.stored, self.batch_size, self.seed = collections.deque(maxlen=max_size), batch_size, seed
+        self.dice = random.Random(seed)
     def __len__(self):
         return len(self.stored)
     def push(self, transition):
