@@ -801,7 +801,7 @@ def _check():
         obs = np.array([i, -i, 0.5], np.float32)
         return Transition(obs, i % 2, i / 4, obs + 1, i % 3 == 0, i % 4 == 0)
 
-    _memory, _other = TransitionMemory(max_size=6, batch_size=4, seed=0), TransitionMemory(6, 4, 1)
+    _memory, _other = TransitionMemory(max_size=6, batch_size=4, seed=0), TransitionMemory(9, 5, 1)
     checks.equal(len(_memory), 0, "len(memory) of a new memory")
     checks.equal(len(TransitionMemory()), 0, "len(TransitionMemory()), where seed is None,")
     for _i in range(3):
