@@ -618,7 +618,13 @@ def _test():
     _keys = jax.random.split(jax.random.key(540), 30_000)
     _jitted = jax.jit(select_epsilon_greedy_action)
     _batched = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
-    for _q in ([0.0, 1.0], [0.5, -1.0, -3.0], [1.0, 1.0, 0.0], [-4.0, 2.0, 2.0, 2.0], [10.0, 20.0, -5.0, 0.0, 30.0]):
+    for _q in (
+        [0.0, 1.0],
+        [0.5, -1.0, -3.0],
+        [1.0, 1.0, 0.0],
+        [-4.0, 2.0, 2.0, 2.0, 0.0],
+        [10.0, 20.0, -5.0, 0.0, 30.0],
+    ):
         _n, _best = len(_q), np.flatnonzero(np.array(_q) == max(_q))
         for _timesteps in (0, 750, 2_000, 2_850, 500_000):
             _epsilon = max(1.0 - _timesteps / 3000, 0.05)
