@@ -534,7 +534,7 @@ def select_epsilon_greedy_action(key, q_values, num_timesteps):
 # %% check="select_epsilon_greedy_action" points=2
 def _four_sided_die(key, num_actions):
     """Stands in for your select_random_action here, so that this exercise is judged on its own: four actions only."""
-    return (jax.random.bits(key) >> 30).astype(jnp.int32)
+    return jnp.where(num_actions == 4, (jax.random.bits(key) >> 30).astype(jnp.int32), -1)
 
 
 _stand_ins = {
@@ -564,7 +564,11 @@ def _check():
         """How often each of the four actions comes up in 20,000 draws."""
         actions = _act(_keys, _q_values, num_timesteps)
         actions = checks.array(actions, f"The actions at step {num_timesteps}", shape=(20_000,), dtype="int")
-        checks.that(actions.min() >= 0 and actions.max() < 4, "There is no such action: 4 Q-values, so 0, 1, 2 or 3.")
+        checks.that(
+            actions.min() >= 0 and actions.max() < 4,
+            "There are 4 Q-values, so the actions are 0, 1, 2 and 3, but another one came. A random action needs to "
+            "know how many there are.",
+        )
         return np.bincount(actions, minlength=4)
 
     _start, _middle, _end = _counts(0), _counts(1500), _counts(9000)
