@@ -353,8 +353,7 @@ _ = ax.legend(frameon=False)
 # Here $T$ is `EPSILON_DECAY_TIMESTEPS` (3,000) and $\varepsilon_\text{min}$ is `EPSILON_MIN` (0.05). The floor is not
 # 0: a little curiosity stays for ever, because the values keep changing.
 #
-# **Shapes.** `num_timesteps`: a scalar, an integer or a float. The result: a float scalar. It has to work under
-# `jax.jit`.
+# **Shapes.** `num_timesteps`: an integer scalar. The result: a float scalar. It has to work under `jax.jit`.
 #
 # **Example.** $\varepsilon(600) = 1 - 600 / 3000 = 0.8$; the floor is reached at step 2,850.
 #
@@ -373,7 +372,7 @@ def get_epsilon(num_timesteps):
     """How likely a random action is after so many time steps.
 
     Args:
-      num_timesteps: how many steps the agent has acted, an int or float scalar, 0 or more.
+      num_timesteps: how many steps the agent has acted, an int scalar, 0 or more.
     Returns:
       Float scalar: 1.0 at 0, then falling on a straight line to EPSILON_MIN.
     """
@@ -424,38 +423,12 @@ def _check():
 @checks.hidden("get_epsilon")
 def _test():
     _jitted = jax.jit(get_epsilon)
-    _steps = [
-        0,
-        1,
-        2,
-        3,
-        10,
-        100,
-        299,
-        1_499,
-        1_500,
-        1_501,
-        2_399,
-        2_700,
-        2_849,
-        2_850,
-        2_851,
-        2_999,
-        3_000,
-        3_001,
-        6_000,
-    ]
-    _steps += [10_000, 1_000_000]
-    _kinds = [int, float, np.int32, np.int64, np.float32, np.float64, jnp.int32, jnp.float32, jnp.asarray, np.asarray]
-    for _kind in _kinds:
-        for _n in _steps:
-            _want = max(1.0 - _n / 3000, 0.05)
+    _steps = [0, 1, 2, 3, 10, 100, 299, 1_499, 1_500, 1_501, 2_399, 2_700, 2_849, 2_850, 2_851, 2_999, 3_000, 3_001]
+    for _kind in (int, np.int32, np.int64, jnp.int32, jnp.asarray, np.asarray):
+        for _n in [*_steps, 6_000, 10_000, 1_000_000]:
             for _how, _function in [("", get_epsilon), (" under jax.jit", _jitted)]:
                 _what = f"get_epsilon({_n}), with the steps as {getattr(_kind, '__name__', 'a scalar')}{_how}"
-                _got = checks.number(_function(_kind(_n)), _what)
-                checks.equal(_got, _want, _what, rtol=1e-5, atol=1e-6)
-    for _n in (0.5, 1234.5, 2849.75, 2850.5):
-        checks.equal(_jitted(_n), max(1.0 - _n / 3000, 0.05), f"get_epsilon({_n})", rtol=1e-5, atol=1e-6)
+                checks.equal(checks.number(_function(_kind(_n)), _what), max(1.0 - _n / 3000, 0.05), _what)
 
 
 ### END HIDDEN TESTS
