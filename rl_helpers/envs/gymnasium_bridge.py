@@ -16,8 +16,8 @@ class GymnasiumEnv(gym.Env):
     `truncated` comes from the environment's own clock, so no `TimeLimit` wrapper belongs around it.
 
     Args:
-      env: the pure environment; anything with `reset`, `step`, `obs_high`, `render`, and `num_actions` where actions are
-        numbered or `action_high` where they are continuous.
+      env: the pure environment; anything with `reset`, `step`, `obs_high`, `render`, and `num_actions`, or `action_high`
+        where actions are continuous.
       render_mode: "rgb_array" to draw, or None.
     """
 
@@ -54,7 +54,7 @@ class GymnasiumEnv(gym.Env):
         return self.pure.render(self._state)
 
     def _checked(self, action):
-        """What the pure environment gets: an int, or float32 of the action space's shape, which may exceed its bounds."""
+        """What the pure environment gets: an int, or float32 of the action space's shape, also beyond its bounds."""
         space = self.action_space
         if isinstance(space, gym.spaces.Discrete):
             if not space.contains(action):
