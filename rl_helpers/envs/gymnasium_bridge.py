@@ -16,8 +16,8 @@ class GymnasiumEnv(gym.Env):
     `truncated` comes from the environment's own clock, so no `TimeLimit` wrapper belongs around it.
 
     Args:
-      env: the pure environment; anything with `reset`, `step`, `obs_high`, `render`, and `num_actions`, or `action_high`
-        where actions are continuous.
+      env: the pure environment; anything with `reset`, `step`, `obs_high`, `render` and `num_actions`, or `action_high`
+        in place of the last where actions are continuous.
       render_mode: "rgb_array" to draw, or None.
     """
 
