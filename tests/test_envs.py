@@ -246,6 +246,12 @@ def test_pendulum_starts_anywhere():
     assert 0.9 < np.abs(obs[:, 2]).max() <= 1.0
 
 
+def test_pendulum_can_start_hanging_at_rest():
+    obs, _ = rollout(Pendulum(start_angle=np.pi, max_start_offset=0.1, max_start_speed=0.0))
+    assert np.all(obs[:, 0] < np.cos(np.pi - 0.11)) and np.ptp(obs[:, 1]) > 0.15
+    np.testing.assert_array_equal(obs[:, 2], 0.0)
+
+
 def test_the_bridge_takes_torques_as_gymnasium_does():
     env = gym.make("rl_helpers/Pendulum-v1").unwrapped
     env.reset(seed=0)

@@ -47,8 +47,9 @@ class Pendulum:
     time_step: float = 0.05  # s
     max_speed: float = 8.0  # rad/s
     max_torque: float = 2.0  # N m
-    max_start_angle: float = pi  # rad: an episode starts anywhere between -this and this ...
-    max_start_speed: float = 1.0  # rad/s: ... and with such a velocity
+    start_angle: float = 0.0  # rad: an episode starts at this angle, 0 for upright and pi for hanging, ...
+    max_start_offset: float = pi  # rad: ... give or take up to this much, ...
+    max_start_speed: float = 1.0  # rad/s: ... with up to this speed in either direction
 
     @property
     def obs_high(self) -> np.ndarray:
@@ -61,10 +62,10 @@ class Pendulum:
         return np.array([self.max_torque], np.float32)
 
     def reset(self, key: jax.Array) -> tuple[PendulumState, jax.Array]:
-        """Starts an episode: `(state, obs)` at a random angle."""
-        high = jnp.array([self.max_start_angle, self.max_start_speed])
-        theta, theta_dot = jax.random.uniform(key, (2,), minval=-high, maxval=high)
-        state = PendulumState(theta, theta_dot, jnp.int32(0))
+        """Starts an episode: `(state, obs)`, by default at any angle."""
+        high = jnp.array([self.max_start_offset, self.max_start_speed])
+        offset, theta_dot = jax.random.uniform(key, (2,), minval=-high, maxval=high)
+        state = PendulumState(self.start_angle + offset, theta_dot, jnp.int32(0))
         return state, _observe(state)
 
     def step(self, key: jax.Array, state: PendulumState, action: jax.Array) -> tuple[PendulumState, TimeStep]:
