@@ -213,7 +213,7 @@ def _check():
             (_std**2 * [1, 0, 1], "that is the variance; take its root. And the constant column should get 1"),
             (np.maximum(_std, 1.0), "a column that varies a little keeps its own small standard deviation; only a "
              "column that does not vary at all gets 1"),
-            (_std + [1, 0, 1], "you added 1 to every column; only a constant column gets 1"),
+            (_std + np.array([1, 0, 1]), "you added 1 to every column; only a constant column gets 1"),
             ([1.0, 1.0, 1.0], "every column got 1; only a constant column gets 1"),
             (_x.std(), "that is one number for everything; there is one for each column"),
             (_x.std(1), "that is the spread within each row; there is one number for each column"),
@@ -302,7 +302,8 @@ for name, mean, std in zip(names, statistics.mean, statistics.std, strict=True):
 # **Example.** With mean 10 and std 4, the value 18 is normalised to (18 - 10) / 4 = 2, and 2 goes back to 10 + 4 · 2 =
 # 18.
 #
-# About 4 minutes together · difficulty 1 of 3 · helpful: [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html)
+# About 4 minutes together · difficulty 1 of 3 · helpful:
+# [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html)
 #
 # <details><summary>Hint: a nudge</summary>
 #
@@ -683,25 +684,26 @@ _ = ax.legend()
 # was predicted *after* each action: $\hat s_1, \dots, \hat s_H$. The start is not among them.
 #
 # **Shapes.** `obs`: float `[obs_dim]`. `actions`: float `[H, act_dim]`, H at least 1. `predict_next(obs, action)` takes
-# one observation `[obs_dim]` and one action `[act_dim]` and gives the **next observation** `[obs_dim]` (not the change);
-# JAX can trace it. The result: `[H, obs_dim]`, an array. It has to work under `jax.jit` with `predict_next` static.
+# one observation `[obs_dim]` and one action `[act_dim]` and gives the **next observation** `[obs_dim]` (not the
+# change); JAX can trace it. The result: `[H, obs_dim]`, an array. It has to work under `jax.jit` with `predict_next`
+# static.
 #
-# **Example.** With `predict_next = lambda obs, action: 2 * obs + action`, `obs = [1]` and `actions = [[1], [0], [5]]` the
-# result is `[[3], [6], [17]]`.
+# **Example.** With `predict_next = lambda obs, action: 2 * obs + action`, `obs = [1]` and `actions = [[1], [0], [5]]`
+# the result is `[[3], [6], [17]]`.
 #
 # About 7 minutes · difficulty 2 of 3 · helpful:
 # [`jax.lax.scan`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.scan.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# A Python loop over `actions` that appends to a list is right; turn the list into an array in the end, with `jnp.stack`.
-# `jax.lax.scan` does the same and compiles much faster, because it does not write the loop out.
+# A Python loop over `actions` that appends to a list is right; turn the list into an array in the end, with
+# `jnp.stack`. `jax.lax.scan` does the same and compiles much faster, because it does not write the loop out.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# `jax.lax.scan(step, start, xs)` calls `step(carry, x)` for each `x` along the first axis of `xs` and wants back the new
-# carry and something to collect. Here both are the same thing. What comes back from `scan` is a pair: the last carry, and
-# everything collected, stacked.
+# `jax.lax.scan(step, start, xs)` calls `step(carry, x)` for each `x` along the first axis of `xs` and wants back the
+# new carry and something to collect. Here both are the same thing. What comes back from `scan` is a pair: the last
+# carry, and everything collected, stacked.
 # </details>
 
 
@@ -791,8 +793,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# How far ahead can the model see? We give it the torques of an episode it has never seen and let it imagine two seconds,
-# without ever looking at the world again (an *open-loop* prediction).
+# How far ahead can the model see? We give it the torques of an episode it has never seen and let it imagine two
+# seconds, without ever looking at the world again (an *open-loop* prediction).
 #
 # - **Left:** one such future.
 # - **Right:** the error of the predicted angle, by how far it looks ahead; the line is the median over 100 starts, the
@@ -850,11 +852,11 @@ _ = right.legend()
 # *In words: pay for the angle from upright, a little for speed and very little for torque, each squared.*
 #
 # An imagined observation is a network's output, and nothing keeps its first two numbers on the unit circle. Its *angle*
-# is fine all the same, if you use a function that only asks for the direction of the vector, and that can tell left from
-# right and up from down.
+# is fine all the same, if you use a function that only asks for the direction of the vector, and that can tell left
+# from right and up from down.
 #
-# **Shapes.** `obs`: float `[3]`, `action`: float `[1]`, the result: a scalar `[]`. Or batches: `[B, 3]` and `[B, 1]` give
-# `[B]`. It has to work under `jax.jit` and `jax.vmap`.
+# **Shapes.** `obs`: float `[3]`, `action`: float `[1]`, the result: a scalar `[]`. Or batches: `[B, 3]` and `[B, 1]`
+# give `[B]`. It has to work under `jax.jit` and `jax.vmap`.
 #
 # **Example.** Hanging at rest with torque 1: -(π² + 0.001) = -9.8706.
 #
@@ -908,8 +910,8 @@ def _check():
             wrong=[
                 (4.90225, "these are costs, so the reward is negative"),
                 (-(np.arctan2(np.cos(2), np.sin(2)) ** 2 + 0.90225), "arctan2 takes the sine first, then the cosine"),
-                (-((np.pi - 2.0) ** 2 + 0.90225), "the angle is 2, and yours is π - 2 or 2 - π: arcsin and arctan cannot "
-                 "tell up from down. Look at arctan2"),
+                (-((np.pi - 2.0) ** 2 + 0.90225), "the angle is 2, yours is π - 2 or 2 - π: arcsin and arctan cannot tell "
+                 "up from down. Look at arctan2"),
                 (-4.30225, "square the velocity"),
                 (-13.00225, "the velocity's factor, 0.1, is missing"),
                 (-4.9015, "square the torque"),
@@ -992,8 +994,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The reward over all states, without torque. There is one bright spot, and the way to it leads through the dark: to come
-# up from hanging, the rod first has to get fast.
+# The reward over all states, without torque. There is one bright spot, and the way to it leads through the dark: to
+# come up from hanging, the rod first has to get fast.
 
 # %% tags=["demo"]
 angles, velocities = np.meshgrid(np.linspace(0, 2 * np.pi, 121), np.linspace(-8, 8, 81))
@@ -1029,8 +1031,8 @@ _ = plt.colorbar(levels, ax=ax, label="reward of one step")
 # `predict_next(obs, action)` and `reward_fn(obs, action)` take *one* observation and *one* action; JAX can trace both.
 # The result: `(first_action [act_dim], best_return [])`.
 #
-# **Example.** If there is only one possible action (`low == high`), then that is the first action, and $J$ can be worked
-# out by hand. The check below does so.
+# **Example.** If there is only one possible action (`low == high`), then that is the first action, and $J$ can be
+# worked out by hand. The check below does so.
 #
 # About 15 minutes · difficulty 3 of 3 · helpful: your `rollout_model`,
 # [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html),
@@ -1047,9 +1049,9 @@ _ = plt.colorbar(levels, ax=ax, label="reward of one step")
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Draw an array `[num_samples, horizon, act_dim]`. To score one sequence: roll it out, put `obs` in front of the predicted
-# observations and drop the last; `jax.vmap(reward_fn)` gives H rewards; weigh them with `gamma ** jnp.arange(H)` and add
-# up. Then the index of the largest score picks the sequence.
+# Draw an array `[num_samples, horizon, act_dim]`. To score one sequence: roll it out, put `obs` in front of the
+# predicted observations and drop the last; `jax.vmap(reward_fn)` gives H rewards; weigh them with `gamma **
+# jnp.arange(H)` and add up. Then the index of the largest score picks the sequence.
 # </details>
 
 
@@ -1172,8 +1174,8 @@ def _check():
         )
         checks.that(
             _return > -0.09,
-            f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is every entry of every sequence a "
-            "draw of its own, over the whole range from low to high? (A sequence that repeats its first action misses "
+            f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is every entry of every sequence "
+            "a draw of its own, over the whole range from low to high? (A sequence that repeats its first action misses "
             "the best ones.)",
         )  # 1,000 good draws miss it once in 10^7 times
         checks.that(
@@ -1244,8 +1246,8 @@ def _test():
             checks.equal(_best, _want, f"The return over {_horizon} steps with gamma {_gamma}", rtol=1e-3, atol=1e-3)
             checks.equal(_action, _only, "The first action, when only one is possible", rtol=1e-4, atol=1e-4)
 
-    # 2. Two steps of two-dimensional actions. The observation is (time, the wanted sequence, the first action); the last
-    # reward says how close the sequence came: within a sixth of the range, except once in 10^8 times.
+    # 2. Two steps of two-dimensional actions. The observation is (time, the wanted sequence, the first action); the
+    # last reward says how close the sequence came: within a sixth of the range, except once in 10^8 times.
     _low, _high = np.array([-1.0, 2.0]), np.array([3.0, 3.0])
 
     def _remember(obs, action):
@@ -1303,7 +1305,7 @@ def _test():
         for _seed in range(35):
             _start = np.array([*_dimension, 0.25, 0.25])
             _, _best = _plan(100 + _seed, _keep_last, _count, _start, 40, 1, _low, _high)
-            _counts += [int(round(_best)) // 64**_power % 64 for _power in range(4)]
+            _counts += [round(_best) // 64**_power % 64 for _power in range(4)]
         _total = 35 * 40
         for _name, _number in zip(("first", "second", "third"), _counts[:3], strict=True):
             checks.frequency(
@@ -1362,26 +1364,26 @@ ax.minorticks_off()
 _ = ax.legend(loc="lower right")
 
 # %% [markdown]
-# It works, and soon more samples hardly help: twenty torques are twenty dimensions, and no number of random points fills
-# them. A better planner uses what it has seen.
+# It works, and soon more samples hardly help: twenty torques are twenty dimensions, and no number of random points
+# fills them. A better planner uses what it has seen.
 #
 # ### Exercise: `cem_update`
 #
-# The **cross-entropy method** (CEM) draws sequences from a normal distribution, keeps the best few, the **elite**, fits a
-# new normal distribution to them, and draws again:
+# The **cross-entropy method** (CEM) draws sequences from a normal distribution, keeps the best few, the **elite**, fits
+# a new normal distribution to them, and draws again:
 #
 # $$\mu = \frac1K \sum_{i \in \text{elite}} x_i \qquad\qquad
 # \sigma = \sqrt{\frac1K \sum_{i \in \text{elite}} (x_i - \mu)^2}$$
 #
-# *In words: the mean and the (population) standard deviation, entry by entry, of the K samples with the highest scores.*
-# Next time the draws are where the good ones were.
+# *In words: the mean and the (population) standard deviation, entry by entry, of the K samples with the highest
+# scores.* Next time the draws are where the good ones were.
 #
 # **Shapes.** `samples`: float `[N, ...]`, here usually `[N, horizon, act_dim]`. `scores`: float `[N]`. `num_elite`: a
 # Python integer from 1 to N. The result: `(mean, std)`, both of shape `[...]`, without the first axis. **Exactly**
 # `num_elite` samples count; where scores are tied at the edge, any of the tied may be in.
 #
-# **Example.** `samples = [[0], [4], [9], [2]]`, `scores = [5, 8, 1, 7]`, `num_elite = 2`: the elite are 4 and 2, so mean
-# `[3]` and std `[1]`.
+# **Example.** `samples = [[0], [4], [9], [2]]`, `scores = [5, 8, 1, 7]`, `num_elite = 2`: the elite are 4 and 2, so
+# mean `[3]` and std `[1]`.
 #
 # About 7 minutes · difficulty 2 of 3 · helpful:
 # [`jnp.argsort`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argsort.html) or
@@ -1432,7 +1434,7 @@ def _check():
     checks.equal(
         _mean, [5.0, 45.0], f"The mean of {_call}",
         wrong=[
-            ([4.0, 25.0], "those are the samples with the lowest scores; the highest are wanted (-0.5 is more than -5)"),
+            ([4.0, 25.0], "those are the samples with the lowest scores; take the highest (-0.5 is more than -5)"),
             ([4.5, 35.0], "that is the mean of all samples; only the elite count"),
             ([2.0, 20.0], "those are simply the first samples; take those with the highest scores"),
             ([7.0, 50.0], "those are simply the last samples; take those with the highest scores"),
@@ -1534,13 +1536,16 @@ class Planner(NamedTuple):
     first_std: float = 1.5  # N m
 
 
+PLANNER = Planner()
+
+
 def imagined_return(predict_next, obs, actions):
     """The sum of rewards that a sequence of torques [HORIZON, 1] leads to, as `predict_next` imagines it."""
     predicted = rollout_model(predict_next, obs, actions)
     return jnp.sum(pendulum_reward(jnp.concatenate([obs[None], predicted[:-1]]), actions))
 
 
-def plan_cem(key, predict_next, obs, mean, planner=Planner()):
+def plan_cem(key, predict_next, obs, mean, planner=PLANNER):
     """Improves the plan `mean` [HORIZON, 1]: all iterations' `(mean, std)`, each [num_iterations, HORIZON, 1]."""
 
     def iterate(plan, key):
@@ -1556,7 +1561,7 @@ def plan_cem(key, predict_next, obs, mean, planner=Planner()):
     return plans
 
 
-def make_mpc_agent(predict_next, model=None, planner=Planner()):
+def make_mpc_agent(predict_next, model=None, planner=PLANNER):
     """Plans anew in every step. `predict_next(model, obs, action)` gives the next observation."""
 
     def select_action(key, params, actor_state, obs, evaluation=False):
@@ -1590,8 +1595,8 @@ for i, (ax, mean, std) in enumerate(zip(axes, means[:, :, 0], stds[:, :, 0], str
 _ = axes[0].set_ylabel("torque (N m)")
 
 # %% [markdown]
-# Now the comparison, on the same ten starts as before and with the true dynamics. All of it is one compiled program: ten
-# episodes of 200 steps, in each step a plan, and in each plan thousands of imagined steps.
+# Now the comparison, on the same ten starts as before and with the true dynamics. All of it is one compiled program:
+# ten episodes of 200 steps, in each step a plan, and in each plan thousands of imagined steps.
 #
 # - **random shooting** with as many imagined sequences as CEM (4 · 64 = 256),
 # - **CEM**,
@@ -1627,8 +1632,8 @@ for name, (values, duration) in results.items():
     print(f"{name:32s} {values.mean():6.0f} {values.min():6.0f} {values.max():6.0f} {duration:8.1f}")
 
 # %% [markdown]
-# Planning with the true dynamics is the reference from now on: the best we can hope for with this planner. (A few starts
-# are near the top already and cost next to nothing; from hanging, no controller gets below about -230.)
+# Planning with the true dynamics is the reference from now on: the best we can hope for with this planner. (A few
+# starts are near the top already and cost next to nothing; from hanging, no controller gets below about -230.)
 
 # %% [markdown]
 # ## 6. The whole loop
@@ -1697,56 +1702,65 @@ right.set(xlabel="angle (rad): π is hanging, 0 and 2π are upright", ylabel="ve
 _ = right.legend(loc="lower right", markerscale=4)
 
 # %% [markdown]
-# The step that makes it work is the second one. After random data alone the agent is lost: it has never been at the top,
-# so its model has to guess what happens there, and a planner is very good at finding the places where the model is wrong
-# *in its favour*. But the episode that fails is exactly the data that were missing: the agent went where it believed the
-# reward to be, and now knows what is there. After one or two such episodes it plans as well as with the true dynamics.
+# The step that makes it work is the second one. After random data alone the agent is lost: it has never been at the
+# top, so its model has to guess what happens there, and a planner is very good at finding the places where the model is
+# wrong *in its favour*. But the episode that fails is exactly the data that were missing: the agent went where it
+# believed the reward to be, and now knows what is there. After one or two such episodes it plans as well as with the
+# true dynamics.
 #
-# That is 1,200 to 1,600 real steps in all, most of them random. Compare with the hundreds of thousands that a model-free
-# agent takes. What you pay instead is computing: every real step costs 5,120 imagined ones.
+# That is 1,200 to 1,600 real steps in all, most of them random. Compare with the hundreds of thousands that a
+# model-free agent takes. What you pay instead is computing: every real step costs 5,120 imagined ones.
 #
-# Here is one swing-up: what the rod does, and what the motor does. The agent pumps, to and fro, as a child on a swing
+# ## 7. Swing up
+#
+# One more model, from random data that start *anywhere*, and so include the top: there one fit is enough. With it, a
+# swing-up from hanging: what the rod does, and what the motor does. The agent pumps, to and fro, as a child on a swing
 # does; when the energy suffices it lets the rod come up, catches it, and then hardly does anything.
 
+
+# %%
+def swing_up():
+    """An episode from hanging, planned with a model of 1,000 random steps from anywhere: a `Transition` [200, ...]."""
+    data = flat(play_randomly(jax.random.split(jax.random.key(8), 5), PENDULUM))
+    data = jax.tree.map(lambda x: x[None], data)
+    models, _ = fit_models(jax.random.split(jax.random.key(9), 1), data, data)
+    agent = make_mpc_agent(predict_next, jax.tree.map(lambda x: x[0], models))
+    return jax.jit(lambda key: play(key, HANGING_PENDULUM, agent))(jax.random.key(7))
+
+
 # %% tags=["demo"]
-key = jax.random.key(6)
-data = play_randomly(jax.random.split(key, 5), PENDULUM)  # here random data from anywhere: one fit is enough
-training_data = jax.tree.map(lambda x: x.reshape(1, 1_000, *x.shape[2:]), data)
-models, _ = fit_models(key[None], training_data, training_data)
-agent = make_mpc_agent(predict_next, jax.tree.map(lambda x: x[0], models))
-swing_up = jax.jit(lambda key: play(key, HANGING_PENDULUM, agent))(jax.random.key(7))
+episode = swing_up()
+print(f"Return of this episode: {float(episode.reward.sum()):.0f}")
 
 seconds = PENDULUM.time_step * np.arange(200)
 _, (top, bottom) = plt.subplots(2, 1, figsize=(9, 4.4), sharex=True)
-unwrapped = np.degrees(np.unwrap(np.arctan2(swing_up.obs[:, 1], swing_up.obs[:, 0])))
-top.plot(seconds, unwrapped, color=palette.BLUE, lw=2)
-for turn in range(-360, 361, 360):
-    if unwrapped.min() - 40 < turn < unwrapped.max() + 40:
+degrees = np.degrees(np.unwrap(np.arctan2(episode.obs[:, 1], episode.obs[:, 0])))
+top.plot(seconds, degrees, color=palette.BLUE, lw=2)
+for turn in (-360, 0, 360):
+    if degrees.min() - 40 < turn < degrees.max() + 40:
         top.axhline(turn, color=palette.GREEN, ls="--", lw=1)
-        top.annotate("upright", (9.2, turn), (0, 4), textcoords="offset points", color=palette.GREEN)
+        top.annotate("upright", (0.1, turn), (0, 4), textcoords="offset points", color=palette.GREEN)
 top.set_ylabel("angle (degrees)")
-bottom.step(seconds, swing_up.action[:, 0], where="post", color=palette.VERMILION)
-bottom.set(xlabel="time (s)", ylabel="torque (N m)", ylim=(-2.2, 2.2))
-print(f"Return of this episode, which starts hanging: {float(swing_up.reward.sum()):.0f}")
+bottom.step(seconds, episode.action[:, 0], where="post", color=palette.VERMILION)
+bottom.axhline(0, color=palette.INK, lw=0.6)
+_ = bottom.set(xlabel="time (s)", ylabel="torque (N m)", ylim=(-2.2, 2.2))
 
 # %% [markdown]
 # The same swing-up as pictures.
 
 # %% tags=["demo"]
-swing_up_agent = make_mpc_agent(true_model)
-swing_up = jax.jit(lambda key: play(key, HANGING_PENDULUM, swing_up_agent))(jax.random.key(7))
-frames = [PENDULUM.render(obs) for obs in np.asarray(swing_up.obs)[:81]]
+frames = [PENDULUM.render(obs) for obs in np.asarray(swing_up().obs)[:81]]
 _ = plotting.plot_episode_frames(frames, num=9)
 
 # %% [markdown]
 # ## What you have now
 #
-# A complete model-based agent: data, normalisation, a model of the change, imagination, two planners, a receding horizon,
-# and the loop around it all. Before you go on, predict, then try:
+# A complete model-based agent: data, normalisation, a model of the change, imagination, two planners, a receding
+# horizon, and the loop around it all. Before you go on, predict, then try:
 #
 # - `HORIZON = 5`: is a quarter of a second enough to see that swinging pays?
 # - `Planner(num_samples=16, num_elite=4, num_iterations=2)`: how little thinking is enough?
-# - The loop with random data from `PENDULUM` in place of `HANGING_PENDULUM`. Why is the first model good enough there?
+# - `predict_next` that returns the next observation directly, without `obs +`: what does the loss say?
 # - To read: [Nagabandi et al. (2018)](https://arxiv.org/abs/1708.02596), random shooting with a learned network, the
-#   paper behind this notebook; [Chua et al. (2018)](https://arxiv.org/abs/1805.12114), which adds CEM and an ensemble of
-#   models that knows what it does not know.
+#   paper behind this notebook; [Chua et al. (2018)](https://arxiv.org/abs/1805.12114), which adds CEM and an ensemble
+#   of models that knows what it does not know.
