@@ -444,14 +444,14 @@ normalised = normalize(inputs, normalizer)
 back = unnormalize(normalised, normalizer)
 print(f"There and back again, the largest difference is {float(jnp.max(jnp.abs(back - inputs))):.0e}.")
 
-_, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
+_, axes = plt.subplots(1, 2, figsize=(9, 3))
 for ax, values, title in zip(axes, (inputs, normalised), ("as they come", "normalised"), strict=True):
-    parts = ax.violinplot(list(np.asarray(values).T), orientation="horizontal", showmeans=True)
+    parts = ax.violinplot(list(np.asarray(values).T), showmeans=True)
     for body in parts["bodies"]:
         body.set(facecolor=palette.BLUE, alpha=0.4)
-    ax.set(title=title, yticks=range(1, 5), yticklabels=["cos θ", "sin θ", "θ̇ (rad/s)", "torque (N m)"])
-axes[0].set_xlabel("value")
-_ = axes[1].set_xlabel("standard deviations from the mean")
+    ax.set(title=title, xticks=range(1, 5), xticklabels=["cos θ", "sin θ", "θ̇ (rad/s)", "torque (N m)"])
+axes[0].set_ylabel("value")
+_ = axes[1].set_ylabel("standard deviations\nfrom the mean")
 
 # %% [markdown]
 # ## 2. Learn how the world works
@@ -775,7 +775,7 @@ def _test():
         def _predict(obs, action, matrices=_matrices):
             return jnp.tanh(matrices[0] @ obs + matrices[1] @ action) + 0.5 * obs
 
-        for _ in range(3):
+        for _ in range(2):
             _obs = _rng.normal(size=_obs_dim).astype(np.float32)
             _actions = _rng.normal(size=(_horizon, _act_dim)).astype(np.float32)
             _before, _want, _s = (_obs.copy(), _actions.copy()), [], _obs.astype(np.float64)
@@ -910,8 +910,8 @@ def _check():
             wrong=[
                 (4.90225, "these are costs, so the reward is negative"),
                 (-(np.arctan2(np.cos(2), np.sin(2)) ** 2 + 0.90225), "arctan2 takes the sine first, then the cosine"),
-                (-((np.pi - 2.0) ** 2 + 0.90225), "the angle is 2, yours is π - 2 or 2 - π: arcsin and arctan cannot tell "
-                 "up from down. Look at arctan2"),
+                (-((np.pi - 2.0) ** 2 + 0.90225), "the angle is 2, yours is π - 2 or 2 - π: arcsin and arctan cannot "
+                 "tell up from down. Look at arctan2"),
                 (-4.30225, "square the velocity"),
                 (-13.00225, "the velocity's factor, 0.1, is missing"),
                 (-4.9015, "square the torque"),
@@ -1175,8 +1175,8 @@ def _check():
         checks.that(
             _return > -0.09,
             f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is every entry of every sequence "
-            "a draw of its own, over the whole range from low to high? (A sequence that repeats its first action misses "
-            "the best ones.)",
+            "a draw of its own, over the whole range from low to high? (A sequence that repeats its first action "
+            "misses the best ones.)",
         )  # 1,000 good draws miss it once in 10^7 times
         checks.that(
             abs(_action - 1.0) < 0.31,
@@ -1199,17 +1199,17 @@ def _reference_rollout(predict_next, obs, actions):
 def _test():
     _rng = np.random.default_rng(86)
     _compiled = jax.jit(random_shooting, static_argnums=(1, 2, 4, 5))
-    _fast = [True]  # compiled where the answer can be compiled: it need not be
+    _compiles = [True]  # it need not
 
-    def _plan(seed, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=None):
+    def _plan(seed, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=None, fast=False):
         arguments = (jax.random.key(seed), predict_next, reward_fn, np.float32(obs), horizon, num_samples)
         arguments += (np.float32(low), np.float32(high)) + (() if gamma is None else (gamma,))
         result = None
-        if _fast[0]:
+        if fast and _compiles[0]:  # for many calls that are all alike
             try:
                 result = _compiled(*arguments)
             except Exception:
-                _fast[0] = False
+                _compiles[0] = False
         if result is None:
             result = random_shooting(*arguments)
         checks.that(
@@ -1247,7 +1247,7 @@ def _test():
             checks.equal(_action, _only, "The first action, when only one is possible", rtol=1e-4, atol=1e-4)
 
     # 2. Two steps of two-dimensional actions. The observation is (time, the wanted sequence, the first action); the
-    # last reward says how close the sequence came: within a sixth of the range, except once in 10^8 times.
+    # last reward says how close the sequence came: within 0.184 of the range, except once in 10^8 times.
     _low, _high = np.array([-1.0, 2.0]), np.array([3.0, 3.0])
 
     def _remember(obs, action):
@@ -1259,18 +1259,18 @@ def _test():
 
     for _seed, _wanted in enumerate([(0.2, 0.8, 0.8, 0.2), (0.8, 0.2, 0.2, 0.8), (0.2, 0.2, 0.8, 0.8)]):
         _start = np.concatenate([[0.0], _wanted, [0.0, 0.0]])
-        _action, _best = _plan(_seed, _remember, _closeness, _start, 2, 1_500, _low, _high)
+        _action, _best = _plan(_seed, _remember, _closeness, _start, 2, 1_000, _low, _high)
         checks.that(
-            -0.17 < _best <= 0.0,
-            "The best of 1,500 sequences is further from the best possible one than chance allows. Is every entry of "
+            -0.184 < _best <= 0.0,
+            "The best of 1,000 sequences is further from the best possible one than chance allows. Is every entry of "
             "every sequence an independent draw, and is the best sequence chosen?",
         )
         _distance = np.max(np.abs((_action - _low) / (_high - _low) - _wanted[:2]))
         checks.that(_distance < -_best + 1e-3, "The first action is not that of the sequence with the best return.")
-        _again, _ = _plan(_seed, _remember, _closeness, _start, 2, 1_500, _low, _high)
-        checks.that(np.array_equal(_action, _again), "The same key gave different actions.")
+    _again, _ = _plan(_seed, _remember, _closeness, _start, 2, 1_000, _low, _high)
+    checks.that(np.array_equal(_action, _again), "The same key gave different actions.")
 
-    # 3. The ends of the range: the best of 1,500 draws comes close to the end, and does not sit on it.
+    # 3. The ends of the range: the best of 500 draws comes close to the end, and does not sit on it.
     def _stay(obs, action):
         return obs
 
@@ -1281,11 +1281,11 @@ def _test():
         for _d in (0, 1):
             _direction, _gaps = _sign * np.eye(2)[_d], []
             for _seed in range(3):
-                _action, _best = _plan(_seed, _stay, _towards, _direction, 1, 1_500, _low, _high)
+                _action, _best = _plan(_seed, _stay, _towards, _direction, 1, 500, _low, _high)
                 checks.equal(_best, _direction @ _action, "The return of the first action", rtol=1e-4, atol=1e-4)
                 _end = _high[_d] if _sign > 0 else _low[_d]
                 _gaps.append(abs(_action[_d] - _end) / (_high[_d] - _low[_d]))
-            checks.that(max(_gaps) < 18 / 1_500, "The actions do not reach from low to high.")
+            checks.that(max(_gaps) < 18 / 500, "The actions do not reach from low to high.")
             checks.that(max(_gaps) > 1e-6, "Too many actions sit exactly on a bound: is the draw uniform?")
 
     # 4. Single sequences of 40 steps, whose return counts, in base 64, the draws in each quarter of the range and how
@@ -1304,7 +1304,7 @@ def _test():
         _counts = np.zeros(4, int)
         for _seed in range(35):
             _start = np.array([*_dimension, 0.25, 0.25])
-            _, _best = _plan(100 + _seed, _keep_last, _count, _start, 40, 1, _low, _high)
+            _, _best = _plan(100 + _seed, _keep_last, _count, _start, 40, 1, _low, _high, fast=True)
             _counts += [round(_best) // 64**_power % 64 for _power in range(4)]
         _total = 35 * 40
         for _name, _number in zip(("first", "second", "third"), _counts[:3], strict=True):
