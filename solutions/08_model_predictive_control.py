@@ -1205,7 +1205,7 @@ def _test():
         arguments = (jax.random.key(seed), predict_next, reward_fn, np.float32(obs), horizon, num_samples)
         arguments += (np.float32(low), np.float32(high)) + (() if gamma is None else (gamma,))
         result = None
-        if fast and _compiles[0]:  # for many calls that are all alike
+        if fast and _compiles[0]:  # saves time; not for many samples, where a loop over them would be written out
             try:
                 result = _compiled(*arguments)
             except Exception:
@@ -1225,7 +1225,7 @@ def _test():
         return action, best
 
     # 1. Only one sequence is possible, so its return is known.
-    for _obs_dim, _act_dim, _horizon in [(1, 1, 1), (3, 1, 4), (2, 2, 3), (2, 3, 12)]:
+    for _obs_dim, _act_dim, _horizon in [(1, 1, 1), (3, 1, 4), (2, 3, 8)]:
         _a = _rng.normal(size=(_obs_dim, _obs_dim)).astype(np.float32) / _obs_dim
         _b = _rng.normal(size=(_obs_dim, _act_dim)).astype(np.float32)
         _matrices = jnp.asarray(_a), jnp.asarray(_b)
@@ -1236,13 +1236,13 @@ def _test():
         def _reward(obs, action):
             return jnp.sum(obs) * 2.0 + jnp.sum(action**2)
 
-        for _gamma in (None, 1.0, 0.9, 0.0):
+        for _gamma in (None, 0.9, 0.0):
             _obs, _only = _rng.normal(size=_obs_dim), _rng.normal(size=_act_dim)
             _s, _want = _obs, 0.0
             for _t in range(_horizon):
                 _want += (1.0 if _gamma is None else _gamma**_t) * (2 * _s.sum() + np.sum(_only**2))
                 _s = np.tanh(_a @ _s + _b @ _only)
-            _action, _best = _plan(1, _predict, _reward, _obs, _horizon, 3, _only, _only, _gamma)
+            _action, _best = _plan(1, _predict, _reward, _obs, _horizon, 3, _only, _only, _gamma, fast=True)
             checks.equal(_best, _want, f"The return over {_horizon} steps with gamma {_gamma}", rtol=1e-3, atol=1e-3)
             checks.equal(_action, _only, "The first action, when only one is possible", rtol=1e-4, atol=1e-4)
 
@@ -1257,7 +1257,7 @@ def _test():
         sequence = (jnp.concatenate([obs[5:], action]) - jnp.tile(_low, 2)) / jnp.tile(_high - _low, 2)
         return jnp.where(obs[0] == 1.0, -jnp.max(jnp.abs(sequence - obs[1:5])), 0.0)
 
-    for _seed, _wanted in enumerate([(0.2, 0.8, 0.8, 0.2), (0.8, 0.2, 0.2, 0.8), (0.2, 0.2, 0.8, 0.8)]):
+    for _seed, _wanted in enumerate([(0.2, 0.8, 0.8, 0.2), (0.8, 0.8, 0.2, 0.2)]):
         _start = np.concatenate([[0.0], _wanted, [0.0, 0.0]])
         _action, _best = _plan(_seed, _remember, _closeness, _start, 2, 1_000, _low, _high)
         checks.that(
@@ -1267,8 +1267,6 @@ def _test():
         )
         _distance = np.max(np.abs((_action - _low) / (_high - _low) - _wanted[:2]))
         checks.that(_distance < -_best + 1e-3, "The first action is not that of the sequence with the best return.")
-    _again, _ = _plan(_seed, _remember, _closeness, _start, 2, 1_000, _low, _high)
-    checks.that(np.array_equal(_action, _again), "The same key gave different actions.")
 
     # 3. The ends of the range: the best of 500 draws comes close to the end, and does not sit on it.
     def _stay(obs, action):
@@ -1277,16 +1275,15 @@ def _test():
     def _towards(obs, action):
         return jnp.sum(obs * action)
 
-    for _sign in (1.0, -1.0):
-        for _d in (0, 1):
-            _direction, _gaps = _sign * np.eye(2)[_d], []
-            for _seed in range(3):
-                _action, _best = _plan(_seed, _stay, _towards, _direction, 1, 500, _low, _high)
-                checks.equal(_best, _direction @ _action, "The return of the first action", rtol=1e-4, atol=1e-4)
-                _end = _high[_d] if _sign > 0 else _low[_d]
-                _gaps.append(abs(_action[_d] - _end) / (_high[_d] - _low[_d]))
-            checks.that(max(_gaps) < 18 / 500, "The actions do not reach from low to high.")
-            checks.that(max(_gaps) > 1e-6, "Too many actions sit exactly on a bound: is the draw uniform?")
+    for _d, _sign in [(0, 1.0), (1, -1.0)]:
+        _direction, _gaps = _sign * np.eye(2)[_d], []
+        for _seed in range(2):
+            _action, _best = _plan(_seed, _stay, _towards, _direction, 1, 500, _low, _high)
+            checks.equal(_best, _direction @ _action, "The return of the first action", rtol=1e-4, atol=1e-4)
+            _end = _high[_d] if _sign > 0 else _low[_d]
+            _gaps.append(abs(_action[_d] - _end) / (_high[_d] - _low[_d]))
+        checks.that(max(_gaps) < 18 / 500, "The actions do not reach from low to high.")
+        checks.that(max(_gaps) > 1e-6, "Too many actions sit exactly on a bound: is the draw uniform?")
 
     # 4. Single sequences of 40 steps, whose return counts, in base 64, the draws in each quarter of the range and how
     # often a draw lies in the same half as the one before it in time, or the one beside it.
@@ -1302,11 +1299,14 @@ def _test():
 
     for _dimension, _beside in [((1.0, 0.0), "before"), ((0.0, 1.0), "beside")]:
         _counts = np.zeros(4, int)
-        for _seed in range(35):
+        for _seed in range(25):
             _start = np.array([*_dimension, 0.25, 0.25])
             _, _best = _plan(100 + _seed, _keep_last, _count, _start, 40, 1, _low, _high, fast=True)
+            if _seed == 0:
+                _again = _plan(100, _keep_last, _count, _start, 40, 1, _low, _high, fast=True)
+                checks.that(_again[1] == _best, "The same key gave different results.")
             _counts += [round(_best) // 64**_power % 64 for _power in range(4)]
-        _total = 35 * 40
+        _total = 25 * 40
         for _name, _number in zip(("first", "second", "third"), _counts[:3], strict=True):
             checks.frequency(
                 int(_number), _total, 0.25, f"Not a quarter of the actions lies in the {_name} quarter of the range."
