@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from rl_helpers.envs import CartPole, CartPoleState, GymnasiumEnv, NoOpCartPole
+from rl_helpers.envs import CartPole, CartPoleState, GymnasiumEnv, NoOpCartPole, Pendulum, PendulumState
+
+
+def some_actions(env):
+    """All actions, or where they are continuous the extremes and the middle, each as `step` takes it."""
+    if hasattr(env, "action_high"):
+        return [-env.action_high, 0.0 * env.action_high, env.action_high]
+    return list(range(env.num_actions))
 
 
 @functools.cache
@@ -23,7 +30,8 @@ def rollout(env):
         state, obs = jax.vmap(env.reset)(keys)
         return obs, jax.lax.scan(lambda state, action: jax.vmap(env.step)(keys, state, action), state, actions)[1]
 
-    actions = np.random.default_rng(0).integers(env.num_actions, size=(60, 64))
+    actions = np.array(some_actions(env))
+    actions = actions[np.random.default_rng(0).integers(len(actions), size=(60, 64))]
     return jax.tree.map(np.asarray, run(jax.random.split(jax.random.key(0), 64), actions))
 
 
@@ -41,14 +49,14 @@ class EnvironmentContract:
     def test_step_is_pure_and_the_same_under_jit(self):
         state, _ = self.env.reset(jax.random.key(0))
         before = jax.tree.map(np.array, state)
-        plain = self.env.step(jax.random.key(1), state, 0)
-        compiled = jax.jit(self.env.step)(jax.random.key(1), state, 0)
+        plain = self.env.step(jax.random.key(1), state, some_actions(self.env)[0])
+        compiled = jax.jit(self.env.step)(jax.random.key(1), state, some_actions(self.env)[0])
         jax.tree.map(np.testing.assert_array_equal, before, state)
         jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7), plain, compiled)
 
     def test_shapes_and_dtypes(self):
         state, obs = self.env.reset(jax.random.key(0))
-        next_state, timestep = self.env.step(jax.random.key(1), state, 0)
+        next_state, timestep = self.env.step(jax.random.key(1), state, some_actions(self.env)[0])
         assert obs.shape == timestep.obs.shape == self.env.obs_high.shape
         assert obs.dtype == timestep.obs.dtype == timestep.reward.dtype == jnp.float32
         assert timestep.terminated.dtype == timestep.truncated.dtype == bool
@@ -58,8 +66,8 @@ class EnvironmentContract:
 
     def test_every_action_matters(self):
         state, _ = self.env.reset(jax.random.key(0))
-        outcomes = [self.env.step(jax.random.key(1), state, action)[1].obs for action in range(self.env.num_actions)]
-        assert len(np.unique(outcomes, axis=0)) == self.env.num_actions
+        outcomes = [self.env.step(jax.random.key(1), state, action)[1].obs for action in some_actions(self.env)]
+        assert len(np.unique(outcomes, axis=0)) == len(outcomes)
 
     def test_observations_lie_within_the_bounds(self):
         first, steps = rollout(self.env)
@@ -82,7 +90,7 @@ class EnvironmentContract:
     def test_pictures_show_the_state(self):
         state, obs = self.env.reset(jax.random.key(0))
         for _ in range(10):
-            state, timestep = self.env.step(jax.random.key(1), state, 0)
+            state, timestep = self.env.step(jax.random.key(1), state, some_actions(self.env)[0])
         picture = self.env.render(state)
         assert picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3
         assert not np.array_equal(picture, self.env.render(obs))
@@ -95,12 +103,13 @@ class EnvironmentContract:
             warnings.filterwarnings(
                 "ignore", message=".*Box observation space m.*imum value is"
             )  # true of CartPole-v1 too
+            warnings.filterwarnings("ignore", message=".*recommend using a symmetric and normalized space")
             check_env(env.unwrapped)
 
     def test_gymnasium_episodes_are_the_same_for_the_same_seed(self):
         def observations(seed):
-            env = gym.make(self.gym_id)
-            return np.array([env.reset(seed=seed)[0], env.step(0)[0], env.step(1)[0], env.reset()[0]])
+            env, (first, second, *_) = gym.make(self.gym_id), some_actions(self.env)
+            return np.array([env.reset(seed=seed)[0], env.step(first)[0], env.step(second)[0], env.reset()[0]])
 
         np.testing.assert_array_equal(observations(3), observations(3))
         assert not np.array_equal(observations(3), observations(4))
@@ -120,6 +129,13 @@ class TestCartPole(EnvironmentContract):
 
 class TestNoOpCartPole(EnvironmentContract):
     env, gym_id = NoOpCartPole(), "rl_helpers/NoOpCartPole-v1"
+
+
+class TestPendulum(EnvironmentContract):
+    env, gym_id = Pendulum(), "rl_helpers/Pendulum-v1"
+
+    def test_termination_does_not_ask_the_clock(self):
+        assert not rollout(dataclasses.replace(self.env, max_steps=30))[1].terminated.any()
 
 
 # --- Against gymnasium's CartPole -------------------------------------------------------------------------------------
@@ -180,6 +196,72 @@ def test_reset_uses_the_whole_range_and_no_more():
     obs, _ = rollout(CartPole())
     assert np.all(np.abs(obs) <= 0.05)
     assert np.all(obs.max(axis=0) > 0.04) and np.all(obs.min(axis=0) < -0.04)
+
+
+# --- Against gymnasium's Pendulum -------------------------------------------------------------------------------------
+
+
+def test_pendulum_steps_like_gymnasium():
+    env, rng, steps = gym.make("Pendulum-v1"), np.random.default_rng(0), []
+    for seed in range(20):
+        env.reset(seed=seed)
+        push = rng.uniform(-2.0, 2.0)  # some episodes swing wide, up to the speed limit
+        for time in range(200):
+            state = np.array(env.unwrapped.state)
+            swing = np.sign(state[1]) * abs(push) if seed % 2 else push
+            action = np.float32([swing + rng.normal()])  # also beyond the limits
+            *outcome, _ = env.step(action)
+            steps.append((*state, time, action, *outcome))
+    theta, theta_dot, times, actions, next_obs, rewards, terminated, truncated = map(np.array, zip(*steps, strict=True))
+    assert np.abs(actions).max() > 2 and np.abs(theta).max() > 7 and np.abs(theta_dot).max() == 8
+    before = PendulumState(theta.astype(np.float32), theta_dot.astype(np.float32), times)
+    ours = jax.jit(jax.vmap(Pendulum().step, (None, 0, 0)))(jax.random.key(0), before, actions)[1]
+    np.testing.assert_allclose(ours.obs, next_obs, rtol=1e-5, atol=1e-5)
+    # At the very bottom the angle jumps from -pi to pi, but its square does not.
+    np.testing.assert_allclose(ours.reward, rewards, rtol=1e-5, atol=1e-4)
+    np.testing.assert_array_equal(ours.terminated, terminated)
+    np.testing.assert_array_equal(ours.truncated, truncated)
+
+
+def test_pendulum_stays_upright_by_itself_and_a_torque_turns_it_to_the_left():
+    upright = PendulumState(jnp.float32(0.0), jnp.float32(0.0), jnp.int32(0))
+    still, pushed = (Pendulum().step(jax.random.key(0), upright, jnp.array([torque]))[1] for torque in (0.0, 1.0))
+    np.testing.assert_array_equal(still.obs, [1.0, 0.0, 0.0])
+    assert still.reward == 0.0 and pushed.obs[1] > 0 and pushed.obs[2] == pytest.approx(0.15)
+
+
+def test_a_rod_to_the_left_is_drawn_on_the_left():
+    picture = Pendulum().render(np.array([0.0, 1.0, 0.0]))
+    orange = np.all(np.abs(picture.astype(int) - [230, 159, 0]) < 5, axis=2)
+    rows, columns = np.nonzero(orange)
+    height, width = orange.shape
+    assert columns.min() < 0.15 * width and columns.max() < 0.6 * width
+    assert abs(rows.mean() - height / 2) < 3
+
+
+def test_pendulum_starts_anywhere():
+    obs, _ = rollout(Pendulum())
+    angle = np.arctan2(obs[:, 1], obs[:, 0])
+    assert angle.min() < -2.8 and angle.max() > 2.8
+    assert 0.9 < np.abs(obs[:, 2]).max() <= 1.0
+
+
+def test_pendulum_can_start_hanging_at_rest():
+    obs, _ = rollout(Pendulum(start_angle=np.pi, max_start_offset=0.1, max_start_speed=0.0))
+    assert np.all(obs[:, 0] < np.cos(np.pi - 0.11)) and np.ptp(obs[:, 1]) > 0.15
+    np.testing.assert_array_equal(obs[:, 2], 0.0)
+
+
+def test_the_bridge_takes_torques_as_gymnasium_does():
+    env = gym.make("rl_helpers/Pendulum-v1").unwrapped
+    env.reset(seed=0)
+    assert env.action_space == gym.make("Pendulum-v1").action_space
+    assert env.observation_space == gym.make("Pendulum-v1").observation_space
+    for action in ([0.5], np.array([1.0]), np.float32([-2.0]), jnp.array([0.1]), np.array([9.0])):
+        assert env.step(action)[0].dtype == np.float32
+    for action in (0.5, [0.1, 0.2], [np.nan], np.zeros((1, 1))):
+        with pytest.raises(ValueError, match="finite numbers"):
+            env.step(action)
 
 
 # --- The variant for people and the bridge ----------------------------------------------------------------------------

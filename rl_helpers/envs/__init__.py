@@ -2,5 +2,6 @@
 
 from rl_helpers.envs.cartpole import CartPole, CartPoleState, NoOpCartPole
 from rl_helpers.envs.gymnasium_bridge import GymnasiumEnv
+from rl_helpers.envs.pendulum import Pendulum, PendulumState
 
-__all__ = ["CartPole", "CartPoleState", "GymnasiumEnv", "NoOpCartPole"]
+__all__ = ["CartPole", "CartPoleState", "GymnasiumEnv", "NoOpCartPole", "Pendulum", "PendulumState"]

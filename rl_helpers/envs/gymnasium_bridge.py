@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from rl_helpers.envs.cartpole import CartPole, NoOpCartPole
+from rl_helpers.envs.pendulum import Pendulum
 
 
 class GymnasiumEnv(gym.Env):
@@ -15,7 +16,8 @@ class GymnasiumEnv(gym.Env):
     `truncated` comes from the environment's own clock, so no `TimeLimit` wrapper belongs around it.
 
     Args:
-      env: the pure environment; anything with `reset`, `step`, `num_actions`, `obs_high` and `render`.
+      env: the pure environment; anything with `reset`, `step`, `obs_high`, `render` and `num_actions`, or `action_high`
+        in place of the last where actions are continuous.
       render_mode: "rgb_array" to draw, or None.
     """
 
@@ -26,7 +28,10 @@ class GymnasiumEnv(gym.Env):
             raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")
         self.pure, self.render_mode = env, render_mode
         self.observation_space = gym.spaces.Box(-env.obs_high, env.obs_high, dtype=np.float32)
-        self.action_space = gym.spaces.Discrete(env.num_actions)
+        if hasattr(env, "action_high"):
+            self.action_space = gym.spaces.Box(-env.action_high, env.action_high, dtype=np.float32)
+        else:
+            self.action_space = gym.spaces.Discrete(env.num_actions)
         self._state = None
 
     def reset(self, *, seed: int | None = None, options: dict | None = None):
@@ -38,9 +43,8 @@ class GymnasiumEnv(gym.Env):
     def step(self, action):
         if self._state is None:
             raise RuntimeError("call reset() before step()")
-        if not self.action_space.contains(action):
-            raise ValueError(f"action must be an integer in [0, {self.action_space.n}), got {action!r}")
-        self._key, self._state, timestep = _step(self.pure, self._key, self._state, int(action))
+        action = self._checked(action)
+        self._key, self._state, timestep = _step(self.pure, self._key, self._state, action)
         obs, reward, terminated, truncated = timestep
         return np.array(obs), float(reward), bool(terminated), bool(truncated), {}
 
@@ -48,6 +52,17 @@ class GymnasiumEnv(gym.Env):
         if self.render_mode is None:
             raise ValueError('nothing to draw with: make the environment with render_mode="rgb_array"')
         return self.pure.render(self._state)
+
+    def _checked(self, action):
+        """What the pure environment gets: an int, or float32 of the action space's shape, also beyond its bounds."""
+        space = self.action_space
+        if isinstance(space, gym.spaces.Discrete):
+            if not space.contains(action):
+                raise ValueError(f"action must be an integer in [0, {space.n}), got {action!r}")
+            return int(action)
+        if np.shape(action) != space.shape or not np.all(np.isfinite(action)):
+            raise ValueError(f"action must be {list(space.shape)} finite numbers, got {action!r}")
+        return np.asarray(action, np.float32)
 
 
 # The pure environment is a static argument, so equal environments share their compiled functions.
@@ -72,5 +87,11 @@ def make_no_op_cartpole(render_mode: str | None = None, **constants) -> Gymnasiu
     return GymnasiumEnv(NoOpCartPole(**constants), render_mode)
 
 
+def make_pendulum(render_mode: str | None = None, **constants) -> GymnasiumEnv:
+    """For `gymnasium.make("rl_helpers/Pendulum-v1")`: the keywords are Pendulum's fields."""
+    return GymnasiumEnv(Pendulum(**constants), render_mode)
+
+
 gym.register("rl_helpers/CartPole-v1", f"{__name__}:make_cartpole")
 gym.register("rl_helpers/NoOpCartPole-v1", f"{__name__}:make_no_op_cartpole")
+gym.register("rl_helpers/Pendulum-v1", f"{__name__}:make_pendulum")
