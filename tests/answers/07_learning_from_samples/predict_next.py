@@ -75,7 +75,7 @@ def predict_next(W, obs, action, num_actions):
 def predict_next(W, obs, action, num_actions):
     return obs + obs @ W[: obs.shape[-1]]
 
-# %% wrong: row of W by action alone | says: obs has rows 0 and 1
+# %% wrong: row of W by action alone | says: the actions come below
 def predict_next(W, obs, action, num_actions):
     return obs + obs @ W[: obs.shape[-1]] + W[action]
 

@@ -35,10 +35,11 @@ def sample_observations(key, low, high, n):
     unit = jax.random.uniform(key, (low.shape[0], n))
     return (unit * (high - low)[:, None] + low[:, None]).T
 
-# %% right: beta distribution of 1 and 1
+# %% right: one flat draw, reshaped
 def sample_observations(key, low, high, n):
-    unit = jax.random.beta(key, 1.0, 1.0, (n, len(low)))
-    return jnp.float32(low + unit * (np.asarray(high) - np.asarray(low)))
+    low, high = jnp.asarray(low, jnp.float32), jnp.asarray(high, jnp.float32)
+    unit = jax.random.uniform(key, (n * low.size,)).reshape(n, low.size)
+    return jnp.float32(unit * high + (1 - unit) * low)
 
 # %% wrong: never stretched | says: stretch and shift
 def sample_observations(key, low, high, n):
