@@ -874,15 +874,16 @@ def model_step(W, obs, action, low, high):
 def _three_moves(W, obs, action, num_actions):
     """Stands in for your predict_next here, so that this exercise is judged on its own: good for the W below only."""
     checks.that(
-        not isinstance(num_actions, jax.core.Tracer) and num_actions == 3,
+        not isinstance(num_actions, jax.core.Tracer) and int(num_actions) == 3,
         f"predict_next was called with num_actions={num_actions}, but a W of shape [5, 2] has 3 actions.",
     )
-    return obs + jnp.stack([0.5 * action - 0.5, 0.0625 * action - 0.0625])
+    return obs + jnp.stack([0.5 * action - 0.5, 0.0625 * action - 0.0625], axis=-1)
 
 
 def _known_ends(obs):
     """Stands in for your mountain_car_terminated here: knows the answers for the observations below only."""
-    return jnp.any(jnp.all(jnp.abs(obs - jnp.array([[0.6, 0.02], [0.6, 0.07], [0.55, 0.0]])) < 1e-4, axis=-1))
+    ends = jnp.array([[0.6, 0.02], [0.6, 0.07], [0.55, 0.0]])
+    return jnp.any(jnp.all(jnp.abs(jnp.asarray(obs)[..., None, :] - ends) < 1e-4, axis=-1), axis=-1)
 
 
 @checks.exercise("model_step", given={"predict_next": _three_moves, "mountain_car_terminated": _known_ends})
@@ -895,7 +896,7 @@ def _check():
     def _step(function, obs, action, what):
         result = function(_W, jnp.array(obs), action, _low, _high)
         checks.that(
-            isinstance(result, tuple) and len(result) == 3,
+            isinstance(result, (tuple, list)) and len(result) == 3,
             "model_step should return three things: `return next_obs, reward, terminated`.",
         )
         next_obs, reward, terminated = result
@@ -986,7 +987,9 @@ def _test():
         return next_obs, (next_obs[:, 0] >= 0.5) & (next_obs[:, 1] >= 0), edge | (np.abs(raw[:, 1]) < 1e-6)
 
     def _compare(got, want, ends, edge, what, batch):
-        checks.that(isinstance(got, tuple) and len(got) == 3, "model_step should return next_obs, reward, terminated.")
+        checks.that(
+            isinstance(got, (tuple, list)) and len(got) == 3, "model_step should return next_obs, reward, terminated."
+        )
         shape = (len(want),) if batch else ()
         next_obs = checks.array(got[0], f"next_obs {what}", shape=(*shape, 2), dtype="float")
         checks.equal(got[1], np.full(shape, -1.0), f"The reward {what}")
@@ -1320,8 +1323,8 @@ ax.grid(axis="x", color=palette.SHADE)
 #   off by some 20 steps. Yet in reality they arrive, nearly as fast as those with the better model. The model's
 #   numbers are wrong, but which push is *better* they mostly get right, and a policy needs no more than that.
 #   That is luck of a kind as well: nothing in the dream told us beforehand.
-# - **With cosine** belief and reality agree, agent by agent, and the data are those of the random driver again, the ones
-#   that ruined the first model! One input that has the right shape was worth more than 10,000 samples from everywhere.
+# - **With cosine** belief and reality agree, agent by agent, and the data are those of the random driver again, which
+#   ruined the first model! One input of the right shape was worth more than 10,000 samples from everywhere.
 #   Its column for the velocity is the program of the environment: -0.0025 · cos(3 · position), and 0.001 for a push. A
 #   model that knows the form of a law can leave the place where it was learned.
 #

@@ -237,14 +237,14 @@ def test_mountain_car_steps_like_gymnasium_all_over_the_state_space():
     rng = np.random.default_rng(0)
     states = rng.uniform(env.low, env.high, (500, 2)).astype(np.float32)
     states[:100, 0] = rng.uniform(-1.2, -1.14, 100)
-    states[100:200, 0] = rng.uniform(0.44, 0.6, 100)
+    states[100:200, 0] = rng.uniform(0.46, 0.6, 100)
     actions, theirs = rng.integers(3, size=500), []
     for state, action in zip(states, actions, strict=True):
         env.state = tuple(state.astype(float))
         obs, _, terminated, _, _ = env.step(int(action))
         theirs.append((*obs, terminated))
     theirs = np.array(theirs)
-    assert (theirs[:, 0] == np.float32(-1.2)).sum() > 20 and (theirs[:, 0] == np.float32(0.6)).sum() > 20
+    assert (theirs[:, 0] == np.float32(-1.2)).sum() > 10 and (theirs[:, 0] == np.float32(0.6)).sum() > 10
     before = MountainCarState(*states.T, np.zeros(500, np.int32))
     ours = jax.vmap(MountainCar().step, (None, 0, 0))(jax.random.key(0), before, actions)[1]
     np.testing.assert_allclose(ours.obs, theirs[:, :2], rtol=1e-5, atol=1e-6)
@@ -259,7 +259,7 @@ def test_an_arrival_in_the_last_step_is_both_terminated_and_truncated():
 
 def test_mountain_car_starts_at_rest_in_the_whole_range():
     obs, _ = rollout(MountainCar())
-    assert np.all((-0.6 <= obs[:, 0]) & (obs[:, 0] <= -0.4)) and np.all(obs[:, 1] == 0.0)
+    assert np.all((obs[:, 0] >= -0.6) & (obs[:, 0] <= -0.4)) and np.all(obs[:, 1] == 0.0)
     assert obs[:, 0].max() > -0.42 and obs[:, 0].min() < -0.58
 
 

@@ -222,7 +222,7 @@ def test_a_state_grid_covers_the_bounds_row_by_row():
 
 
 def test_transitions_are_arrows_from_each_observation_to_the_next():
-    ((tails, changes),) = arrows(plotting.plot_transitions(OBS, OBS + [0.1, 0.2]))
+    ((tails, changes),) = arrows(plotting.plot_transitions(OBS, OBS + np.array([0.1, 0.2])))
     np.testing.assert_allclose(tails, OBS)
     np.testing.assert_allclose(changes, np.tile([0.1, 0.2], (30, 1)))
 

@@ -50,6 +50,22 @@ def model_step(W, obs, action, low, high):
     next_obs = batch.at[:, 1].set(slowed)[0]
     return next_obs, -1.0, mountain_car_terminated(next_obs)
 
+# %% right: asks the earlier functions about a batch of one, returns a list
+def model_step(W, obs, action, low, high):
+    batch = predict_next(W, jnp.asarray(obs)[None], jnp.asarray(action)[None], W.shape[0] - W.shape[1])
+    position, velocity = jnp.clip(batch, low, high)[0]
+    velocity = jnp.where((position == low[0]) & (velocity < 0.0), 0.0, velocity)
+    next_obs = jnp.stack([position, velocity])
+    return [next_obs, -1.0, mountain_car_terminated(next_obs[None])[0]]
+
+# %% right: where on the whole observation
+def model_step(W, obs, action, low, high):
+    n = int(W.shape[0]) - 2
+    next_obs = jnp.clip(predict_next(obs=obs, W=W, num_actions=n, action=action), low, high)
+    at_wall = jnp.array([False, True]) & (next_obs[0] <= low[0]) & (next_obs < 0)
+    next_obs = jnp.where(at_wall, 0.0, next_obs)
+    return next_obs, jnp.array(-1.0), mountain_car_terminated(next_obs)
+
 # %% wrong: no clipping | says: clip the prediction
 def model_step(W, obs, action, low, high):
     position, velocity = predict_next(W, obs, action, W.shape[0] - W.shape[1])
