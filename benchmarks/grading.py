@@ -47,7 +47,8 @@ def measure(command: list, cwd: Path) -> Usage:
     """Runs `command` and watches it and everything it starts."""
     env = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     begin = time.perf_counter()
-    process = psutil.Popen([str(word) for word in command], cwd=cwd, env=env, stdout=subprocess.DEVNULL)
+    log = tempfile.TemporaryFile("w+")
+    process = psutil.Popen([str(word) for word in command], cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=log)
     seen, peak = {}, 0.0
 
     def watch():
@@ -67,7 +68,8 @@ def measure(command: list, cwd: Path) -> Usage:
     code = process.wait()
     watcher.join()
     if code:
-        raise SystemExit(f"{' '.join(map(str, command))} failed with exit status {code}")
+        log.seek(0)
+        raise SystemExit(f"{' '.join(map(str, command))} failed with exit status {code}:\n{log.read()[-3000:]}")
     return Usage(time.perf_counter() - begin, sum(seen.values()), peak / 1e6)
 
 
@@ -161,9 +163,7 @@ def small(count: int):
         submissions = hand_in(folder, {(f"learner{n:04}", "small"): f"{RIGHT}  # {n}" for n in range(count)})
         usage, scores = ours(folder / "out", submissions, 0, folder)
         assert set(scores.values()) == {4.0} and len(scores) == count
-        print(
-            f"\n{count} small submissions: {usage.wall / count:.2f} s each, {usage.memory:.0f} MB at most in the process."
-        )
+        print(f"\n{count} small submissions: {usage.wall / count:.2f} s each, {usage.memory:.0f} MB at most.")
 
 
 if __name__ == "__main__":

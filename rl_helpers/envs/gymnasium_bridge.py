@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from rl_helpers.envs.cartpole import CartPole, NoOpCartPole
+from rl_helpers.envs.mountain_car import MountainCar
 from rl_helpers.envs.pendulum import Pendulum
 
 
@@ -16,8 +17,8 @@ class GymnasiumEnv(gym.Env):
     `truncated` comes from the environment's own clock, so no `TimeLimit` wrapper belongs around it.
 
     Args:
-      env: the pure environment; anything with `reset`, `step`, `obs_high`, `render` and `num_actions`, or `action_high`
-        in place of the last where actions are continuous.
+      env: the pure environment; anything with `reset`, `step`, `render`, `obs_high` (and `obs_low` where the bounds are
+        not symmetric), and `num_actions` or, where actions are continuous, `action_high`.
       render_mode: "rgb_array" to draw, or None.
     """
 
@@ -27,7 +28,8 @@ class GymnasiumEnv(gym.Env):
         if render_mode not in (None, "rgb_array"):
             raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")
         self.pure, self.render_mode = env, render_mode
-        self.observation_space = gym.spaces.Box(-env.obs_high, env.obs_high, dtype=np.float32)
+        low = getattr(env, "obs_low", -env.obs_high)
+        self.observation_space = gym.spaces.Box(low, env.obs_high, dtype=np.float32)
         if hasattr(env, "action_high"):
             self.action_space = gym.spaces.Box(-env.action_high, env.action_high, dtype=np.float32)
         else:
@@ -87,6 +89,11 @@ def make_no_op_cartpole(render_mode: str | None = None, **constants) -> Gymnasiu
     return GymnasiumEnv(NoOpCartPole(**constants), render_mode)
 
 
+def make_mountain_car(render_mode: str | None = None, **constants) -> GymnasiumEnv:
+    """For `gymnasium.make("rl_helpers/MountainCar-v0")`: the keywords are MountainCar's fields."""
+    return GymnasiumEnv(MountainCar(**constants), render_mode)
+
+
 def make_pendulum(render_mode: str | None = None, **constants) -> GymnasiumEnv:
     """For `gymnasium.make("rl_helpers/Pendulum-v1")`: the keywords are Pendulum's fields."""
     return GymnasiumEnv(Pendulum(**constants), render_mode)
@@ -94,4 +101,5 @@ def make_pendulum(render_mode: str | None = None, **constants) -> GymnasiumEnv:
 
 gym.register("rl_helpers/CartPole-v1", f"{__name__}:make_cartpole")
 gym.register("rl_helpers/NoOpCartPole-v1", f"{__name__}:make_no_op_cartpole")
+gym.register("rl_helpers/MountainCar-v0", f"{__name__}:make_mountain_car")
 gym.register("rl_helpers/Pendulum-v1", f"{__name__}:make_pendulum")
