@@ -5,6 +5,7 @@ python benchmarks/grading.py --small 1000     # only the class of small submissi
 """
 
 import argparse
+import contextlib
 import csv
 import dataclasses
 import json
@@ -14,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -46,31 +46,21 @@ class Usage:
 def measure(command: list, cwd: Path) -> Usage:
     """Runs `command` and watches it and everything it starts."""
     env = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-    begin = time.perf_counter()
-    log = tempfile.TemporaryFile("w+")
-    process = psutil.Popen([str(word) for word in command], cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=log)
-    seen, peak = {}, 0.0
-
-    def watch():
-        nonlocal peak
+    seen, peak, begin = {}, 0.0, time.perf_counter()
+    with tempfile.TemporaryFile("w+") as log:
+        process = psutil.Popen([str(word) for word in command], cwd=cwd, env=env, stdout=log, stderr=log)
         while process.poll() is None:
-            try:
+            with contextlib.suppress(psutil.Error):
                 peak = max(peak, process.memory_info().rss)
                 for child in (process, *process.children(recursive=True)):
                     times = child.cpu_times()
                     seen[child.pid, child.create_time()] = times.user + times.system
-            except psutil.Error:
-                pass
             time.sleep(0.2)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    code = process.wait()
-    watcher.join()
-    if code:
-        log.seek(0)
-        raise SystemExit(f"{' '.join(map(str, command))} failed with exit status {code}:\n{log.read()[-3000:]}")
-    return Usage(time.perf_counter() - begin, sum(seen.values()), peak / 1e6)
+        wall = time.perf_counter() - begin
+        if process.returncode:
+            log.seek(0)
+            raise SystemExit(f"{' '.join(map(str, command))} failed:\n{log.read()[-3000:]}")
+    return Usage(wall, sum(seen.values()), peak / 1e6)
 
 
 def make_class(folder: Path, released: dict[str, bytes], learners: int) -> int:
