@@ -70,7 +70,9 @@ def animate(*episodes: Episode, labels: Sequence[str] = (), fps: float | None = 
     film = {"episodes": films, "fps": fps, "still": base64.b64encode(png).decode()[-60:]}
     script = "\n".join(["const STYLE = %s;" % json.dumps(scenes.source("style.css")), scenes.source("scenes.js")])
     script += scenes.source("animation.js")
-    name = f"rl-animation-{hashlib.sha256(script.encode()).hexdigest()[:8]}"  # another version in the page: another name
+    name = (
+        f"rl-animation-{hashlib.sha256(script.encode()).hexdigest()[:8]}"  # another version in the page: another name
+    )
     page = (
         f'<{name} data-lm-suppress-shortcuts="true" data-film="{html.escape(json.dumps(film), quote=True)}"></{name}>\n'
         f"<script>(() => {{\nconst NAME = {json.dumps(name)};\n{script}}})();</script>"
@@ -167,7 +169,9 @@ def _tile(episode: Episode, step: int, width: int):
     """One step of an episode as a Pillow image of `width` pixels."""
     from PIL import Image
 
-    image = Image.fromarray(episode.pure.render(episode.obs[step]) if episode.pure is not None else episode.frames[step])
+    image = Image.fromarray(
+        episode.pure.render(episode.obs[step]) if episode.pure is not None else episode.frames[step]
+    )
     return image.resize((width, round(width * image.height / image.width)), Image.Resampling.LANCZOS)
 
 

@@ -11,7 +11,7 @@ class Animation extends HTMLElement {
     root.innerHTML = `<style>${STYLE}
       .films { display: flex; flex-wrap: wrap; gap: 16px; }
       figure { margin: 0; flex: 1 1 260px; max-width: 480px; }
-      figcaption { margin-top: 4px; }
+      figcaption { margin-top: 4px; min-height: 1.5em; }
       .now { font-variant-numeric: tabular-nums; }
       input { flex: 1 1 160px; max-width: 420px; min-height: 36px; margin: 0; accent-color: ${film.episodes[0].scene.colours.blue}; }
       </style><div class="films"></div><div class="row"><button type="button" class="play">▶ Play</button>
@@ -51,8 +51,8 @@ class Animation extends HTMLElement {
     const states = pictures ? null : numbers(episode.states), width = states && states.length / (episode.steps + 1);
     return (step) => {
       step = Math.min(step, episode.steps);
-      const over = step === episode.steps ? ` · ${episode.outcome}` : "";
-      now.textContent = `step ${step} of ${episode.steps} · return ${Number(so_far[step].toFixed(1))}${over}`;
+      const running = `step ${step} of ${episode.steps}, return ${Number(so_far[step].toFixed(1))}`;
+      now.textContent = step === episode.steps ? episode.outcome : running;
       if (states) return draw(canvas, episode.scene, states.slice(step * width, (step + 1) * width));
       const image = pictures[Math.round((step / Math.max(1, episode.steps)) * (pictures.length - 1))];
       image.decode().then(() => draw(canvas, episode.scene, [image]));
@@ -69,11 +69,11 @@ class Animation extends HTMLElement {
   play() {
     if (this.step >= this.last) this.seek(0);
     this.playing = true;
-    this.button.textContent = "⏸ Pause";
+    this.button.textContent = "‖ Pause";
     let before = performance.now();
     const next = (now) => {
       if (!this.playing) return;
-      const passed = Math.min(now - before, 250) / 1000; // a tab in the background does not jump ahead
+      const passed = Math.min(Math.max(now - before, 0), 250) / 1000; // a tab in the background does not jump ahead
       before = now;
       this.seek(Math.min(this.last, this.step + passed * this.fps * Number(this.speed.value)));
       if (this.step >= this.last) return this.pause();
