@@ -68,11 +68,8 @@ def animate(*episodes: Episode, labels: Sequence[str] = (), fps: float | None = 
     png = _still(episodes, labels)
     films = [_film(*parts) for parts in zip(episodes, labels, outcomes, strict=True)]
     film = {"episodes": films, "fps": fps, "still": base64.b64encode(png).decode()[-60:]}
-    script = "\n".join(["const STYLE = %s;" % json.dumps(scenes.source("style.css")), scenes.source("scenes.js")])
-    script += scenes.source("animation.js")
-    name = (
-        f"rl-animation-{hashlib.sha256(script.encode()).hexdigest()[:8]}"  # another version in the page: another name
-    )
+    script = scenes.script("animation")
+    name = f"rl-animation-{hashlib.sha256(script.encode()).hexdigest()[:8]}"  # other versions have other names
     page = (
         f'<{name} data-lm-suppress-shortcuts="true" data-film="{html.escape(json.dumps(film), quote=True)}"></{name}>\n'
         f"<script>(() => {{\nconst NAME = {json.dumps(name)};\n{script}}})();</script>"

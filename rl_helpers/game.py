@@ -113,7 +113,7 @@ class Game:
 class Pacer:
     """Says when the next frame may be sent: one every `period` seconds, and later when the page falls behind.
 
-    A slow connection slows the game down; no frame is ever left out. All times are seconds on one clock of the caller's.
+    A slow connection slows the game down; no frame is ever left out. All times are seconds, by the caller's clock.
 
     Args:
       period: seconds between frames.

@@ -185,8 +185,7 @@ def _player(env: gym.Env, game_controls: Controls, fps: float):
     class Player(anywidget.AnyWidget):
         """The game in the page, see rl_helpers/page/player.js."""
 
-        _esm = scenes.source("scenes.js") + scenes.source("player.js")
-        _css = scenes.source("style.css") + scenes.source("player.css")
+        _esm = scenes.script("player")
         scene = traitlets.Dict().tag(sync=True)
         buttons = traitlets.List().tag(sync=True)
         title = traitlets.Unicode().tag(sync=True)
@@ -194,8 +193,8 @@ def _player(env: gym.Env, game_controls: Controls, fps: float):
 
         def __repr__(self):
             return (
-                "The player is not visible here. Where you read this, Jupyter widgets are not working: reload the page; "
-                "in your own Jupyter, install anywidget beside it; or run play in a plain Python, which opens a window."
+                "The player should be here, but Jupyter widgets do not work in this page. Reload it. If that is no "
+                "help, install anywidget where Jupyter itself runs, or run play in a plain Python: it opens a window."
             )
 
     if _playing is not None:

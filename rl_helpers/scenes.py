@@ -1,5 +1,6 @@
 """What a page needs to draw an environment from its observations: a description, and the few numbers of each state."""
 
+import json
 from pathlib import Path
 
 import gymnasium as gym
@@ -60,13 +61,16 @@ def state(pure, obs, action=None) -> list[float]:
     return [obs[0], obs[2], push] if kind == "cartpole" else [obs[0], push]
 
 
-def source(name: str) -> str:
-    """A file of `rl_helpers/page`, with the course's colours in place of their names in a style sheet."""
-    text = (_PAGE / name).read_text(encoding="utf-8")
-    if name.endswith(".css"):
-        for colour, value in _COLOURS.items():
-            text = text.replace(colour.upper(), value)
-    return text
+def script(name: str) -> str:
+    """A script of `rl_helpers/page` with all it uses: the drawings, and its style as the string STYLE."""
+    style = _read("style.css") + (_read(f"{name}.css") if (_PAGE / f"{name}.css").exists() else "")
+    for colour, value in _COLOURS.items():
+        style = style.replace(colour.upper(), value)
+    return "\n".join([f"const STYLE = {json.dumps(style)};", _read("scenes.js"), _read(f"{name}.js")])
+
+
+def _read(name: str) -> str:
+    return (_PAGE / name).read_text(encoding="utf-8")
 
 
 def _kind(pure) -> str | None:

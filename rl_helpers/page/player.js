@@ -5,18 +5,19 @@ const printed = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "�
 
 function render({ model, el }) {
   const buttons = model.get("buttons"), scene = model.get("scene"), title = model.get("title");
-  const keys = buttons.flatMap((button) => button.keys.map((key) => printed[key] ?? key)).join(", ");
+  const keys = buttons.flatMap((button) => button.keys.map((key) => printed[key] ?? key)).join(", ").replace(/, (?=[^,]*$)/, " or ");
   const help = `Keys: ${keys}. Space plays again. ` +
     (model.get("idle") ? "No key: do nothing." : "There is no “do nothing” here: with no key held, the last action goes on.");
 
-  const root = document.createElement("div");
-  root.className = "rl-player";
-  root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own keys: d, d would delete the cell
-  root.innerHTML = `<div class="stage" tabindex="0" role="application"><canvas role="img"></canvas><div class="sign"></div></div>
+  const host = document.createElement("div");
+  host.className = "rl-player";
+  host.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own keys: d, d would delete the cell
+  const root = host.attachShadow({ mode: "open" });
+  root.innerHTML = `<style>${STYLE}</style>
+    <div class="stage" tabindex="0" role="application"><canvas role="img"></canvas><div class="sign"></div></div>
     <div class="row scores"><span>score <b class="score">0</b></span><span>best <b class="best">–</b></span></div>
-    <div class="row actions"></div><p class="help"></p><div class="status" role="status" style="position:absolute;
-    width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"></div>`;
-  el.replaceChildren(root);
+    <div class="row actions"></div><p class="help"></p><div class="status" role="status"></div>`;
+  el.replaceChildren(host);
   const [stage, canvas, sign, score, best, actions, said] =
     [".stage", "canvas", ".sign", ".score", ".best", ".actions", ".status"].map((name) => root.querySelector(name));
   stage.setAttribute("aria-label", `${title}, a game. ${help}`);
@@ -68,7 +69,7 @@ function render({ model, el }) {
   }
 
   const nameOf = (event) => (event.key.length === 1 ? event.key.toLowerCase() : event.key);
-  root.onkeydown = (event) => {
+  root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const name = nameOf(event), place = buttons.findIndex((button) => button.keys.includes(name));
     event.stopPropagation();
@@ -76,8 +77,8 @@ function render({ model, el }) {
     else if (RESTART.includes(name) && event.target === stage) { if (!event.repeat && status !== "ready") restart(); }
     else return; // Tab and the rest keep their meaning
     event.preventDefault();
-  };
-  root.onkeyup = (event) => release(nameOf(event));
+  });
+  root.addEventListener("keyup", (event) => release(nameOf(event)));
   root.addEventListener("focusout", (event) => { if (!root.contains(event.relatedTarget)) releaseAll(); });
   stage.onpointerdown = () => stage.focus({ preventScroll: true });
   const away = () => releaseAll();
@@ -91,10 +92,10 @@ function render({ model, el }) {
     model.send({ type: "shown", frame: frame.frame });
     score.textContent = Number(frame.score.toFixed(1));
     best.textContent = frame.best === null ? "–" : Number(frame.best.toFixed(1));
-    root.dataset.status = frame.status;
+    host.dataset.status = frame.status;
     if (frame.status === status) return;
     status = frame.status;
-    if (status === "ready") sign.textContent = `Click here, then hold ${keys} to start.`;
+    if (status === "ready") sign.textContent = `Click here, then press ${keys} to start.`;
     else if (status === "playing") sign.textContent = "";
     else sign.textContent = `${frame.message}\nScore ${Number(frame.score.toFixed(1))}. Space: play again.`;
     said.textContent = sign.textContent;
