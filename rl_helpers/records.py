@@ -39,8 +39,8 @@ def exercises_done() -> dict[str, bool]:
     return {name: passed for name, passed in _load("exercises").items() if isinstance(passed, bool)}
 
 
-def note_exercise(name: str, passed: bool):
-    """Remembers how the check of an exercise ended."""
+def note_exercise(name: str, passed: bool | None):
+    """Remembers how the check of an exercise ended; None: there is no answer to check."""
     if exercises_done().get(name) is not passed:
         _update("exercises", {name: passed})
 

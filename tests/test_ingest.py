@@ -210,9 +210,7 @@ def test_of_several_attempts_the_newest_by_the_lms_counts(tmp_path, course, note
 
 
 def test_timestamps_of_nbgrader_are_read(handed_in, notebook):
-    (submission,), _ = handed_in(
-        {f"ada/{NAME}/nb.ipynb": notebook, f"ada/{NAME}/timestamp.txt": b"yesterday\n"}
-    )
+    (submission,), _ = handed_in({f"ada/{NAME}/nb.ipynb": notebook, f"ada/{NAME}/timestamp.txt": b"yesterday\n"})
     assert submission.handed_in == ""  # not a time that can be understood: no guess
     (submission,), _ = handed_in({f"ada/{NAME}/timestamp.txt": b"2026-11-20 23:30:00.123456 UTC"})
     assert submission.handed_in == "2026-11-20T23:30:00"
