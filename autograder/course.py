@@ -9,7 +9,7 @@ A source file is jupytext percent format. A cell says what it is in its header:
     # %% test="discounted_return" points=3           the hidden test, BEGIN/END HIDDEN TESTS around all of it
     # %% tags=["demo"]                               uses what the learner wrote; never graded
 
-A source without exercises is a notebook that is not graded. One with exercises gets the progress board as its last cell.
+A source without exercises is a notebook that is not graded. One with exercises gets the progress board as last cell.
 """
 
 import re

@@ -20,14 +20,14 @@ import numpy as np
 from rl_helpers import record_episode
 from rl_helpers.animate import animate
 from rl_helpers.play import play
-from rl_helpers.plotting import plot_learning_curve
+from rl_helpers.plotting import OBS_NAMES, plot_learning_curve
 from rl_helpers.records import best_score, note_score
 
 # %% [markdown]
 # ## What you see, what you can do
 #
-# An **environment** is the world in which an agent lives. The library gymnasium has many, all with the same few methods.
-# This one is **CartPole**: a pole stands on a cart, the cart slides along a track, and the pole wants to fall.
+# An **environment** is the world in which an agent lives. The library gymnasium has many, all with the same few
+# methods. This one is **CartPole**: a pole stands on a cart, the cart slides along a track, and the pole wants to fall.
 #
 # What an environment shows is called an **observation**, what it accepts an **action**. It tells you about both in
 # advance, with *spaces*: a `Box` holds arrays of real numbers between bounds, a `Discrete(n)` holds the integers 0, 1,
@@ -40,7 +40,7 @@ obs, _ = env.reset(seed=0)
 print("observations:", env.observation_space)
 print("actions:     ", env.action_space)
 print()
-for name, number in zip(("cart position (m)", "cart velocity (m/s)", "pole angle (rad)", "pole velocity (rad/s)"), obs):
+for name, number in zip(OBS_NAMES, obs, strict=True):
     print(f"{name:>22}: {number:+.3f}")
 
 # %% [markdown]
@@ -48,8 +48,8 @@ for name, number in zip(("cart position (m)", "cart velocity (m/s)", "pole angle
 # right, each for 1/50 of a second. Every step pays a **reward** of 1, until the pole leans more than 12 degrees or the
 # cart leaves the track. So the score is the number of steps that you last, and 50 of them are one second.
 #
-# What does it look like when nobody thinks? Here actions are drawn at random. Press Play; the slider goes back and forth
-# in time, and the arrow is the push.
+# What does it look like when nobody thinks? Here actions are drawn at random. Press Play; the slider goes back and
+# forth in time, and the arrow is the push.
 
 # %% tags=["demo"]
 env = gym.make("CartPole-v1")
@@ -70,11 +70,11 @@ play("CartPole-v1")
 # %% [markdown]
 # Not your fault. CartPole was made for machines, and it is unfair to people in two ways:
 #
-# - **There is no "do nothing".** The cart is always being pushed. When you hold no key, the last push goes on, and a push
-#   that goes on for 9 or 10 steps, a fifth of a second, is enough to make the pole fall. Chance does better than a
+# - **There is no "do nothing".** The cart is always being pushed. When you hold no key, the last push goes on, and a
+#   push that goes on for 9 or 10 steps, a fifth of a second, is enough to make the pole fall. Chance does better than a
 #   steady hand: it lasts about 22 steps.
-# - **It is quick.** People need about a fifth of a second to react to what they see. The machine acts 50 times a second,
-#   on what it saw just now.
+# - **It is quick.** People need about a fifth of a second to react to what they see. The machine acts 50 times a
+#   second, on what it saw just now.
 #
 # An agent that is hard to beat in one environment may only be quick. Whether a comparison is fair depends on details
 # like these, and it is worth asking every time.
@@ -119,9 +119,9 @@ ax.set_xlabel("score (steps until the pole falls or the clock stops it at 500)")
 plt.show()
 
 # %% [markdown]
-# **The score to beat** is that of the third rule. It looks at one number of four, and it makes no plans. Can you say what
-# it does wrong? Watch the pole swing further with every turn: the rule pushes until the pole is upright, and by then it
-# is already swinging to the other side. On the right, the rule listens to the pole's *velocity* as well.
+# **The score to beat** is that of the third rule. It looks at one number of four, and it makes no plans. Can you say
+# what it does wrong? Watch the pole swing further with every turn: the rule pushes until the pole is upright, and by
+# then it is already swinging to the other side. On the right, the rule listens to the pole's *velocity* as well.
 
 # %% tags=["demo"]
 env = gym.make("rl_helpers/NoOpCartPole-v1")
@@ -147,8 +147,8 @@ plt.show()
 print("Your best in CartPole:", "none yet, play above!" if mine is None else f"{mine:.0f}")
 
 # %% [markdown]
-# In Colab every notebook gets a computer of its own, which knows nothing of this one. There you tell it once, at the top
-# of the notebook: `note_score("CartPole-v1", 57)`.
+# In Colab every notebook gets a computer of its own, which knows nothing of this one. There you tell it once, at the
+# top of the notebook: `note_score("CartPole-v1", 57)`.
 #
 # ## Bonus: MountainCar
 #
