@@ -9,6 +9,7 @@ import base64
 import hashlib
 import html
 import io
+import itertools
 import json
 import math
 import textwrap
@@ -93,15 +94,12 @@ def save_gif(
     fps = fps or episodes[0].fps
     last = max(len(episode.rewards) for episode in episodes)
     stride = max(1, math.ceil(last / max_frames), math.ceil(fps / 25))
-    steps = [*range(0, last, stride), last]
-    first = None
     frames = []
-    for step in steps:
+    for step in [*range(0, last, stride), last]:
         tiles = [_tile(episode, min(step, len(episode.rewards)), 320) for episode in episodes]
-        picture = _grid([tiles], labels=None if not any(labels) else [labels], captions=None)
-        picture = picture.quantize(64) if first is None else picture.quantize(palette=first, dither=Image.Dither.NONE)
-        first = first or picture
-        frames.append(picture)
+        frames.append(_grid([tiles], labels=[labels] if any(labels) else None))
+    colours = _few_colours() if all(episode.pure for episode in episodes) else frames[0].quantize(128)
+    frames = [frame.quantize(palette=colours, dither=Image.Dither.NONE) for frame in frames]
     durations = [round(1000 * stride / fps / 10) * 10] * (len(frames) - 1) + [1500]  # GIF counts in 1/100 s
     path = Path(path)
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=True)
@@ -162,14 +160,27 @@ def _webp(frame: np.ndarray) -> bytes:
     return data.getvalue()
 
 
-def _tile(episode: Episode, step: int, width: int):
-    """One step of an episode as a Pillow image of `width` pixels."""
+def _few_colours():
+    """An image whose palette holds the course's colours and the mixtures at their edges."""
     from PIL import Image
 
-    image = Image.fromarray(
-        episode.pure.render(episode.obs[step]) if episode.pure is not None else episode.frames[step]
-    )
-    return image.resize((width, round(width * image.height / image.width)), Image.Resampling.LANCZOS)
+    pure = [tuple(bytes.fromhex(colour[1:])) for colour in palette.ALL]
+    mixed = [
+        tuple(round(x + (y - x) * share) for x, y in zip(one, other, strict=True))
+        for one, other in itertools.combinations(pure, 2)
+        for share in (0.2, 0.4, 0.6, 0.8)
+    ]
+    image = Image.new("P", (1, 1))
+    image.putpalette([number for colour in [*pure, *mixed][:256] for number in colour])
+    return image
+
+
+def _tile(episode: Episode, step: int, width: int):
+    """One step of an episode as a Pillow image of `width` pixels, as wide for its height as the page draws it."""
+    from PIL import Image, ImageOps
+
+    frame = episode.frames[step] if episode.pure is None else episode.pure.render(episode.obs[step])
+    return ImageOps.pad(Image.fromarray(frame), (width, width * 280 // 480), color=palette.PAPER)
 
 
 def _still(episodes: Sequence[Episode], labels: Sequence[str]) -> bytes:
@@ -180,7 +191,7 @@ def _still(episodes: Sequence[Episode], labels: Sequence[str]) -> bytes:
         rows.append([_tile(episode, step, 180) for step in steps])
         captions.append(f"{label}: {outcome(episode)}" if label else outcome(episode))
     picture, data = _grid(rows, captions=captions), io.BytesIO()
-    picture.quantize(64).save(data, "PNG", optimize=True)
+    picture.save(data, "PNG", optimize=True)
     return data.getvalue()
 
 

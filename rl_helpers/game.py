@@ -71,7 +71,7 @@ class Game:
     Attributes:
       status: "ready", "playing" or "over".
       obs: the last observation.
-      action: the last action, None before the first.
+      action: the last action, None while the game is "ready".
       score: sum of the rewards so far.
       steps: steps taken.
       terminated: whether the task ended (rather than the clock running out).
@@ -92,6 +92,7 @@ class Game:
         self._held = button
         if button is not None and self.status == "ready":
             self.status = "playing"
+            self.action = self.controls.buttons[button].action  # goes on even if let go before the first step
 
     def step(self):
         """One step of the environment with what is held now. Does nothing unless the game is "playing"."""
@@ -101,8 +102,6 @@ class Game:
             self.action = self.controls.buttons[self._held].action
         elif self.controls.idle is not None:
             self.action = self.controls.idle
-        elif self.action is None:  # tapped and let go before the first step
-            self.action = self.controls.buttons[0].action
         self.obs, reward, self.terminated, truncated, _ = self.env.step(self.action)
         self.score += float(reward)
         self.steps += 1
@@ -111,32 +110,35 @@ class Game:
 
 
 class Pacer:
-    """Says when the next frame may be sent: one every `period` seconds, and later when the page falls behind.
+    """Says when the next frame may be sent: one every `period` seconds, and more slowly when the page falls behind.
 
-    A slow connection slows the game down; no frame is ever left out. All times are seconds, by the caller's clock.
+    No frame is ever left out. Behind a slow connection the game slows down evenly, so that a reaction to what one sees
+    always comes within about the same number of steps. All times are seconds, by the caller's clock.
 
     Args:
       period: seconds between frames.
-      patience: how long a frame may be under way before the game waits for it.
+      patience: how many seconds a frame may be under way, there and back, before the game slows down.
     """
 
     def __init__(self, period: float, patience: float = 0.25):
         self.period, self.patience = period, patience
-        self._due = 0.0
+        self._due = self._delay = 0.0
         self._under_way: dict[int, float] = {}
 
     def sent(self, frame: int, now: float):
         """Frame number `frame` has been sent."""
         self._under_way[frame] = now
-        self._due = max(self._due, now - self.period / 2) + self.period  # catches up half a frame of jitter, no more
+        pace = self.period * max(1.0, self._delay / self.patience)
+        self._due = max(self._due, now - self.period / 2) + pace  # catches up half a frame of jitter, no more
 
-    def shown(self, frame: int):
+    def shown(self, frame: int, now: float):
         """The page has shown frame number `frame`, and so all before it."""
+        self._delay = now - self._under_way.get(frame, now)
         self._under_way = {n: time for n, time in self._under_way.items() if n > frame}
 
     def wait(self, now: float) -> float | None:
         """Seconds until the next frame may be sent, 0 for now; None: not before the page has shown more."""
-        if self._under_way and now - min(self._under_way.values()) > self.patience:
+        if len(self._under_way) > self.patience / self.period:
             return None
         return max(0.0, self._due - now)
 

@@ -16,3 +16,4 @@ PURPLE = "#cc79a7"
 SKY = "#56b4e9"
 
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # in the order in which a picture uses them
+ALL = (PAPER, SHADE, GREY, INK, ORANGE, BLUE, VERMILION, SKY)  # what environments are drawn with

@@ -103,7 +103,7 @@ class Session:
                 self._pacer = Pacer(1.0 / self._fps)
                 self._task = asyncio.get_running_loop().create_task(self._run())
         elif kind == "shown" and self._task is not None:
-            self._pacer.shown(int(message.get("frame", 0)))
+            self._pacer.shown(int(message.get("frame", 0)), time.monotonic())
             self._news.set()
         elif kind == "restart":
             self.stop()
@@ -259,6 +259,7 @@ def _play_in_window(env: gym.Env, game_controls: Controls, fps: float):
 
     if env.render_mode != "rgb_array":
         env = gym.make(env.spec, render_mode="rgb_array")
+    pygame.init()
     codes = {"ArrowLeft": "left", "ArrowRight": "right", "ArrowUp": "up", "ArrowDown": "down", " ": "space"}
     keys = {
         (pygame.key.key_code(codes.get(key, key)),): button.action

@@ -88,12 +88,16 @@ const drawings = {
 
   // state: angle (rad, 0 upright, positive to the left as in gymnasium's pictures), torque as a share of the largest
   pendulum(pen, scene, [theta, torque]) {
-    const { paper, shade, grey, ink, orange, blue } = scene.colours;
-    const x = WIDTH / 2, y = HEIGHT / 2, length = 100;
-    disc(pen, x, y, length + 14, shade);
-    line(pen, [[x, y - length - 22], [x, y - length - 8]], 2, grey);
-    line(pen, [[x, y], [x - length * Math.sin(theta), y - length * Math.cos(theta)]], 18, orange);
-    disc(pen, x, y, 5, ink);
+    const { shade, ink, orange, blue, sky } = scene.colours;
+    const x = WIDTH / 2, y = HEIGHT / 2, length = 0.4 * HEIGHT, rod = 0.92 * length;
+    pen.strokeStyle = shade;
+    pen.lineWidth = 3;
+    pen.beginPath();
+    pen.arc(x, y, length - 1.5, 0, 2 * Math.PI);
+    pen.stroke();
+    disc(pen, x, y - length, 9, sky); // where the tip should be
+    line(pen, [[x, y], [x - rod * Math.sin(theta), y - rod * Math.cos(theta)]], 18, orange);
+    disc(pen, x, y, 5.5, ink);
     if (Math.abs(torque) < 0.02) return;
     const from = Math.PI / 2, to = from - 1.9 * torque; // positive torque turns to the left
     const end = [x + 42 * Math.cos(to), y + 42 * Math.sin(to)];
