@@ -17,7 +17,7 @@ import gymnasium as gym
 import matplotlib.pyplot as plt
 import numpy as np
 
-from rl_helpers import record_episode
+from rl_helpers import palette, record_episode
 from rl_helpers.animate import animate
 from rl_helpers.play import play
 from rl_helpers.plotting import OBS_NAMES, plot_learning_curve
@@ -110,8 +110,10 @@ yours = best_score("NoOpCartPole-v1")
 if yours is not None:
     scores["you, at your best"] = yours
 
-_, ax = plt.subplots(figsize=(7, 0.5 * len(scores) + 0.8), layout="constrained")
-bars = ax.barh(list(scores), list(scores.values()), color=["#9a968d"] * len(rules) + ["#cc79a7"])
+_, ax = plt.subplots(figsize=(7, 0.5 * len(scores) + 0.8), layout="constrained", facecolor=palette.PAPER)
+ax.set_facecolor(palette.PAPER)
+ax.spines[["top", "right"]].set_visible(False)
+bars = ax.barh(list(scores), list(scores.values()), color=[palette.GREY] * len(rules) + [palette.PURPLE])
 ax.bar_label(bars, fmt="%.0f", padding=4)
 ax.invert_yaxis()
 ax.margins(x=0.12)
