@@ -3,6 +3,7 @@
 Screenshots, in the light and the dark theme, are kept in build/screenshots.
 """
 
+import contextlib
 import copy
 import json
 import shutil
@@ -56,6 +57,10 @@ CONTRASTS = """root => {
 }"""
 
 
+def chromium() -> str | None:
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 def not_tested(reason):
     warnings.warn(f"NOT TESTED: the notebooks in a browser. {reason}", stacklevel=2)
     pytest.skip(reason)
@@ -67,11 +72,10 @@ def browser():
         from playwright.sync_api import sync_playwright
     except ImportError:
         not_tested("The package playwright is missing.")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
+    if chromium() is None:
         not_tested("There is no Chromium on this machine (Debian: apt-get install chromium).")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield running
         running.close()
 
@@ -133,9 +137,11 @@ class Lab:
         self.page.screenshot(path=folder / f"{name}.png")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder, home = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("home")
+@contextlib.contextmanager
+def start(parent):
+    """A JupyterLab on the empty folder `parent/notebooks`: its address, token, folder and folder of settings."""
+    folder, home = parent / "notebooks", parent / "home"
+    folder.mkdir()
     settings = home / "settings" / SETTINGS
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
@@ -156,13 +162,18 @@ def server(tmp_path_factory):
         yield address, token, folder, settings
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with start(tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
 @pytest.fixture
 def lab(server, browser, request):
     """A fresh page; when the test is over, nothing may have gone wrong in it behind the scenes."""
-    address, token, folder, settings = server
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(30 * SECONDS)
-    lab = Lab(address, token, folder, settings, page)
+    lab = Lab(*server, page)
     yield lab
     lab.screenshot(f"end-of-{request.node.name}")
     page.close()
