@@ -20,6 +20,7 @@ import inspect
 import linecache
 import signal
 import sys
+import textwrap
 import threading
 from collections.abc import Mapping, Sequence
 
@@ -38,7 +39,8 @@ class CheckFailed(AssertionError):
     """An answer is wrong. The message is written for the learner, and notebooks show it without a traceback."""
 
     def _render_traceback_(self):  # IPython shows this in place of the traceback
-        return [f"✗ {self}"]
+        lines = [textwrap.fill(line, 88, subsequent_indent="  ") for line in f"✗ {self}".split("\n")]
+        return ["\n".join(lines)]  # notebooks break long lines anywhere, in the middle of words too
 
 
 def fail(message: str):

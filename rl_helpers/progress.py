@@ -47,7 +47,7 @@ class Board:
 
 _MARKS = {True: "✓", False: "✗", None: "○"}
 _WORDS = {True: "", False: "the last check said no", None: "not checked yet"}
-_COLOURS = {True: "#00664b", False: "#a34700", None: palette.INK}  # white on them has a contrast above 6
+_COLOURS = {True: palette.DONE, False: palette.WRONG, None: palette.INK}  # white on them has a contrast above 6
 _BADGE = (
     "display: inline-block; width: 1.5em; margin-right: 8px; border-radius: 50%; text-align: center; color: white; "
     "border: 1px solid white; "
