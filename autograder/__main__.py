@@ -1,5 +1,7 @@
 """The command line: `autograder build`, `autograder grade`, `autograder check`."""
 
+import contextlib
+import datetime
 import re
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from autograder.course import CourseError, load_course
+from autograder.course import Course, CourseError, load_course
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Builds the course's notebooks and grades submissions."
@@ -57,15 +59,23 @@ def grade(
     threads: Threads = 512,
     tmp: Tmp = "1G",
     output: Output = "10M",
+    scheduler: Annotated[str, typer.Option(help="Grade on the workers of this Dask scheduler: tcp://host:port.")] = "",
+    db: Annotated[str, typer.Option(help="Gradebook as an SQLAlchemy address; default: sqlite in OUT.")] = "",
+    due: Annotated[
+        list[str] | None, typer.Option(help="When it was due, UTC: 2026-11-30T23:59, or NOTEBOOK=2026-11-30T23:59.")
+    ] = None,
     no_sandbox: NoSandbox = False,
 ):
     """Grade a class: scores, feedback and reports in OUT."""
     from autograder import engine, ingest, record, report, sandbox
     from autograder.execute import Limits
+    from autograder.restore import restore
+    from autograder.submitted import read_notebook
 
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
     try:
         course = load_course()
+        due_times = _due_times(due or [], course)
         found, manifest = ingest.ingest(submissions, course)
         if no_sandbox:
             errors.print(
@@ -76,24 +86,37 @@ def grade(
     except (ingest.IngestError, sandbox.SandboxUnavailable) as error:
         _stop(str(error))
     out.mkdir(parents=True, exist_ok=True)
-    with _progress() as progress:
+    with _alone(out), _progress() as progress:
         task = progress.add_task("Grading", total=len(found))
-        graded = engine.grade_all(
-            found,
-            course,
-            limits=limits,
-            sandboxed=not no_sandbox,
-            workers=workers or engine.default_workers(),
-            cache=out / "work",
-            on_done=lambda graded: progress.advance(task),
-        )
+        try:
+            graded = engine.grade_all(
+                found,
+                course,
+                limits=limits,
+                sandboxed=not no_sandbox,
+                workers=workers or engine.default_workers(),
+                cache=out / "work",
+                scheduler=scheduler,
+                on_done=lambda graded: progress.advance(task),
+            )
+        except engine.SchedulerUnavailable as error:
+            _stop(str(error))
         task = progress.add_task("Recording", total=len(found))
-        record.record(course, list(zip(found, graded, strict=True)), out, lambda: progress.advance(task))
-        for submission, result in zip(found, graded, strict=True):
-            report.write_feedback(out, course, submission, result)
-    report.write_results(out, graded, manifest)
-    report.write_csv(out / "grades.csv", graded)
-    report.write_class_report(out / "report.html", graded)
+        with record.Recorder(course, out, db or None, due_times) as recorder:
+            for submission, one in zip(found, graded, strict=True):
+                if one.result["status"] == "graded":
+                    recorded = recorder.has(submission, one)
+                    if not recorded or not report.feedback_path(out, one.result).exists():
+                        restored = restore(read_notebook(submission.data), course.assignments[submission.assignment])
+                        report.write_feedback(out, restored.notebook, one)
+                    if not recorded:
+                        recorder.add(submission, one, restored.notebook)
+                    recorder.note_final_score(submission, one)
+                progress.advance(task)
+        report.write_results(out, graded, manifest)
+        report.write_csv(out / "grades.csv", graded)
+        report.write_lms_tables(out, found, graded)
+        report.write_class_report(out / "report.html", graded)
     console.print(report.table(graded))
     console.print(
         f"Class report: {out / 'report.html'}\nScores: {out / 'grades.csv'}\nEverything: {out / 'results.json'}",
@@ -131,7 +154,7 @@ def check(
         sandboxed = False  # it is the user's own code
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory))
     with console.status(f"Running {submission.assignment}"):
-        graded = engine.grade_submission(submission, course.assignments[submission.assignment], limits, sandboxed)
+        graded = engine.grade_one(submission, course, limits, sandboxed)
     console.print(report.exercise_table(graded))
     for note in graded.result["notes"]:
         console.print(f"Note: {note}", markup=False)
@@ -142,6 +165,38 @@ def _bytes(text: str) -> int:
     if not match:
         _stop(f"{text!r} is not a size; write it as 4G or 500M")
     return int(float(match.group(1)) * 1024 ** " KMGT".index(match.group(2).upper() or " "))
+
+
+def _due_times(options: list[str], course: Course) -> dict[str, datetime.datetime]:
+    """Due dates by notebook from `TIME` (for all) and `NOTEBOOK=TIME`."""
+    times = {}
+    for option in options:
+        name, _, text = option.rpartition("=")
+        try:
+            time = datetime.datetime.fromisoformat(text)
+        except ValueError:
+            _stop(f"--due {option}: {text!r} is not a time; write it as 2026-11-30T23:59")
+        if name and name not in course.assignments:
+            _stop(f"--due {option}: there is no notebook {name!r}; there are {', '.join(course.assignments)}")
+        if time.tzinfo:
+            time = time.astimezone(datetime.UTC).replace(tzinfo=None)
+        times |= dict.fromkeys([name] if name else course.assignments, time)
+    return times
+
+
+@contextlib.contextmanager
+def _alone(out: Path):
+    """Stops when another run is writing to the same folder: there is one writer to a gradebook."""
+    with (out / ".lock").open("w") as lock:
+        try:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            pass  # Windows
+        except OSError:
+            _stop(f"another `autograder grade` is writing to {out}; wait for it, or choose another --out")
+        yield
 
 
 def _progress() -> Progress:

@@ -30,9 +30,13 @@ def nbgrader_config(folder: Path, db_url: str | None = None) -> Config:
     return config
 
 
-def build_course(course: Course, folder: Path) -> dict[str, bytes]:
-    """Fills `folder` as an nbgrader course directory: `source/`, `release/` and `gradebook.db`.
+def build_course(course: Course, folder: Path, config: Config | None = None) -> dict[str, bytes]:
+    """Fills `folder` as an nbgrader course directory: `source/`, `release/` and the gradebook.
 
+    Args:
+      course: what to build.
+      folder: the course directory.
+      config: nbgrader's configuration; default: `nbgrader_config(folder)`.
     Returns:
       The student notebooks' bytes by name, the same on every run.
     Raises:
@@ -41,7 +45,7 @@ def build_course(course: Course, folder: Path) -> dict[str, bytes]:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with nbgrader_environment():
-        api = NbGraderAPI(config=nbgrader_config(folder))
+        api = NbGraderAPI(config=config or nbgrader_config(folder))
     student = {}
     for name, assignment in course.assignments.items():
         if not assignment.exercises:  # nothing to strip and nothing for the gradebook

@@ -1,123 +1,221 @@
 """Many submissions on any `concurrent.futures.Executor`; finished ones are kept, so that a rerun does only the rest."""
 
 import concurrent.futures
+import contextlib
 import hashlib
 import json
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from autograder import sandbox
 from autograder.course import Assignment, Course
 from autograder.execute import Limits, Outcome, execute
 from autograder.ingest import Submission
 from autograder.restore import restore
-from autograder.sandbox import package_folder
+from autograder.scan import suspicions
 from autograder.score import score_exercises
 from autograder.submitted import read_notebook
 
 
 @dataclass
 class Graded:
-    """One submission's entry in results.json, and the outcomes its points come from."""
+    """One submission's entry in results.json, and the file that its cells' outcomes can be read from."""
 
     result: dict
-    outcomes: list[Outcome] = field(default_factory=list)
+    file: Path | None = None
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What each cell printed, showed or raised; not kept in memory."""
+        return [Outcome(**outcome) for outcome in json.loads(self.file.read_text())["outcomes"]] if self.file else []
+
+    @property
+    def key(self) -> str:
+        """A digest of everything that the outcomes depend on."""
+        return self.file.stem if self.file else ""
 
 
-def grade_submission(submission: Submission, assignment: Assignment, limits: Limits, sandboxed: bool) -> Graded:
-    """Restores, executes and scores one submission. Depends on its arguments only."""
+def grade_notebook(data: bytes, assignment: Assignment, limits: Limits, sandboxed: bool) -> dict:
+    """Restores, executes and scores one notebook. Depends on its arguments only.
+
+    Returns:
+      JSON data: "exercises", "flags", "notes", "seconds" as in results.json, and the "outcomes" of all cells.
+    """
     begin = time.monotonic()
-    restored = restore(read_notebook(submission.data), assignment)
+    restored = restore(read_notebook(data), assignment)
     execution = execute(restored.cells, limits, canaries=restored.canaries, sandboxed=sandboxed)
     scores = score_exercises(assignment, {outcome.name: outcome for outcome in execution.outcomes})
     flags = [
         f"{name} passed even with the answer taken out again: something in this notebook interferes with the tests"
         for name in execution.survived
     ]
-    result = entry(submission, "graded", max_score=assignment.max_score)
-    result |= {
-        "score": sum(score.score for score in scores),
-        "flags": flags,
-        "notes": [*submission.notes, *restored.notes, *execution.notes],
-        "seconds": round(time.monotonic() - begin, 2),
+    return {
         "exercises": [asdict(score) for score in scores],
+        "flags": flags + suspicions((c.name, c.source) for c in restored.cells if c.kind in ("answer", "extra")),
+        "notes": [*restored.notes, *execution.notes],
+        "seconds": round(time.monotonic() - begin, 2),
+        "outcomes": [asdict(outcome) for outcome in execution.outcomes],
     }
-    return Graded(result, execution.outcomes)
 
 
 def grade_all(
-    submissions: Iterable[Submission],
+    submissions: Sequence[Submission],
     course: Course,
     *,
     limits: Limits,
     sandboxed: bool,
     workers: int,
     cache: Path,
+    scheduler: str = "",
     on_done: Callable[[Graded], None] = lambda graded: None,
 ) -> list[Graded]:
     """Grades all submissions, whatever is in them, and calls `on_done` after each.
 
     Args:
       submissions: what `ingest` found.
-      workers: how many at a time.
+      workers: how many at a time on this machine.
       cache: folder of finished results, by what they depend on; a rerun takes them from there.
+      scheduler: the address of a Dask scheduler (`tcp://…`) whose workers grade instead of this machine's cores.
     Returns:
       One entry for each submission, in the same order.
     """
-    submissions, done = list(submissions), {}
     cache.mkdir(parents=True, exist_ok=True)
-    todo = {}
-    environment = _environment(limits)
-    for number, submission in enumerate(submissions):
-        if submission.problem:
-            done[number] = _not_graded(submission, course)
-        elif graded := _load(cache / _key(submission, course, environment)):
-            done[number] = graded
-        else:
-            todo[number] = submission
-    for graded in done.values():
-        on_done(graded)
-    for number, graded in _run(todo, course, limits, sandboxed, workers):
-        if graded.result["status"] == "graded":
-            _store(cache / _key(submissions[number], course, environment), graded)
+    environment = _environment(limits, sandboxed)
+    done: dict[int, Graded] = {}
+    waiting: dict[Path, list[int]] = {}  # file of the result -> who waits for it: copies are graded once
+
+    def finish(number: int, graded: Graded):
         done[number] = graded
         on_done(graded)
+
+    for number, submission in enumerate(submissions):
+        if submission.problem:
+            finish(number, _not_graded(submission, course))
+            continue
+        file = cache / f"{_key(submission, course, environment)}.json"
+        if finished := _load(file):
+            finish(number, _graded(submission, course, finished, file))
+        else:
+            waiting.setdefault(file, []).append(number)
+    if waiting:
+        sandbox.remove_leftovers()
+    todo = {file: submissions[numbers[0]] for file, numbers in waiting.items()}
+    for file, finished in _run(todo, course, limits, sandboxed, workers, scheduler):
+        if isinstance(finished, dict):
+            _store(file, finished)
+        for number in waiting[file]:
+            if isinstance(finished, dict):
+                finish(number, _graded(submissions[number], course, finished, file))
+            else:
+                finish(number, _failure(submissions[number], course, finished))
     return [done[number] for number in range(len(submissions))]
 
 
-def _run(todo: dict[int, Submission], course: Course, limits, sandboxed, workers) -> Iterator[tuple[int, Graded]]:
-    """Results as they come. A submission whose worker process was lost is tried once more, alone."""
-    lost = yield from _run_pool(todo, course, limits, sandboxed, workers)
-    for number in lost:
-        again = yield from _run_pool({number: todo[number]}, course, limits, sandboxed, 1)
-        if again:
-            yield number, _failure(todo[number], course, "the process that graded it was lost twice")
+# --- Executors --------------------------------------------------------------------------------------------------------
 
 
-def _run_pool(todo: dict[int, Submission], course, limits, sandboxed, workers):
+def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, workers, scheduler):
+    """Pairs of a file's name and the result for it, or the reason why there is none, as they come. A submission whose
+    worker process was lost is tried once more, alone."""
     if not todo:
-        return []
+        return
     lost = []
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(min(workers, len(todo)), mp_context=context) as pool:
-        futures = {
-            pool.submit(grade_submission, s, course.assignments[s.assignment], limits, sandboxed): number
-            for number, s in todo.items()
-        }
-        for future in concurrent.futures.as_completed(futures):
-            number = futures[future]
+    with _executor(min(workers, len(todo)), scheduler) as (executor, at_once):
+        yield from _on_executor(executor, at_once, todo, course, limits, sandboxed, lost)
+    for file in lost:
+        again = []
+        with _executor(1, scheduler) as (executor, _):
+            yield from _on_executor(executor, 1, {file: todo[file]}, course, limits, sandboxed, again)
+        if again:
+            yield file, "the process that graded it was lost twice"
+
+
+def _on_executor(executor, at_once: int, todo, course, limits, sandboxed, lost: list[Path]) -> Iterator:
+    waiting, futures = iter(todo.items()), {}
+    while True:
+        for file, submission in waiting:  # a few more than can run at once: the rest need not be in two places
+            assignment = course.assignments[submission.assignment]
             try:
-                yield number, future.result()
+                future = executor.submit(grade_notebook, submission.data, assignment, limits, sandboxed)
             except BrokenProcessPool:
-                lost.append(number)
+                lost += [file, *(rest for rest, _ in waiting)]
+                break
+            futures[future] = file
+            if len(futures) >= at_once + 2:
+                break
+        if not futures:
+            return
+        finished, _ = concurrent.futures.wait(futures, return_when=concurrent.futures.FIRST_COMPLETED)
+        for future in finished:
+            file = futures.pop(future)
+            try:
+                yield file, future.result()
+            except BrokenProcessPool:
+                lost.append(file)
             except Exception as error:
-                yield number, _failure(todo[number], course, f"{type(error).__name__}: {error}")
-    return lost
+                yield file, f"{type(error).__name__}: {error}"
+
+
+@contextlib.contextmanager
+def _executor(workers: int, scheduler: str):
+    """An executor and how many it runs at once: processes of this machine, or the workers of a Dask scheduler.
+
+    Raises:
+      SchedulerUnavailable: `scheduler` cannot be reached, or has no workers, or Dask is not installed.
+    """
+    if scheduler:
+        with _dask(scheduler) as client:
+            yield client.get_executor(pure=False, retries=1), sum(client.nthreads().values())
+        return
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
+        yield pool, workers
+
+
+class SchedulerUnavailable(RuntimeError):
+    """The Dask cluster cannot be used; the message says why."""
+
+
+@contextlib.contextmanager
+def _dask(address: str):
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise SchedulerUnavailable("--scheduler needs Dask: pip install 'rl-helpers[cluster]'") from None
+    try:
+        client = Client(address, timeout=10)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise SchedulerUnavailable(f"no Dask scheduler answers at {address}: {error}") from None
+    with client:
+        if not client.nthreads():
+            raise SchedulerUnavailable(f"the Dask scheduler at {address} has no workers")
+        yield client
+
+
+def _end_with_parent():
+    """Makes this worker process end when the one that started it is gone, and its sandboxes with it."""
+
+    def wait():
+        multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def default_workers() -> int:
+    """As many as the process may use cores."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# --- Entries of results.json ------------------------------------------------------------------------------------------
 
 
 def entry(submission: Submission, status: str, *, max_score: float = 0.0, message: str = "") -> dict:
@@ -136,6 +234,14 @@ def entry(submission: Submission, status: str, *, max_score: float = 0.0, messag
     }
 
 
+def _graded(submission: Submission, course: Course, finished: dict, file: Path | None = None) -> Graded:
+    result = entry(submission, "graded", max_score=course.assignments[submission.assignment].max_score)
+    result["score"] = sum(exercise["score"] for exercise in finished["exercises"])
+    result["notes"] += finished["notes"]
+    result |= {name: finished[name] for name in ("flags", "seconds", "exercises")}
+    return Graded(result, file)
+
+
 def _not_graded(submission: Submission, course: Course) -> Graded:
     if submission.assignment:
         return _failure(submission, course, submission.problem)
@@ -147,15 +253,19 @@ def _failure(submission: Submission, course: Course, reason: str) -> Graded:
     return Graded(entry(submission, "failed", max_score=max_score, message=f"{submission.path}: {reason}"))
 
 
-def default_workers() -> int:
-    """As many as the process may use cores."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def grade_one(submission: Submission, course: Course, limits: Limits, sandboxed: bool) -> Graded:
+    """Grades one submission here and now."""
+    finished = grade_notebook(submission.data, course.assignments[submission.assignment], limits, sandboxed)
+    return _graded(submission, course, finished)
 
 
-def _environment(limits: Limits) -> str:
+# --- Finished results -------------------------------------------------------------------------------------------------
+
+
+def _environment(limits: Limits, sandboxed: bool) -> str:
     """A digest of all that decides a result beside the submission and the notebook it is graded against."""
-    digest = hashlib.sha256(json.dumps(asdict(limits), sort_keys=True).encode())
-    for folder in (package_folder(), Path(__file__).parent):
+    digest = hashlib.sha256(json.dumps([asdict(limits), sandboxed], sort_keys=True).encode())
+    for folder in (sandbox.package_folder(), Path(__file__).parent):
         for path in sorted(folder.rglob("*.py")):
             digest.update(path.read_bytes())
     for package in ("jax", "numpy", "gymnasium", "ipykernel"):
@@ -166,20 +276,18 @@ def _environment(limits: Limits) -> str:
 def _key(submission: Submission, course: Course, environment: str) -> str:
     digest = hashlib.sha256(environment.encode())
     digest.update(json.dumps(course.assignments[submission.assignment].source, sort_keys=True).encode())
-    digest.update("\0".join([submission.student, submission.path, *submission.notes]).encode())
     digest.update(submission.data)
-    return f"{digest.hexdigest()}.json"
+    return digest.hexdigest()
 
 
-def _store(path: Path, graded: Graded):
+def _store(path: Path, finished: dict):
     temporary = path.with_suffix(".partial")
-    temporary.write_text(json.dumps(asdict(graded)))
+    temporary.write_text(json.dumps(finished))
     temporary.replace(path)
 
 
-def _load(path: Path) -> Graded | None:
+def _load(path: Path) -> dict | None:
     try:
-        data = json.loads(path.read_text())
+        return json.loads(path.read_text())
     except (OSError, json.JSONDecodeError):
         return None
-    return Graded(data["result"], [Outcome(**outcome) for outcome in data["outcomes"]])

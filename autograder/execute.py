@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import dataclasses
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Literal
 import nbclient
 import nbformat
 import psutil
+import zmq
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellControlSignal, DeadKernelError
@@ -29,6 +29,7 @@ POLL_SECONDS = 0.5  # how often memory is looked at
 CANARY_SECONDS = 10.0
 MAX_KERNELS = 6  # kernels one notebook may use up
 MESSAGE_CHARACTERS = 10_000  # of an exception's text
+HIDDEN_ERROR = "the cell ended in an error that was not shown"
 LEFTOVER_SECONDS = 5.0  # for each of the learner's extra cells once their common budget is spent
 
 Kind = Literal["given", "answer", "extra", "graded"]
@@ -44,6 +45,16 @@ class Limits:
     threads: int = 512
     tmp_bytes: int = 2**30
     output_bytes: int = 10 * 2**20
+
+    def of_a_process(self) -> dict[str, int]:
+        """What binds each process by itself, as `inside/launch.py` takes it."""
+        return {
+            "memory_bytes": self.memory_bytes,
+            "threads": self.threads,
+            "tmp_bytes": self.tmp_bytes,
+            "output_bytes": self.output_bytes,
+            "cpu_seconds": int(2 * self.notebook_seconds) + 60,
+        }
 
 
 @dataclass(frozen=True)
@@ -217,7 +228,11 @@ class _Kernel:
                 leftover.cancel()
             await asyncio.gather(task, watch, return_exceptions=True)
         outputs = [dict(output) for output in cell.get("outputs", [])]
-        return Outcome(source.name, ran=not problem, outputs=outputs, problem=problem)
+        outcome = Outcome(source.name, ran=not problem, outputs=outputs, problem=problem)
+        if outcome.ran and not outcome.error and self._client.last_status != "ok":
+            # The kernel says that the cell failed, but showed no error: something keeps errors from being shown.
+            outputs.append(nbformat.v4.new_output("error", ename="Error", evalue=HIDDEN_ERROR, traceback=[]))
+        return outcome
 
     async def _watch(self) -> str:
         """Returns once the kernel uses more than it may, and says of what."""
@@ -227,18 +242,29 @@ class _Kernel:
 
     def _excess(self) -> str:
         """What the kernel and all its children together use too much of, for the learner; empty if nothing."""
-        memory = threads = 0
+        processes, memory, threads = [], 0, 0
         with contextlib.suppress(psutil.Error):
             root = psutil.Process(self._client.km.provisioner.process.pid)
-            for process in (root, *root.children(recursive=True)):
-                with contextlib.suppress(psutil.Error):
-                    memory += process.memory_info().rss
-                    threads += process.num_threads()
-        if memory > self._limits.memory_bytes:
-            return f"It used more than {self._limits.memory_bytes / 2**30:g} GiB of memory and was stopped."
+            processes = [root, *root.children(recursive=True)]
+        for process in processes:
+            with contextlib.suppress(psutil.Error):
+                memory += process.memory_info().rss
+                threads += process.num_threads()
         if threads > self._limits.threads:
             return f"It started more than {self._limits.threads} processes and threads and was stopped."
+        if memory > self._limits.memory_bytes and _without_sharing(processes) > self._limits.memory_bytes:
+            return f"It used more than {self._limits.memory_bytes / 2**30:g} GiB of memory and was stopped."
         return ""
+
+
+def _without_sharing(processes: Sequence[psutil.Process]) -> int:
+    """Memory of all `processes` in bytes, what they share counted once. Slower to find out than the sum of all."""
+    memory = 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            info = process.memory_full_info()
+            memory += getattr(info, "pss", info.rss)  # pss: Linux only
+    return memory
 
 
 class _CappedClient(nbclient.NotebookClient):
@@ -246,6 +272,7 @@ class _CappedClient(nbclient.NotebookClient):
 
     output_bytes: int = 0
     seen_bytes: int = 0
+    last_status: str = "ok"  # of the last cell's execute_reply
 
     def process_message(self, msg, cell, cell_index):
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
@@ -265,12 +292,10 @@ class _CappedClient(nbclient.NotebookClient):
 @contextlib.asynccontextmanager
 async def _kernel(limits: Limits, sandboxed: bool):
     """Starts a kernel with a private folder for its sockets; afterwards nothing of it is left."""
-    with tempfile.TemporaryDirectory(
-        prefix="rlw-", dir="/tmp" if Path("/tmp").is_dir() else None, ignore_cleanup_errors=True
-    ) as name:
+    with sandbox.private_folder() as name:
         folder = Path(name).resolve()
         command, environment = sandbox.kernel_command(
-            folder, sandbox.package_folder(), sandboxed=sandboxed, tmp_bytes=limits.tmp_bytes
+            folder, sandbox.package_folder(), limits.of_a_process(), sandboxed=sandboxed
         )
         manager = AsyncKernelManager(
             transport="ipc",
@@ -278,12 +303,17 @@ async def _kernel(limits: Limits, sandboxed: bool):
             connection_file=str(folder / "connection.json"),
             kernel_name="python3",
         )
+        # A single message larger than all allowed output is cut off at the socket, before it takes memory here.
+        manager.context.setsockopt(zmq.MAXMSGSIZE, limits.output_bytes + 2**20)
         manager._kernel_spec = KernelSpec(
             argv=command, display_name="sandbox", language="python", interrupt_mode="message"
         )
         notebook = nbformat.v4.new_notebook()
         client = _CappedClient(notebook, km=manager, timeout=None, allow_errors=True, store_widget_state=False)
         client.output_bytes = limits.output_bytes
+        client.on_cell_executed = lambda cell, cell_index, execute_reply: setattr(
+            client, "last_status", execute_reply["content"]["status"]
+        )
         client.reset_execution_trackers()
         try:
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

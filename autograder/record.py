@@ -1,23 +1,26 @@
 """Results -> nbgrader's gradebook: one writer, through nbgrader's own Autograde, so that formgrader opens them."""
 
+import contextlib
+import datetime
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import capture_log, is_grade, temp_attrs
+from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.build import build_course, nbgrader_config, nbgrader_environment
 from autograder.course import Course
 from autograder.engine import Graded
 from autograder.execute import Outcome
 from autograder.ingest import Submission
-from autograder.restore import restore
 from autograder.score import score_cell
-from autograder.submitted import read_notebook
 
 
 class Replay(NbGraderPreprocessor):
@@ -52,34 +55,111 @@ def graded_outputs(outcome: Outcome | None, available: float) -> list:
     return [*outputs, nbformat.v4.new_output("error", ename=error["ename"], evalue=error["evalue"], traceback=[text])]
 
 
-def record(course: Course, graded: Sequence[tuple[Submission, Graded]], folder: Path, progress=lambda: None) -> None:
-    """Writes `folder/gradebook.db`, `source/`, `submitted/` and `autograded/`.
+class Recorder:
+    """Writes `folder/gradebook.db` (or the database at `db_url`), `source/`, `submitted/` and `autograded/`.
 
-    A submission that nbgrader refuses keeps its place in results.json, with a note; the others are recorded.
+    Used as a context manager, by one process at a time. Manual scores and comments made in formgrader stay.
+
+    Args:
+      course: what is graded.
+      folder: nbgrader's course directory.
+      db_url: where the gradebook is, as SQLAlchemy writes it; default: sqlite in `folder`.
+      due: when each notebook was due, UTC; those that are not named are never late. What lateness costs is decided by
+        nbgrader's plugin, set up in `nbgrader_config.py` beside the course.
+    Raises:
+      CourseError: nbgrader refuses the course or cannot reach the database.
     """
-    folder = folder.resolve()
-    build_course(course, folder)
-    config = nbgrader_config(folder)
-    with nbgrader_environment():
-        api = NbGraderAPI(config=config)
-        for submission, result in graded:
-            if result.result["status"] == "graded":
-                error = _record_one(api, course, submission, result, folder)
-                if error:
-                    result.result["notes"].append(f"nbgrader did not record it: {error}")
-            progress()
+
+    def __init__(
+        self,
+        course: Course,
+        folder: Path,
+        db_url: str | None = None,
+        due: Mapping[str, datetime.datetime] | None = None,
+    ):
+        self._course, self._folder, self._due = course, folder.resolve(), dict(due or {})
+        self._config = instructors_config(course.root)
+        self._config.merge(nbgrader_config(self._folder, db_url))
+
+    def __enter__(self) -> "Recorder":
+        with contextlib.ExitStack() as stack:
+            build_course(self._course, self._folder, self._config)
+            stack.enter_context(nbgrader_environment())
+            self._api = NbGraderAPI(config=self._config)
+            self._gradebook = stack.enter_context(self._api.gradebook)
+            for name, time in self._due.items():
+                self._gradebook.update_or_create_assignment(name, duedate=time)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *error):
+        self._stack.close()
+
+    def has(self, submission: Submission, graded: Graded) -> bool:
+        """Whether this very result is recorded already."""
+        name, student = submission.assignment, submission.student
+        try:
+            self._gradebook.find_submission(name, student)
+            recorded = self._marker(submission).read_text()
+        except (MissingEntry, OSError):
+            return False
+        autograded = self._folder / "autograded" / student / name / f"{name}.ipynb"
+        return recorded == self._mark(submission, graded) and autograded.exists()
+
+    def add(self, submission: Submission, graded: Graded, notebook: NotebookNode):
+        """Records one graded submission; `notebook` is what `restore` made of it.
+
+        What nbgrader refuses keeps its place in results.json, with a note.
+        """
+        name = submission.assignment
+        self._marker(submission).unlink(missing_ok=True)
+        folder = self._folder / "submitted" / submission.student / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+        if submission.handed_in:
+            (folder / "timestamp.txt").write_text(f"{submission.handed_in} UTC")
+        with temp_attrs(self._api.coursedir, assignment_id=name, student_id=submission.student):
+            app = Autograde(coursedir=self._api.coursedir, parent=self._api)
+            app.force = True
+            app.create_student = True
+            replay = Replay(graded.outcomes)
+            app.autograde_preprocessors = [replay, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+            outcome = capture_log(app)
+        self._gradebook.db.expire_all()
+        if outcome["success"]:
+            self._marker(submission).parent.mkdir(parents=True, exist_ok=True)
+            self._marker(submission).write_text(self._mark(submission, graded))
+        else:
+            reason = str(outcome.get("error") or outcome.get("log")).strip()[-500:]
+            graded.result["notes"].append(f"nbgrader did not record it: {reason}")
+
+    def note_final_score(self, submission: Submission, graded: Graded):
+        """Puts what the gradebook knows beyond the tests into the result: manual scores, lateness and its cost."""
+        try:
+            recorded = self._gradebook.find_submission(submission.assignment, submission.student)
+        except MissingEntry:
+            return
+        result, penalty = graded.result, recorded.late_submission_penalty or 0.0
+        if recorded.total_seconds_late > 0:
+            hours = recorded.total_seconds_late / 3600
+            result["notes"].append(f"handed in {hours:.1f} hours late: {penalty:g} points off")
+        if abs(recorded.score - result["score"]) > 1e-9:
+            result["notes"].append(
+                f"scored {recorded.score:g} by hand in the gradebook; the tests gave {result['score']:g}"
+            )
+        if recorded.score - penalty != result["score"]:
+            result["final_score"] = max(recorded.score - penalty, 0.0)
+
+    def _marker(self, submission: Submission) -> Path:
+        return self._folder / "work" / "recorded" / submission.student / submission.assignment
+
+    def _mark(self, submission: Submission, graded: Graded) -> str:
+        return f"{graded.key} {submission.handed_in} {self._due.get(submission.assignment, '')}"
 
 
-def _record_one(api: NbGraderAPI, course: Course, submission: Submission, graded: Graded, folder: Path) -> str:
-    name = submission.assignment
-    target = folder / "submitted" / submission.student / name / f"{name}.ipynb"
-    shutil.rmtree(target.parent, ignore_errors=True)
-    target.parent.mkdir(parents=True)
-    nbformat.write(restore(read_notebook(submission.data), course.assignments[name]).notebook, target)
-    with temp_attrs(api.coursedir, assignment_id=name, student_id=submission.student):
-        app = Autograde(coursedir=api.coursedir, parent=api)
-        app.force = True
-        app.create_student = True
-        app.autograde_preprocessors = [Replay(graded.outcomes), SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
-        outcome = capture_log(app)
-    return "" if outcome["success"] else str(outcome.get("error") or outcome.get("log")).strip()[-500:]
+def instructors_config(root: Path) -> Config:
+    """What the instructor's own `nbgrader_config.py` says, a late-penalty plugin for instance; empty without one."""
+    if not (root / "nbgrader_config.py").is_file():
+        return Config()
+    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()

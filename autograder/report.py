@@ -4,23 +4,23 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
+from nbformat import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from rich.table import Table
 
-from autograder.course import Course, is_solution
+from autograder import lms
+from autograder.course import is_solution
 from autograder.engine import Graded
 from autograder.execute import Outcome
 from autograder.ingest import ManifestEntry, Submission
-from autograder.restore import restore
-from autograder.submitted import read_notebook
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _FORMATTER = HtmlFormatter(nowrap=True)
@@ -33,16 +33,36 @@ def write_results(folder: Path, graded: Sequence[Graded], manifest: Sequence[Man
 
 
 def write_csv(path: Path, graded: Sequence[Graded]):
-    """One line for each submission: points in all and for each exercise."""
-    columns = ["student", "notebook", "status", "score", "max_score"]
+    """One line for each submission: points in all and for each exercise. `final_score` counts what was done by hand in
+    the gradebook and what lateness cost; without either it is the score."""
+    columns = ["student", "notebook", "status", "score", "max_score", "final_score"]
     exercises = list(dict.fromkeys(e["name"] for g in graded for e in g.result["exercises"]))
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow([*columns, *exercises])
         for result in (g.result for g in graded):
             points = {e["name"]: e["score"] for e in result["exercises"]}
+            result = {"final_score": result["score"]} | result
             row = [result[column] for column in columns] + [points.get(name, "") for name in exercises]
-            writer.writerow([_no_formula(value) for value in row])
+            writer.writerow([lms.no_formula(value) for value in row])
+
+
+def write_lms_tables(folder: Path, submissions: Sequence[Submission], graded: Sequence[Graded]):
+    """Writes `moodle-<notebook>.csv` and `canvas.csv`, the final scores as these systems import them."""
+    grades = []
+    for submission, result in zip(submissions, (g.result for g in graded), strict=True):
+        if result["status"] == "graded":
+            lost = [
+                e["message"] if e["message"].startswith(e["name"]) else f"{e['name']}: {e['message']}"
+                for e in result["exercises"]
+                if not e["passed"]
+            ]
+            points = result.get("final_score", result["score"])
+            comment = "\n".join(lost)
+            row = (submission.sender, result["student"], result["notebook"], points, result["max_score"], comment)
+            grades.append(lms.Grade(*row))
+    lms.write_moodle(folder, grades)
+    lms.write_canvas(folder / "canvas.csv", grades)
 
 
 def table(graded: Sequence[Graded]) -> Table:
@@ -85,29 +105,35 @@ def exercise_table(graded: Graded) -> Table:
     return result_table
 
 
-def write_feedback(folder: Path, course: Course, submission: Submission, graded: Graded) -> Path | None:
-    """Writes `feedback/<student>/<notebook>.html` for a graded submission: points, messages, the learner's own code.
+def feedback_path(folder: Path, result: Mapping) -> Path:
+    """Where a graded submission's page is: `feedback/<student>/<notebook>.html`."""
+    return folder / "feedback" / result["student"] / f"{result['notebook']}.html"
+
+
+def write_feedback(folder: Path, notebook: NotebookNode, graded: Graded):
+    """Writes the page of a graded submission: points, messages, the learner's own code.
 
     No test code and no expected values are in it, and whatever the learner's code displayed is shown as text.
+
+    Args:
+      folder: the folder of all results.
+      notebook: what `restore` made of the submission.
+      graded: its result.
     """
-    if graded.result["status"] != "graded":
-        return None
-    restored = restore(read_notebook(submission.data), course.assignments[submission.assignment])
     outcomes = {outcome.name: outcome for outcome in graded.outcomes}
-    answers = {c.metadata.nbgrader.grade_id: c for c in restored.notebook.cells if is_solution(c)}
-    extras = [c for c in restored.notebook.cells if c["id"].startswith("extra-") and c.cell_type == "code"]
+    answers = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if is_solution(c)}
+    extras = [c for c in notebook.cells if c["id"].startswith("extra-") and c.cell_type == "code"]
     exercises = [
         e | {"code": _highlight(answers[e["name"]].source), "outputs": _outputs(outcomes.get(e["name"]))}
         for e in graded.result["exercises"]
     ]
     own_cells = [{"code": _highlight(c.source), "outputs": _outputs(outcomes.get(c["id"]))} for c in extras]
-    path = folder / "feedback" / graded.result["student"] / f"{submission.assignment}.html"
+    path = feedback_path(folder, graded.result)
     path.parent.mkdir(parents=True, exist_ok=True)
     page = _template("feedback.html").render(
         result=graded.result, exercises=exercises, own_cells=own_cells, code_style=_code_style()
     )
     path.write_text(page, encoding="utf-8")
-    return path
 
 
 def write_class_report(path: Path, graded: Sequence[Graded]):
@@ -171,11 +197,6 @@ def _write_json(path: Path, data: dict):
     temporary = path.with_suffix(".partial")
     temporary.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(path)
-
-
-def _no_formula(value):
-    """Spreadsheets run text that starts like a formula; a quote in front keeps it text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
 
 
 def _plain(text: str) -> str:

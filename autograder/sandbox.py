@@ -2,18 +2,24 @@
 
 import contextlib
 import functools
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import psutil
 
 from autograder.course import CourseError
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
 _HOME = "/tmp/home"
 _COURSE = "/tmp/course"
+_PREFIX = "rl-grader-"
+_INSIDE = Path(__file__).parent / "inside"  # what the kernel starts with: see launch.py there
 
 
 class SandboxUnavailable(RuntimeError):
@@ -34,6 +40,8 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
+        "PIP_NO_INDEX": "1",  # an install in a notebook ends at once; all that the course needs is there
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{home}/.matplotlib",
         "IPYTHONDIR": f"{home}/.ipython",
@@ -41,36 +49,51 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
 
 
 def kernel_command(
-    connection: Path, package: Path, *, sandboxed: bool, tmp_bytes: int
+    connection: Path, package: Path, limits: Mapping[str, int], *, sandboxed: bool
 ) -> tuple[list[str], dict[str, str]]:
     """The command line that starts a kernel, with `{connection_file}` left for jupyter_client to fill in.
 
     Args:
       connection: private folder for the connection file and the sockets, the one writable place shared with the grader.
       package: the folder of the `rl_helpers` package.
+      limits: what `inside/launch.py` takes; `tmp_bytes` is the size of the private /tmp too.
       sandboxed: put bubblewrap around it.
-      tmp_bytes: the size of the private /tmp.
     Returns:
       The command and the environment to start it with.
     Raises:
       SandboxUnavailable: bubblewrap is wanted and cannot run here.
     """
-    ipykernel = ["-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    arguments = [json.dumps(dict(limits)), "-f", "{connection_file}"]
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
     if not sandboxed:
         home = connection / "home"
         home.mkdir()
-        environment = kernel_environment(str(home), path) | {"PYTHONPATH": str(package.parent)}
-        return [sys.executable, *ipykernel], environment
+        python_path = os.pathsep.join([str(package.parent), str(_INSIDE)])
+        environment = kernel_environment(str(home), path) | {"PYTHONPATH": python_path}
+        return [sys.executable, "-P", str(_INSIDE / "launch.py"), *arguments], environment
     bwrap = require_bubblewrap()
     command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
-    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(tmp_bytes), "--tmpfs", "/tmp", "--dir", _HOME]
+    command += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--size",
+        str(limits["tmp_bytes"]),
+        "--tmpfs",
+        "/tmp",
+        "--dir",
+        _HOME,
+    ]
     for folder in _read_only_folders():
         command += ["--ro-bind", folder, folder]
-    command += ["--ro-bind", str(package), f"{_COURSE}/{package.name}", "--bind", str(connection), str(connection)]
-    for name, value in (kernel_environment(_HOME, path) | {"PYTHONPATH": _COURSE}).items():
+    command += ["--ro-bind", str(package), f"{_COURSE}/{package.name}", "--ro-bind", str(_INSIDE), "/tmp/inside"]
+    command += ["--bind", str(connection), str(connection)]
+    command += ["--symlink", _HOME, "/content"]  # Colab's working directory
+    for name, value in (kernel_environment(_HOME, path) | {"PYTHONPATH": f"{_COURSE}:/tmp/inside"}).items():
         command += ["--setenv", name, value]
-    return [*command, "--chdir", _HOME, sys.executable, *ipykernel], {"PATH": path}
+    command += ["--chdir", _HOME, "--remount-ro", "/"]
+    return [*command, sys.executable, "-P", "/tmp/inside/launch.py", *arguments], {"PATH": path}
 
 
 @functools.cache
@@ -111,6 +134,21 @@ def _advice(reason: str) -> str:
         "24.04: sysctl kernel.apparmor_restrict_unprivileged_userns=0), or, only for notebooks whose authors you trust "
         "with this account, pass --no-sandbox."
     )
+
+
+def private_folder() -> tempfile.TemporaryDirectory:
+    """A new folder for one kernel's connection file and sockets, named after the process that uses it."""
+    parent = "/tmp" if Path("/tmp").is_dir() else None  # a socket's path must be short
+    return tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent, ignore_cleanup_errors=True)
+
+
+def remove_leftovers():
+    """Removes the private folders of processes that were killed before they could."""
+    for folder in Path("/tmp").glob(f"{_PREFIX}*-*"):
+        process = folder.name.removeprefix(_PREFIX).split("-")[0]
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == os.getuid() and process.isdigit() and not psutil.pid_exists(int(process)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_only_folders() -> Sequence[str]:

@@ -18,6 +18,25 @@ NOTEBOOK = {
     "package": ("extra", "import rl_helpers, jax; print(rl_helpers.__name__, jax.default_backend())"),
     "shadow": ("extra", "open('numpy.py', 'w').write('1/0'); import importlib, numpy; importlib.reload(numpy)"),
     "stdin": ("extra", "input()"),
+    "colab": (
+        "answer",
+        "from google.colab import drive, files\nimport google.colab.output, os\n"
+        "drive.mount('/content/drive', force_remount=True)\nfiles.upload(); google.colab.userdata.get('KEY')\n"
+        "os.chdir('/content'); import sys; print('google.colab' in sys.modules)",
+    ),
+    "pip": ("answer", "%pip install --quiet some-package-nobody-wrote\n!pip install another-one\nprint('went on')"),
+    "root is read-only": ("extra", "open('/x', 'w')"),
+    "large file": ("extra", "open('big', 'wb').write(b'x' * 2**25)"),
+    "full disk": ("extra", "for i in range(9): open(f'big{{i}}', 'wb').write(b'x' * 2**21)"),
+    "clean up": ("extra", "import glob, os; [os.remove(p) for p in glob.glob('big*')]"),
+    "greedy": ("graded", "import numpy; numpy.ones(2**28)"),
+    "after greedy": ("graded", "assert x == 1"),
+    "hides errors": (
+        "extra",
+        "from IPython import get_ipython\nget_ipython().set_custom_exc((AssertionError,), lambda *a, **k: None)",
+    ),
+    "hidden error": ("graded", "assert False"),
+    "shows errors": ("extra", "get_ipython().set_custom_exc((), None)"),
     "endless": ("graded", "while True: pass"),
     "after endless": ("graded", "assert x == 1"),
     "uninterruptible": (
@@ -27,17 +46,14 @@ NOTEBOOK = {
     "after uninterruptible": ("graded", "assert x == 1"),
     "exits": ("extra", "import os; os._exit(1)"),
     "after exit": ("graded", "assert x == 1"),
-    "hungry": ("graded", "b = bytearray(b'x') * 2**30; import time; time.sleep(20)"),
-    "after hungry": ("graded", "assert x == 1"),
-    "bomb": (
-        "extra",
-        "import threading, time\n"
-        "for _ in range(200): threading.Thread(target=time.sleep, args=(20,)).start()\n"
-        "time.sleep(9)",
-    ),
-    "after bomb": ("graded", "assert x == 1"),
     "flood": ("extra", "for _ in range(300): print('x' * 100_000)"),
     "after flood": ("graded", "assert x == 1"),
+    "one long line": ("graded", "print('x' * 5_000_000)"),
+    "large picture": (
+        "extra",
+        "from IPython.display import HTML, display; display(HTML('x' * 5_000_000)); print('still')",
+    ),
+    "after large picture": ("graded", "assert x == 1"),
     "test_cheated": ("graded", "pass"),
     "test_honest": ("graded", "assert answer == 42"),
 }
@@ -56,7 +72,7 @@ def run(tmp_path_factory):
     ]
     tests = {cell.name: cell for cell in cells}
     canaries = [Canary("answer = None", tests["test_cheated"]), Canary("answer = None", tests["test_honest"])]
-    limits = Limits(cell_seconds=3, memory_bytes=2**29, threads=150, output_bytes=2**20)
+    limits = Limits(cell_seconds=4, memory_bytes=2**30, threads=150, output_bytes=2**20, tmp_bytes=2**24)
     try:
         execution = execute(cells, limits, canaries=canaries)
     finally:
@@ -87,6 +103,29 @@ def test_there_is_no_network_and_nothing_to_write_to(run):
     assert outcomes["write"].error["ename"] == "FileNotFoundError"
 
 
+def test_colabs_own_cells_and_installs_do_nothing(run):
+    _, outcomes = run
+    assert text(outcomes["colab"]).split() == ["True"] and not outcomes["colab"].error
+    assert "went on" in text(outcomes["pip"]) and not outcomes["pip"].error
+
+
+def test_what_may_be_written_is_limited(run):
+    _, outcomes = run
+    assert outcomes["root is read-only"].error["evalue"].startswith("[Errno 30]")
+    assert outcomes["large file"].error["ename"] == outcomes["full disk"].error["ename"] == "OSError"
+
+
+def test_one_process_too_large_gets_an_error_and_goes_on(run):
+    _, outcomes = run
+    assert "Memory" in outcomes["greedy"].error["ename"]
+    assert not outcomes["after greedy"].error
+
+
+def test_an_error_that_is_kept_from_sight_is_an_error(run):
+    _, outcomes = run
+    assert outcomes["hidden error"].error["evalue"] == "the cell ended in an error that was not shown"
+
+
 def test_the_package_and_jax_are_there(run):
     _, outcomes = run
     assert text(outcomes["package"]).split() == ["rl_helpers", "cpu"]
@@ -98,7 +137,7 @@ def test_asking_for_input_does_not_hang(run):
     assert outcomes["stdin"].error["ename"] == "StdinNotImplementedError"
 
 
-@pytest.mark.parametrize("name", ["endless", "uninterruptible", "exits", "hungry", "bomb"])
+@pytest.mark.parametrize("name", ["endless", "uninterruptible", "exits"])
 def test_whatever_stops_one_cell_the_rest_is_run(run, name):
     execution, outcomes = run
     after = {"exits": "after exit"}.get(name, f"after {name}")
@@ -109,16 +148,43 @@ def test_whatever_stops_one_cell_the_rest_is_run(run, name):
 
 def test_problems_are_told_in_words(run):
     _, outcomes = run
-    assert "still running after 3 seconds" in outcomes["endless"].problem
+    assert "still running after 4 seconds" in outcomes["endless"].problem
     assert "ended the Python process" in outcomes["exits"].problem
+
+
+HOGS = {
+    "one": ("given", "x = 1"),
+    "hungry": (  # no process too much, all of them together far too much
+        "graded",
+        "import subprocess, sys, time\n"
+        "code = 'b = bytearray(b\"x\") * (3 * 2**28); import time; time.sleep(60)'\n"
+        "children = [subprocess.Popen([sys.executable, '-c', code]) for _ in range(2)]\ntime.sleep(60)",
+    ),
+    "after hungry": ("graded", "assert x == 1"),
+    "bomb": (
+        "extra",
+        "import os, time\nfor _ in range(200):\n    if os.fork() == 0: time.sleep(60); os._exit(0)\ntime.sleep(60)",
+    ),
+    "after bomb": ("graded", "assert x == 1"),
+}
+
+
+def test_processes_are_counted_together():
+    cells = [Cell(name, source, kind) for name, (kind, source) in HOGS.items()]
+    execution = execute(cells, Limits(cell_seconds=40, memory_bytes=2**30, threads=150))
+    outcomes = {outcome.name: outcome for outcome in execution.outcomes}
     assert "memory" in outcomes["hungry"].problem
     assert "150 processes and threads" in outcomes["bomb"].problem
+    assert not outcomes["after hungry"].error and not outcomes["after bomb"].error
+    assert [note.split(":")[0] for note in execution.notes] == ["hungry", "bomb"]
 
 
 def test_output_is_capped(run):
     _, outcomes = run
     assert 0 < len(text(outcomes["flood"])) <= 2**20
-    assert outcomes["after flood"].ran
+    assert outcomes["after flood"].ran and outcomes["one long line"].ran and not outcomes["one long line"].error
+    assert outcomes["after large picture"].ran and not outcomes["after large picture"].error
+    assert "x" * 100 not in str(outcomes["large picture"].outputs)
 
 
 def test_a_test_that_passes_without_the_answer_is_told_from_one_that_does_not(run):

