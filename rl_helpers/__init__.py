@@ -3,7 +3,7 @@
 The modules `checks`, `evaluation` and `plotting` are imported by name: `from rl_helpers import plotting`.
 """
 
-from rl_helpers.envs import CartPole, GymnasiumEnv, NoOpCartPole
+from rl_helpers.envs import CartPole, GymnasiumEnv, ModelEnv, MountainCar, NoOpCartPole
 from rl_helpers.loop import Episode, LoopResult, record_episode, run_environment_loop
 from rl_helpers.types import Agent, TimeStep, Transition
 
@@ -13,6 +13,8 @@ __all__ = [
     "Episode",
     "GymnasiumEnv",
     "LoopResult",
+    "ModelEnv",
+    "MountainCar",
     "NoOpCartPole",
     "TimeStep",
     "Transition",

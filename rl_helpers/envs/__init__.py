@@ -2,5 +2,15 @@
 
 from rl_helpers.envs.cartpole import CartPole, CartPoleState, NoOpCartPole
 from rl_helpers.envs.gymnasium_bridge import GymnasiumEnv
+from rl_helpers.envs.model import ModelEnv
+from rl_helpers.envs.mountain_car import MountainCar, MountainCarState
 
-__all__ = ["CartPole", "CartPoleState", "GymnasiumEnv", "NoOpCartPole"]
+__all__ = [
+    "CartPole",
+    "CartPoleState",
+    "GymnasiumEnv",
+    "ModelEnv",
+    "MountainCar",
+    "MountainCarState",
+    "NoOpCartPole",
+]

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from rl_helpers.envs.cartpole import CartPole, NoOpCartPole
+from rl_helpers.envs.mountain_car import MountainCar
 
 
 class GymnasiumEnv(gym.Env):
@@ -15,7 +16,8 @@ class GymnasiumEnv(gym.Env):
     `truncated` comes from the environment's own clock, so no `TimeLimit` wrapper belongs around it.
 
     Args:
-      env: the pure environment; anything with `reset`, `step`, `num_actions`, `obs_high` and `render`.
+      env: the pure environment; anything with `reset`, `step`, `num_actions`, `obs_high` and `render`, and `obs_low`
+        where the observation's bounds are not symmetric.
       render_mode: "rgb_array" to draw, or None.
     """
 
@@ -25,7 +27,8 @@ class GymnasiumEnv(gym.Env):
         if render_mode not in (None, "rgb_array"):
             raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")
         self.pure, self.render_mode = env, render_mode
-        self.observation_space = gym.spaces.Box(-env.obs_high, env.obs_high, dtype=np.float32)
+        low = getattr(env, "obs_low", -env.obs_high)
+        self.observation_space = gym.spaces.Box(low, env.obs_high, dtype=np.float32)
         self.action_space = gym.spaces.Discrete(env.num_actions)
         self._state = None
 
@@ -72,5 +75,11 @@ def make_no_op_cartpole(render_mode: str | None = None, **constants) -> Gymnasiu
     return GymnasiumEnv(NoOpCartPole(**constants), render_mode)
 
 
+def make_mountain_car(render_mode: str | None = None, **constants) -> GymnasiumEnv:
+    """For `gymnasium.make("rl_helpers/MountainCar-v0")`: the keywords are MountainCar's fields."""
+    return GymnasiumEnv(MountainCar(**constants), render_mode)
+
+
 gym.register("rl_helpers/CartPole-v1", f"{__name__}:make_cartpole")
 gym.register("rl_helpers/NoOpCartPole-v1", f"{__name__}:make_no_op_cartpole")
+gym.register("rl_helpers/MountainCar-v0", f"{__name__}:make_mountain_car")

@@ -42,6 +42,48 @@ def draw_cartpole(env, x: float, theta: float) -> np.ndarray:
     return np.asarray(image.reduce(_SUPERSAMPLING))
 
 
+def draw_mountain_car(env, position: float) -> np.ndarray:
+    """The car at `position` on the track between its two hills, with the flag, uint8 [HEIGHT, WIDTH, 3]."""
+    from PIL import Image, ImageDraw
+
+    width, height = WIDTH * _SUPERSAMPLING, HEIGHT * _SUPERSAMPLING
+    image = Image.new("RGB", (width, height), palette.PAPER)
+    draw = ImageDraw.Draw(image)
+    margin = 0.12
+    scale = width / (env.max_position - env.min_position + 2 * margin)  # pixels per unit of position
+
+    def ground(x):  # the track's height, in units of position; 0.45 is gymnasium's choice and keeps the slopes drawable
+        return 0.45 * math.sin(3 * x)
+
+    def at(x, y):
+        return ((x - env.min_position + margin) * scale, 0.58 * height - y * scale)
+
+    def beside(distance_along, distance_above):  # a point seen from the car, which stands on the slope
+        along, up = distance_along, distance_above
+        return at(position + along * cos - up * sin, ground(position) + along * sin + up * cos)
+
+    ends = (env.min_position - margin, env.max_position + margin)
+    track = [at(x, ground(x)) for x in np.linspace(*ends, 200)]
+    draw.polygon([*track, (width, height), (0, height)], palette.SHADE)
+    draw.line(track, palette.GREY, round(0.012 * scale), joint="curve")
+    wall = at(env.min_position - 0.08, ground(env.min_position - 0.09))
+    draw.rectangle((wall[0] - 0.02 * scale, wall[1] - 0.12 * scale, wall[0], wall[1]), palette.GREY)
+
+    flag_x, flag_y = env.goal_position, ground(env.goal_position)
+    draw.line([at(flag_x, flag_y), at(flag_x, flag_y + 0.24)], palette.INK, round(0.012 * scale))
+    flag = [at(flag_x, flag_y + 0.24), at(flag_x, flag_y + 0.14), at(flag_x + 0.11, flag_y + 0.19)]
+    draw.polygon(flag, palette.VERMILION)
+
+    slope = math.atan(1.35 * math.cos(3 * position))
+    cos, sin = math.cos(slope), math.sin(slope)
+    draw.polygon([beside(x, y) for x, y in ((-0.07, 0.025), (0.07, 0.025), (0.07, 0.075), (-0.07, 0.075))], palette.BLUE)
+    draw.polygon([beside(x, y) for x, y in ((-0.04, 0.07), (0.035, 0.07), (0.02, 0.115), (-0.03, 0.115))], palette.BLUE)
+    for wheel in (-0.042, 0.042):
+        (cx, cy), radius = beside(wheel, 0.025), 0.025 * scale
+        draw.ellipse((cx - radius, cy - radius, cx + radius, cy + radius), palette.INK)
+    return np.asarray(image.reduce(_SUPERSAMPLING))
+
+
 def _thick_line(draw, start, end, width: float, colour: str):
     """A line with round ends."""
     draw.line([start, end], colour, round(width))
