@@ -13,6 +13,7 @@ A source without exercises is a notebook that is not graded. One with exercises 
 """
 
 import re
+import textwrap
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -185,11 +186,13 @@ def _install(repository: str) -> str:
 
 
 def _progress_board(notebook: str, names: list[str]) -> NotebookNode:
-    listed = "".join(f'        "{name}",\n' for name in names)
+    listed = textwrap.fill(
+        ", ".join(f'"{name}"' for name in names), 110, initial_indent=8 * " ", subsequent_indent=8 * " "
+    )
     source = (
         "# What is done and what is left, from the checks that you ran here; run this cell whenever you like.\n"
         "from rl_helpers.progress import board\n\n"
-        f'board(\n    "{notebook}",\n    [\n{listed}    ],\n)'
+        f'board(\n    "{notebook}",\n    [\n{listed},\n    ],\n)'
     )
     return new_code_cell(source, metadata={"tags": ["demo"]})
 
