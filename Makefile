@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: setup lab test quick build grade lint format clean
+.PHONY: setup lab test quick build grade lint format pictures clean
 
 setup: $(READY)
 
@@ -40,6 +40,9 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+pictures: $(READY)
+	$(BIN)/python docs/make_pictures.py
 
 clean:
 	rm -rf .venv build grades dist *.egg-info

@@ -137,7 +137,10 @@ def check(
 
     try:
         course = load_course()
-        (submission,), _ = ingest.ingest(notebook, course)
+        found, manifest = ingest.ingest(notebook, course)
+        if len(manifest) == 1 and not found:
+            _stop(f"{notebook} is {manifest[0].decision}", style="yellow")
+        (submission,) = found
     except ingest.IngestError as error:
         _stop(str(error))
     except ValueError:
@@ -201,8 +204,8 @@ def _progress() -> Progress:
     return Progress(*columns, console=console, transient=True)
 
 
-def _stop(message: str):
-    errors.print(message, style="bold red", markup=False, soft_wrap=True)
+def _stop(message: str, style: str = "bold red"):
+    errors.print(message, style=style, markup=False, soft_wrap=True)
     raise typer.Exit(2)
 
 

@@ -48,6 +48,9 @@ def build_course(course: Course, folder: Path, config: Config | None = None) -> 
         api = NbGraderAPI(config=config or nbgrader_config(folder))
     student = {}
     for name, assignment in course.assignments.items():
+        if not assignment.exercises:  # nothing to strip and nothing for the gradebook
+            student[name] = _bytes(assignment.source)
+            continue
         source = folder / "source" / name / f"{name}.ipynb"
         source.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(assignment.source, source)
@@ -56,8 +59,12 @@ def build_course(course: Course, folder: Path, config: Config | None = None) -> 
         if not result["success"]:
             raise CourseError(f"nbgrader could not generate {name}: {result.get('error') or result.get('log')}")
         notebook = nbformat.read(folder / "release" / name / f"{name}.ipynb", as_version=4)
-        student[name] = (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
+        student[name] = _bytes(notebook)
     return student
+
+
+def _bytes(notebook: nbformat.NotebookNode) -> bytes:
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
 def build(course: Course) -> list[str]:

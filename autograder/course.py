@@ -8,9 +8,12 @@ A source file is jupytext percent format. A cell says what it is in its header:
     # %% check="discounted_return" points=1          the visible check
     # %% test="discounted_return" points=3           the hidden test, BEGIN/END HIDDEN TESTS around all of it
     # %% tags=["demo"]                               uses what the learner wrote; never graded
+
+A source without exercises is a notebook that is not graded. One with exercises gets the progress board as last cell.
 """
 
 import re
+import textwrap
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,6 +113,8 @@ def load_assignment(path: Path, repository: str) -> Assignment:
     cells = [_badge(path.stem, repository)]
     for index, cell in enumerate(parsed.cells):
         cells.append(_with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}", repository))
+    if names := [cell.metadata.nbgrader.grade_id for cell in cells if is_solution(cell)]:
+        cells.append(_progress_board(path.stem, names))
     for index, cell in enumerate(cells):
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell["id"] = grade_id[:64] if grade_id else f"cell-{index:02d}"
@@ -178,6 +183,18 @@ def _install(repository: str) -> str:
         'if importlib.util.find_spec("rl_helpers") is None:\n'
         f'    %pip install --quiet "rl-helpers @ git+{repository}"\n\n'
     )
+
+
+def _progress_board(notebook: str, names: list[str]) -> NotebookNode:
+    listed = textwrap.fill(
+        ", ".join(f'"{name}"' for name in names), 110, initial_indent=8 * " ", subsequent_indent=8 * " "
+    )
+    source = (
+        "# What is done and what is left, from the checks that you ran here; run this cell whenever you like.\n"
+        "from rl_helpers.progress import board\n\n"
+        f'board(\n    "{notebook}",\n    [\n{listed},\n    ],\n)'
+    )
+    return new_code_cell(source, metadata={"tags": ["demo"]})
 
 
 def _with_nbgrader_metadata(cell, where: str, repository: str) -> NotebookNode:

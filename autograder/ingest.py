@@ -308,6 +308,8 @@ def _judge(file: _File, who: lms.Sender | None, course: Course) -> tuple[Submiss
             else "it is not a notebook (.ipynb)"
         )
     assignment = recognise(course, file.data) or ""
+    if assignment and not course.assignments[assignment].exercises:
+        return None, f"left out: {assignment} is not graded"
     try:
         read_notebook(file.data)
     except NotANotebook as error:

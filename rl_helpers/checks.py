@@ -21,6 +21,7 @@ import inspect
 import linecache
 import signal
 import sys
+import textwrap
 import threading
 import types
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rl_helpers import records
 from rl_helpers.advice import advise
 
 RTOL = ATOL = 1e-5
@@ -40,7 +42,8 @@ class CheckFailed(AssertionError):
     """An answer is wrong. The message is written for the learner, and notebooks show it without a traceback."""
 
     def _render_traceback_(self):  # IPython shows this in place of the traceback
-        return [f"✗ {self}"]
+        lines = [textwrap.fill(line, 88, subsequent_indent="  ") for line in f"✗ {self}".split("\n")]
+        return ["\n".join(lines)]  # notebooks break long lines anywhere, in the middle of words too
 
 
 def fail(message: str):
@@ -239,6 +242,8 @@ class exercise:
     def __exit__(self, kind, error, traceback):
         self._stack.close()
         notebook, self._notebook = self._notebook, None
+        if not self.hidden:  # for the progress board
+            records.note_exercise(self.name, None if isinstance(error, NotImplementedError) else error is None)
         if error is None:
             if not self.hidden:
                 print(f"✓ {self.name}: all good.")

@@ -8,6 +8,7 @@ import gymnasium as gym
 import jax
 import numpy as np
 
+from rl_helpers import scenes
 from rl_helpers.types import Agent, Transition
 
 
@@ -37,6 +38,8 @@ class Episode(NamedTuple):
       terminated: whether the task ended.
       truncated: whether the clock stopped it.
       frames: T + 1 images, uint8 [height, width, 3], of an environment made with render_mode="rgb_array"; else empty.
+      pure: the pure environment that draws these observations (see `scenes.pure_environment`), or None.
+      fps: the steps that make a second for a person who watches.
     """
 
     obs: np.ndarray
@@ -45,6 +48,8 @@ class Episode(NamedTuple):
     terminated: bool
     truncated: bool
     frames: list[np.ndarray]
+    pure: Any = None
+    fps: int = 30
 
 
 def run_environment_loop(
@@ -129,7 +134,10 @@ def run_environment_loop(
 
 
 def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Episode:
-    """Plays one episode with `policy(obs) -> action` and keeps all of it, pictures included where `env` draws them."""
+    """Plays one episode with `policy(obs) -> action` and keeps all of it, pictures included where `env` draws them.
+
+    Pictures are large: 500 steps of CartPole are 200 MB. `animate` needs none of an environment that a page can draw.
+    """
     to_env = _action_converter(env)
     draws = env.render_mode == "rgb_array"
     obs, _ = env.reset(seed=seed)
@@ -145,7 +153,14 @@ def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Epis
         if draws:
             frames.append(env.render())
     return Episode(
-        np.array(observations), np.array(actions), np.array(rewards, float), bool(terminated), bool(truncated), frames
+        np.array(observations),
+        np.array(actions),
+        np.array(rewards, float),
+        bool(terminated),
+        bool(truncated),
+        frames,
+        scenes.pure_environment(env),
+        scenes.frames_per_second(env),
     )
 
 

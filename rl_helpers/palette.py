@@ -15,4 +15,8 @@ VERMILION = "#d55e00"
 PURPLE = "#cc79a7"
 SKY = "#56b4e9"
 
+DONE = "#00664a"  # for text and marks that mean good or bad, beside a second cue; the class report has them too
+WRONG = "#a03a00"
+
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # in the order in which a picture uses them
+ALL = (PAPER, SHADE, GREY, INK, ORANGE, BLUE, VERMILION, SKY)  # what environments are drawn with

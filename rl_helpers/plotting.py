@@ -264,7 +264,7 @@ def _reference_line(ax: "Axes", value: float | None, name: str, colour: str, sty
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
         va="center",
-        color=colour,
+        color=palette.INK,  # the line has the colour; small text in it would be hard to read
         fontsize="small",
     )
 

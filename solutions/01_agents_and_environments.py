@@ -35,6 +35,7 @@ import optax
 
 import rl_helpers.envs  # registers rl_helpers/CartPole-v1, a CartPole that can draw itself anywhere
 from rl_helpers import Transition, checks, palette
+from rl_helpers.animate import animate
 from rl_helpers.loop import record_episode
 from rl_helpers.plotting import plot_episode_frames, plot_policy
 
@@ -1365,11 +1366,7 @@ def balance(obs):
 
 
 print("returns of five episodes:", [run_episode(gym.make("CartPole-v1"), balance, seed=i) for i in range(5)])
-picture_env = gym.make("rl_helpers/CartPole-v1", render_mode="rgb_array", max_steps=200)  # 4 seconds are enough to see
-episode = record_episode(picture_env, balance, seed=0)
-ax = plot_episode_frames(episode.frames, num=5)
-ax.set_title(f"weights (0, 0, 1, 0.5): {len(episode.rewards)} steps, truncated: {episode.truncated}")
-plt.show()
+animate(record_episode(gym.make("CartPole-v1", max_episode_steps=250), balance, seed=0))  # 5 seconds are enough to see
 
 # %% [markdown]
 # ## What you have now

@@ -31,6 +31,7 @@ import optax
 from tqdm.auto import tqdm
 
 from rl_helpers import Agent, CartPole, Transition, checks, plotting, record_episode, run_environment_loop
+from rl_helpers.animate import animate
 
 
 class AverageEpisodeReturnMemory(NamedTuple):
@@ -1125,14 +1126,12 @@ _ = plotting.plot_weights(best_weights)
 params = RandomPolicySearchParams(current=jnp.zeros(4), best=best_weights)
 _ = plotting.plot_policy(actions_everywhere(params, evaluation=True))
 # %% [markdown]
-# And an episode of it, as a film strip:
+# And an episode of it (press Play):
 
 # %% tags=["demo"]
 params = RandomPolicySearchParams(current=jnp.zeros(4), best=best_weights)
 policy = jax.jit(lambda obs: rps_select_action(None, params, None, obs, evaluation=True)[0])
-film = record_episode(gym.make("rl_helpers/CartPole-v1", render_mode="rgb_array"), policy, seed=1)
-plotting.plot_episode_frames(film.frames)
-print(f"return {film.rewards.sum():.0f}:", "the clock stopped it." if film.truncated else "the pole fell.")
+animate(record_episode(gym.make("CartPole-v1"), policy, seed=1))
 
 # %% [markdown]
 # ## 6. How much of it was luck?

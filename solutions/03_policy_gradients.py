@@ -31,8 +31,10 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from rl_helpers import Agent, CartPole, Transition, checks, palette, plotting, run_environment_loop
+from rl_helpers import Agent, CartPole, Transition, checks, palette, plotting, record_episode, run_environment_loop
+from rl_helpers.animate import animate
 from rl_helpers.compiled import run_compiled_loop
+from rl_helpers.records import best_score
 from rl_helpers.replay import OnPolicyMemory
 
 
@@ -1497,7 +1499,8 @@ def make_agent(key):
 
 # %% [markdown]
 # Here it learns, in the same loop as the random search of notebook 2; only the agent and the memory are new. It takes
-# less than a minute. Above, the return of every training episode (thin) and its moving average. Below, what it learned:
+# less than a minute. Above, the return of every training episode (thin) and its moving average; if you have played
+# CartPole in notebook 0, the line *you* is your best score. Below, what it learned:
 # the probability of pushing right, before and after. A pole that leans right, or swings right, wants a push to the
 # right, to get the cart back under it. Between "surely left" and "surely right" lies a band in which the policy still
 # tosses a coin.
@@ -1509,11 +1512,20 @@ env = gym.make("CartPole-v1")
 result = run_environment_loop(jax.random.key(1), env, agent, memory, num_episodes=NUM_EPISODES, evaluate_every=0)
 
 figure, axes = plt.subplot_mosaic([["curve", "curve"], ["before", "after"]], figsize=(10, 7.5))
-plotting.plot_learning_curve(result.episode_returns, random=22, solved=475, ax=axes["curve"])
+you = best_score("CartPole-v1")  # or type a number: Colab does not know what you played in another notebook
+plotting.plot_learning_curve(result.episode_returns, random=22, solved=475, you=you, ax=axes["curve"])
 for name, params in [("before", agent.params), ("after", result.agent.params)]:
     image = draw_map(axes[name], jax.nn.softmax(policy_network.apply(params, grid))[..., 1], f"{name} training")
 figure.colorbar(image, ax=[axes["before"], axes["after"]], label="probability of pushing right")
 plt.show()
+
+key = jax.random.key(0)  # not used: evaluation is greedy
+act = jax.jit(lambda params, obs: reinforce_select_action(key, params, None, obs, evaluation=True)[0])
+before, after = (
+    record_episode(env, lambda obs, params=params: act(params, obs), seed=0)
+    for params in (agent.params, result.agent.params)
+)
+animate(before, after, labels=["before training", "after training"])
 
 # %% [markdown]
 # The curve is one policy that gets better by many small steps, not a lottery that is drawn again and again. It also

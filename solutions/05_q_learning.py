@@ -32,6 +32,7 @@ import optax
 from tqdm.auto import tqdm
 
 from rl_helpers import Agent, Transition, checks, palette, plotting
+from rl_helpers.records import best_score
 
 EPSILON_DECAY_TIMESTEPS = 3000  # epsilon falls by 1/3000 in each time step ...
 EPSILON_MIN = 0.05  # ... and never below this
@@ -1706,7 +1707,7 @@ observations = np.stack([0 * angles, 0 * angles, angles, velocities], axis=-1).a
 q_values = Q_NETWORK.apply(result.agent.params.online, observations)  # [61, 61, 2]
 
 _, (left, middle, right) = plt.subplots(1, 3, figsize=(15, 4.2), width_ratios=[4, 3, 3.6], layout="constrained")
-plotting.plot_learning_curve(result.episode_returns, label="training", ax=left)
+plotting.plot_learning_curve(result.episode_returns, label="training", you=best_score("CartPole-v1"), ax=left)
 plotting.plot_learning_curve(
     result.evaluation_returns, episodes=result.evaluation_episodes, window=1, label="evaluation, greedy", ax=left
 )

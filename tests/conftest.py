@@ -1,6 +1,8 @@
 """Fixtures: the course, and its student notebooks as the build makes them."""
 
 import json
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,10 @@ from autograder.build import build_course
 from autograder.course import Course, load_course
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Scores and ticks that tests make are nobody's. Kernels that tests start inherit the folder.
+_records = tempfile.TemporaryDirectory()
+os.environ["XDG_DATA_HOME"] = _records.name
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,10 @@ import re
 import nbformat
 import pytest
 from filling import cells_by_id
+from nbgrader.api import Gradebook
 
 from autograder.build import build_course, stale
-from autograder.course import CourseError, load_assignment, without_solution
+from autograder.course import Course, CourseError, load_assignment, without_solution
 
 REPOSITORY = "https://github.com/someone/a-fork"
 
@@ -57,11 +58,25 @@ def test_a_second_build_gives_the_same_bytes(course, released, tmp_path):
 def test_what_a_learner_gets(tmp_path):
     cells = cells_by_id(assignment(tmp_path, SOURCE).source)
     assert set(cells) == {"double", "check_double", "test_double"}
+    board = assignment(tmp_path, SOURCE).source.cells[-1]
+    assert '"01_double"' in board.source and '["double"]' in re.sub(r"\s|,", "", board.source)
     assert without_solution(cells["double"]["source"]).splitlines() == [
         "def double(x):",
         '    """Doubles."""',
         '    raise NotImplementedError("Replace this line with your answer.")',
     ]
+
+
+def test_a_source_without_exercises_is_a_notebook_that_is_not_graded(tmp_path):
+    ungraded = assignment(tmp_path, '# %% [markdown]\n# # Play\n\n# %% tags=["demo"]\nprint(1)\n')
+    assert ungraded.exercises == [] and ungraded.max_score == 0
+    assert ungraded.source.cells[-1].source == "print(1)"  # and no board
+    folder = tmp_path / "course"
+    built = build_course(Course(tmp_path, {"00_play": ungraded, "01_double": assignment(tmp_path, SOURCE)}), folder)
+    assert json.loads(built["00_play"])["cells"][-1]["source"] in ("print(1)", ["print(1)"])
+    assert [path.name for path in (folder / "release").iterdir()] == ["01_double"]  # nbgrader has never heard of it
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "rl-workshop") as gradebook:
+        assert [entry.name for entry in gradebook.assignments] == ["01_double"]
 
 
 def test_badge_and_install_come_from_the_repository_address(tmp_path):
@@ -100,8 +115,11 @@ def test_every_exercise_of_the_contract_is_there(course):
         "05_q_learning": "select_greedy_action select_random_action get_epsilon select_epsilon_greedy_action "
         "TransitionMemory compute_bellman_target q_learning_loss update_target",
     }
-    assert course.assignments.keys() <= contract.keys() and len(course.assignments) >= 2
-    for name, assignment in course.assignments.items():
+    graded = {name: assignment for name, assignment in course.assignments.items() if assignment.exercises}
+    assert graded.keys() <= contract.keys() and course.assignments.keys() - graded.keys() == {"00_play"}
+    names = [exercise.name for assignment in graded.values() for exercise in assignment.exercises]
+    assert len(names) == len(set(names)) > 20, "the progress board knows exercises by their names"
+    for name, assignment in graded.items():
         assert [exercise.name for exercise in assignment.exercises] == contract[name].split()
 
 
@@ -121,5 +139,7 @@ def test_set_up_cells_import_what_learners_may_use(course):
         "import haiku as hk", "import optax", "import gymnasium as gym", "Transition",
     )  # fmt: skip
     for name, assignment in course.assignments.items():
+        if not assignment.exercises:
+            continue
         setup = "\n".join(c.source for c in assignment.source.cells if "setup" in c.metadata.get("tags", []))
         assert [line for line in imports if line not in setup] == [], name

@@ -52,8 +52,8 @@ def test_environments_do_not_import_each_other(file):
 def test_importing_the_package_loads_nothing_heavy():
     code = (
         "import sys, rl_helpers\n"
-        "from rl_helpers import checks, evaluation, plotting\n"
-        "heavy = {'matplotlib', 'pygame', 'ipywidgets', 'IPython', 'PIL', 'tqdm'}\n"
+        "from rl_helpers import animate, checks, evaluation, game, play, plotting, progress, records\n"
+        "heavy = {'anywidget', 'matplotlib', 'platformdirs', 'pygame', 'ipywidgets', 'IPython', 'PIL', 'tqdm'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

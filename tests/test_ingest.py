@@ -46,6 +46,14 @@ def test_layouts(handed_in, notebook, path, student):
     assert entry.decision.startswith("taken") and len(entry.sha256) == 64 and entry.bytes == len(notebook)
 
 
+def test_what_is_not_graded_is_left_out_with_a_word(handed_in, notebook, released):
+    play = released["00_play"].encode()
+    submissions, manifest = handed_in({"ada/00_play.ipynb": play, "ada/x.ipynb": notebook, "ben/p.ipynb": play[:-9]})
+    assert [(s.student, s.assignment) for s in submissions] == [("ada", NAME)]
+    decisions = {entry.path: entry.decision for entry in manifest}
+    assert decisions["ada/00_play.ipynb"] == decisions["ben/p.ipynb"] == "left out: 00_play is not graded"
+
+
 def test_names_cannot_leave_the_output_folder(handed_in, notebook):
     submissions, _ = handed_in({"..;*?[x]/a.ipynb": notebook, ".hidden/b.ipynb": notebook})
     assert {s.student for s in submissions} == {"x", "hidden"}

@@ -1,18 +1,13 @@
 """`make lab` serves JupyterLab on the notebooks, and a notebook's cells run in it."""
 
-import contextlib
 import json
-import os
-import re
-import signal
-import subprocess
-import time
 import urllib.request
 import uuid
 
 import pytest
 import websocket
 from conftest import ROOT
+from serving import serve
 
 NAME = "01_agents_and_environments"
 
@@ -20,27 +15,12 @@ NAME = "01_agents_and_environments"
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """The address and token of a JupyterLab started by `make lab`."""
-    token, log = uuid.uuid4().hex, tmp_path_factory.mktemp("lab") / "log.txt"
-    flags = f"--no-browser --allow-root --ip=127.0.0.1 --port=0 --IdentityProvider.token={token}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("JPY_", "JUPYTER_"))}
-    with log.open("w") as output:
-        command = ["make", "--no-print-directory", "lab", f"LAB_FLAGS={flags}"]
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        address = None
-        deadline = time.monotonic() + 120
-        while address is None and process.poll() is None and time.monotonic() < deadline:
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", log.read_text())
-            address = f"127.0.0.1:{found.group(1)}" if found else None
-            time.sleep(0.2)
-        assert address, log.read_text()
-        yield address, token
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
+
+    def command(flags):
+        return ["make", "--no-print-directory", "lab", f"LAB_FLAGS={' '.join(flags)}"]
+
+    with serve(command, ROOT, tmp_path_factory.mktemp("lab") / "log.txt") as address_and_token:
+        yield address_and_token
 
 
 def request(lab, path, data=None):

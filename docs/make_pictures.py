@@ -1,0 +1,90 @@
+"""The pictures in the README, from the real things: `make pictures`. A few minutes.
+
+Needs Chromium, as the browser tests do.
+"""
+
+import base64
+import copy
+import io
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbclient
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+import sample_class  # noqa: E402
+import test_browser as browsing  # noqa: E402
+
+from autograder.course import is_grade, is_solution, load_course  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+COURSE = load_course(ROOT)
+
+
+def save(picture: bytes, name: str, width: int):
+    """As PNG with few colours, so that the repository stays small."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.thumbnail((width, 10_000))
+    image.quantize(96, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+    print(f"{name}.png: {(HERE / f'{name}.png').stat().st_size / 1000:.0f} kB")
+
+
+def learning_curve():
+    """The last picture of the solved notebook 03: 20 seeds, with and without a baseline."""
+    notebook = copy.deepcopy(COURSE.assignments["03_policy_gradients"].source)
+    notebook.cells = [cell for cell in notebook.cells if not is_grade(cell)]
+    with tempfile.TemporaryDirectory() as folder:
+        nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3").execute(cwd=folder)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    pictures = [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+    save(base64.b64decode(pictures[-1]), "learning-curve", 760)
+
+
+def player_and_check(lab):
+    lab.open("player", browsing.notebook_of('from rl_helpers.play import play\nplay("rl_helpers/NoOpCartPole-v1")'))
+    lab.run(0)
+    lab.page.locator(".rl-player[data-status=ready]").wait_for(timeout=90_000)
+    lab.page.locator(".rl-player .stage").click()
+    browsing.play_a_while(lab)
+    lab.page.locator(".rl-player[data-status=over]").wait_for()
+    save(lab.page.locator(".rl-player").screenshot(), "player", 500)
+
+    source = COURSE.assignments[browsing.NAME].source
+    notebook = browsing.part(source, "discounted_return")
+    for cell in notebook["cells"]:
+        if is_solution(cell):
+            cell["source"] = browsing.NO_GAMMA
+    notebook["cells"] = [cell for cell in notebook["cells"] if not cell["id"].startswith("test_")]
+    lab.open("check", notebook)
+    lab.run_all()
+    message = lab.page.locator(".jp-OutputArea", has_text="Gamma was never used")
+    message.wait_for(timeout=90_000)
+    save(message.screenshot(), "check", 900)
+
+
+def class_report(page):
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "autograder", "grade", str(sample_class.FOLDER), "--out", out]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        page.goto(f"file://{out}/report.html")
+        save(page.screenshot(), "report", 900)
+
+
+def main():
+    learning_curve()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browsing.chromium(), args=["--no-sandbox"])
+        with tempfile.TemporaryDirectory() as folder, browsing.start(Path(folder)) as server:
+            player_and_check(browsing.Lab(*server, chromium.new_page(viewport={"width": 1280, "height": 1000})))
+        class_report(chromium.new_page(viewport={"width": 1000, "height": 900}))
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()

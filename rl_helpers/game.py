@@ -1,0 +1,148 @@
+"""Human play without a page: which keys mean which action, one game in an environment, and the pace of its frames."""
+
+import string
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+
+from rl_helpers import scenes
+
+
+class Button(NamedTuple):
+    """One thing that the player can do.
+
+    Attributes:
+      label: what the button in the page says.
+      keys: the keys that mean the same, as JavaScript names them: "a", "ArrowLeft".
+      action: the action of the environment.
+    """
+
+    label: str
+    keys: tuple[str, ...]
+    action: Any
+
+
+class Controls(NamedTuple):
+    """What the player can do, and the action while no key is held; `idle=None`: the last action goes on."""
+
+    buttons: tuple[Button, ...]
+    idle: Any = None
+
+
+_LEFT, _RIGHT = ("a", "ArrowLeft"), ("d", "ArrowRight")
+
+
+def controls(env: gym.Env, keys: Mapping[str, Any] | None = None, idle: Any = None) -> Controls:
+    """The controls of an environment.
+
+    Args:
+      env: with discrete actions, or one continuous action.
+      keys: an action for each key, to choose them yourself: `{"ArrowUp": 2}`.
+      idle: with `keys`, the action while no key is held.
+    Raises:
+      ValueError: several continuous actions, or too many discrete ones, and no `keys`.
+    """
+    if keys is not None:
+        return Controls(tuple(Button(f"{action} ({key})", (key,), action) for key, action in keys.items()), idle)
+    kind, space = scenes.describe(scenes.pure_environment(env))["kind"], env.action_space
+    if isinstance(space, gym.spaces.Discrete):
+        first, last = int(space.start), int(space.start + space.n - 1)
+        if kind in ("cartpole", "mountain_car"):
+            buttons = (Button("◀ left", _LEFT, first), Button("right ▶", _RIGHT, last))
+            return Controls(buttons, first + 1 if space.n == 3 else None)
+        if space.n <= 9:
+            names = _action_names(env) or [f"action {first + i}" for i in range(space.n)]
+            buttons = tuple(Button(name, (string.digits[i + 1],), first + i) for i, name in enumerate(names))
+            return Controls(buttons, first + names.index("NOOP") if "NOOP" in names else None)
+    if isinstance(space, gym.spaces.Box) and space.shape == (1,):
+        low, high = (bound.astype(space.dtype) for bound in (space.low, space.high))
+        left, right = (high, low) if kind == "pendulum" else (low, high)  # a positive torque turns to the left
+        return Controls((Button("◀ left", _LEFT, left), Button("right ▶", _RIGHT, right)), np.zeros_like(low))
+    raise ValueError(f'say which key means which action of {space}, as play(env, keys={{"ArrowUp": ...}}, idle=...)')
+
+
+class Game:
+    """One player in one environment, with no clock and no page.
+
+    A game is "ready" until the first button is held, "playing" while `step` is to be called, and then "over".
+
+    Attributes:
+      status: "ready", "playing" or "over".
+      obs: the last observation.
+      action: the last action, None while the game is "ready".
+      score: sum of the rewards so far.
+      steps: steps taken.
+      terminated: whether the task ended (rather than the clock running out).
+    """
+
+    def __init__(self, env: gym.Env, controls: Controls):
+        self.env, self.controls = env, controls
+        self.restart()
+
+    def restart(self):
+        """A new episode, waiting for the player."""
+        self.obs, _ = self.env.reset()
+        self.status, self.action, self._held = "ready", None, None
+        self.score, self.steps, self.terminated = 0.0, 0, False
+
+    def hold(self, button: int | None):
+        """The player now holds this button (its place in `controls.buttons`), or none."""
+        self._held = button
+        if button is not None and self.status == "ready":
+            self.status = "playing"
+            self.action = self.controls.buttons[button].action  # goes on even if let go before the first step
+
+    def step(self):
+        """One step of the environment with what is held now. Does nothing unless the game is "playing"."""
+        if self.status != "playing":
+            return
+        if self._held is not None:
+            self.action = self.controls.buttons[self._held].action
+        elif self.controls.idle is not None:
+            self.action = self.controls.idle
+        self.obs, reward, self.terminated, truncated, _ = self.env.step(self.action)
+        self.score += float(reward)
+        self.steps += 1
+        if self.terminated or truncated:
+            self.status = "over"
+
+
+class Pacer:
+    """Says when the next frame may be sent: one every `period` seconds, and more slowly when the page falls behind.
+
+    No frame is ever left out. Behind a slow connection the game slows down evenly, so that a reaction to what one sees
+    always comes within about the same number of steps. All times are seconds, by the caller's clock.
+
+    Args:
+      period: seconds between frames.
+      patience: how many seconds a frame may be under way, there and back, before the game slows down.
+    """
+
+    def __init__(self, period: float, patience: float = 0.25):
+        self.period, self.patience = period, patience
+        self._due = self._delay = 0.0
+        self._under_way: dict[int, float] = {}
+
+    def sent(self, frame: int, now: float):
+        """Frame number `frame` has been sent."""
+        self._under_way[frame] = now
+        pace = self.period * max(1.0, self._delay / self.patience)
+        self._due = max(self._due, now - self.period / 2) + pace  # catches up half a frame of jitter, no more
+
+    def shown(self, frame: int, now: float):
+        """The page has shown frame number `frame`, and so all before it."""
+        self._delay = now - self._under_way.get(frame, now)
+        self._under_way = {n: time for n, time in self._under_way.items() if n > frame}
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until the next frame may be sent, 0 for now; None: not before the page has shown more."""
+        if len(self._under_way) > self.patience / self.period:
+            return None
+        return max(0.0, self._due - now)
+
+
+def _action_names(env: gym.Env) -> list[str] | None:
+    names = getattr(env.unwrapped, "get_action_meanings", None)
+    return list(names()) if names else None
