@@ -1,4 +1,4 @@
-"""A training log: numbers by name and step, for plots beside it and, when tensorboardX is installed, for TensorBoard."""
+"""A training log: numbers by name and step, for plots and, where tensorboardX is installed, for TensorBoard."""
 
 from collections import defaultdict
 from pathlib import Path

@@ -162,7 +162,8 @@ class _Probe(gym.Env):
         self.time += 1
         over = self.time == len(rewards)
         obs = np.array([self.time, 0.5], np.float32)
-        return obs, rewards[self.time - 1], over and self.ends_with == "terminated", over and self.ends_with == "truncated", {}  # fmt: skip
+        terminated, truncated = over and self.ends_with == "terminated", over and self.ends_with == "truncated"
+        return obs, rewards[self.time - 1], terminated, truncated, {}
 
 
 @checks.exercise("compute_avg_return")
@@ -198,7 +199,7 @@ def _check():
     checks.that(_env.actions.count(3) < 6, "The policy saw the first observation every time. Each step returns a new "
                 "one.")  # fmt: skip
     checks.equal(
-        sorted(_env.actions), [3, 3, 3, 4, 4, 5], "The list of actions in the three episodes, sorted,",
+        np.sort(_env.actions), [3, 3, 3, 4, 4, 5], "The list of actions in the three episodes, sorted,",
         hint="Each action should be policy(obs) for the latest observation.",
     )  # fmt: skip
     checks.equal(
@@ -319,7 +320,7 @@ def _test():
             f"With seed={_seed} and num_episodes={_n}, the episodes were not reset with seed, seed + 1 and so on.",
         )
         checks.that(
-            all(_action == _action_of(_obs) for _obs, _action in _env.taken),
+            all(_action == _action_of(np.array(_obs)) for _obs, _action in _env.taken),
             "An action that reached env.step is not what the policy returns for the latest observation.",
         )
         checks.equal(_got, _want, _what)
@@ -359,7 +360,7 @@ def random_policy(obs):
 
 scores = {n: [compute_avg_return(env, random_policy, n, seed=n * i) for i in range(25)] for n in tqdm((10, 100))}
 _, ax = plt.subplots(figsize=(7, 2.4), layout="constrained")
-for height, (n, values) in enumerate(scores.items()):
+for height, values in enumerate(scores.values()):
     ax.plot(values, height + rng.uniform(-0.12, 0.12, 25), "os"[height], color=palette.SERIES[height], alpha=0.7)
 ax.set(xlabel="average return of the random policy", ylim=(-0.5, 1.5), xlim=(0, None))
 ax.set_yticks([0, 1], ["10 episodes", "100 episodes"])
@@ -426,10 +427,9 @@ def _check():
                 (0.9 * _e, "this falls towards 0, not towards end"),
                 (0.8 * _e, "this falls towards 0; end has to be added"),
                 (0.9 + 0.8 * _e, "what is added is end, not start"),
-                (0.9 - 0.8 * _e, "this starts at end; start and end are swapped"),
+                (0.9 - 0.8 * _e, "this rises from end to start; are the two swapped?"),
                 (0.1 + 0.8 / _e, "this grows; there is a minus sign in the exponent"),
                 (0.1 + 0.8 * np.exp(-2), "step and decay are swapped in the exponent"),
-                (0.1 + 0.8 * (1 - _e), "this rises from end to start"),
                 (0.5, "that is a straight line"),
                 (0.1 + 0.8 * 0.5**0.5, "that halves the distance every `decay` steps; the base is e, not 2"),
                 (0.1 + 0.8 * 10**-0.5, "the base is e, not 10"),
@@ -443,9 +443,9 @@ def _check():
         checks.equal(
             _function(1_000_000, 0.9, 0.1, 400), 0.1, f"exponential_epsilon(1000000, 0.9, 0.1, 400){_how}", atol=1e-4
         )
-        _steps = jnp.array([0, 400, 800])
+    for _how, _function in [("", exponential_epsilon), (" under jax.jit", jax.jit(exponential_epsilon))]:
         checks.equal(
-            _function(_steps, 0.9, 0.1, 400), 0.1 + 0.8 * np.exp([0.0, -1.0, -2.0]),
+            _function(jnp.array([0, 400, 800]), 0.9, 0.1, 400), 0.1 + 0.8 * np.exp([0.0, -1.0, -2.0]),
             f"exponential_epsilon([0, 400, 800], 0.9, 0.1, 400){_how}", rtol=1e-4, atol=1e-4,
         )  # fmt: skip
 
@@ -765,7 +765,7 @@ def _check():
                 ([0.25, 4.0], "that is the smooth L1 loss, the Huber loss divided by delta"),
                 ([0.0, 12.5], "the two branches are swapped"),
                 ([0.0, 8.0], "that is the line everywhere; small errors get half the square"),
-                ([0.5, 2.0], "that is flat for large errors: no gradient would pull them back. The line goes on rising"),
+                ([0.5, 2.0], "that is flat for large errors, so nothing would pull them back. The line goes on rising"),
                 ([0.5, 5.0], "a large error costs delta times (its size minus delta/2), not its size"),
                 (8.5, "that is the sum; return one loss for each error"),
                 (4.25, "that is the mean; return one loss for each error"),
@@ -776,8 +776,8 @@ def _check():
     _gradient = jax.grad(lambda error: huber_loss(error, 2.0).sum())(jnp.array([0.0, 1.0, -1.5, 5.0, -100.0]))
     checks.that(
         not np.any(np.isnan(_gradient)),
-        f"The gradient at the errors [0, 1, -1.5, 5, -100] is {np.asarray(_gradient)}. The slope of a square root at 0 is infinite, and "
-        "jnp.where does not stop it: infinity times 0 is nan. Take the size with jnp.abs.",
+        f"The gradient at the errors [0, 1, -1.5, 5, -100] is {_gradient}. A square root has an infinite slope at 0, "
+        "and jnp.where does not stop it: infinity times 0 is nan. Take the size with jnp.abs.",
     )
     checks.equal(
         _gradient, [0.0, 1.0, -1.5, 2.0, -2.0], "The gradient at the errors [0, 1, -1.5, 5, -100], with delta=2,",
@@ -804,7 +804,8 @@ def _test():
         for _error in (
             np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32),
             (2 * _delta * _rng.normal(size=(4, 5))).astype(np.float32),
-            (2 * _delta * _rng.normal(size=(2, 1, 3))).astype(np.float32),
+            (2 * _delta * _rng.normal(size=(1, 2, 3))).astype(np.float32),
+            (2 * _delta * _rng.normal(size=(1,))).astype(np.float32),
         ):
             _want, _before = _reference(_error, _delta), _error.copy()
             _what = f"The losses of errors of shape {list(_error.shape)} with delta={_delta}"
@@ -1040,3 +1041,387 @@ for (tau, path), style, colour in zip(glides.items(), ("-", "--"), (palette.BLUE
     ax.plot(path, style, color=colour, lw=2, label=f"soft, τ = {tau}")
 ax.set(xlabel="learning steps", ylabel="value of a parameter")
 _ = ax.legend(frameon=False)
+
+# %% [markdown]
+# ## 7. The agent
+#
+# All settings in one place, where a reader looks for them. The exploration schedule has one more part, the **initial
+# collection**: the first 64 steps are random, because the memory needs a first batch before there is anything to learn
+# from.
+
+# %%
+GAMMA = 0.99
+BATCH_SIZE = 64
+MEMORY_SIZE = 10_000
+INITIAL_STEPS = BATCH_SIZE  # random steps before exploration starts to fall
+EPSILON_START, EPSILON_END, EPSILON_DECAY = 1.0, 0.05, 300
+NUM_STEPS = 4_000  # of training, one learning step each
+LEARNING_RATE = optax.cosine_decay_schedule(2e-3, NUM_STEPS, alpha=0.05)  # from 0.002 down to 0.0001
+WEIGHT_DECAY = 1e-4
+HUBER_DELTA = 10.0  # values climb to 100
+MAX_GRADIENT_NORM = 10.0
+TAU = 0.01
+INPUT_SCALE = np.array([1.0, 1.0, 5.0, 1.0], np.float32)  # the pole's angle is the small one
+
+
+class DQNParams(NamedTuple):
+    online: Any  # learns, and acts
+    target: Any  # follows slowly, and says what to learn towards
+
+
+class LearnerState(NamedTuple):
+    trainer_steps: Any  # learning steps done
+    optimiser_state: Any
+    metrics: Any  # of the last batch: {"loss", "gradient_norm", "upright_value"}, each a scalar
+
+
+# %% [markdown]
+# `make_agent()` is the agent with every ingredient. Each argument takes one away; we need that for the last section.
+# Look for your five functions. Note how plain DQN is double DQN in which the target network chooses for itself.
+
+
+# %%
+def make_agent(
+    *,
+    scale_inputs=True,
+    exponential=True,
+    double=True,
+    huber=True,
+    clip=True,
+    weight_decay=True,
+    learning_rate=LEARNING_RATE,
+    tau=TAU,
+    copy_every=None,
+    clock_is_fall=False,
+    gamma=GAMMA,
+):
+    """`(agent, init_params)`; the agent's `actor_state` counts its steps."""
+    input_scale = INPUT_SCALE if scale_inputs else np.ones(4, np.float32)
+    network = hk.without_apply_rng(hk.transform(lambda obs: hk.nets.MLP([64, 64, 2])(input_scale * obs)))
+    optimiser = optax.chain(
+        optax.clip_by_global_norm(MAX_GRADIENT_NORM) if clip else optax.identity(),
+        optax.adamw(learning_rate, weight_decay=WEIGHT_DECAY if weight_decay else 0.0),
+    )
+
+    def init_params(key):
+        online = network.init(key, jnp.zeros(4))
+        return DQNParams(online, online)
+
+    def epsilon(num_steps):
+        step = jnp.maximum(num_steps - INITIAL_STEPS, 0)
+        if exponential:
+            return exponential_epsilon(step, EPSILON_START, EPSILON_END, EPSILON_DECAY)
+        return jnp.maximum(EPSILON_START - (EPSILON_START - EPSILON_END) * step / (2 * EPSILON_DECAY), EPSILON_END)
+
+    def select_action(key, params, num_steps, obs, evaluation=False):
+        explore_key, action_key = jax.random.split(key)
+        greedy_action = jnp.argmax(network.apply(params.online, obs))
+        explore = jnp.logical_not(evaluation) & (jax.random.uniform(explore_key) < epsilon(num_steps))
+        return jnp.where(explore, jax.random.randint(action_key, (), 0, 2), greedy_action), num_steps + 1
+
+    def mean_loss(online, target, batch):
+        values = jnp.take_along_axis(network.apply(online, batch.obs), batch.action[:, None], axis=1)[:, 0]  # [B]
+        q_target_next = network.apply(target, batch.next_obs)  # [B, 2]
+        q_chooses = network.apply(online, batch.next_obs) if double else q_target_next
+        over = jnp.maximum(batch.terminated, batch.truncated) if clock_is_fall else batch.terminated
+        targets = jax.vmap(double_q_target, in_axes=(0, 0, 0, 0, None))(
+            batch.reward, over, q_chooses, q_target_next, gamma
+        )
+        errors = values - jax.lax.stop_gradient(targets)
+        losses = huber_loss(errors, HUBER_DELTA) if huber else errors**2 / 2
+        return jnp.mean(losses)
+
+    def learn(key, params, learner_state, batch):
+        loss, gradient = jax.value_and_grad(mean_loss)(params.online, params.target, batch)
+        updates, optimiser_state = optimiser.update(gradient, learner_state.optimiser_state, params.online)
+        online = optax.apply_updates(params.online, updates)
+        rate = tau if copy_every is None else jnp.where(learner_state.trainer_steps % copy_every == 0, 1.0, 0.0)
+        target = soft_update(params.target, online, rate)
+        upright_value = jnp.max(network.apply(online, jnp.zeros(4)))  # what it believes the upright pole to be worth
+        metrics = {"loss": loss, "gradient_norm": optax.global_norm(gradient), "upright_value": upright_value}
+        return DQNParams(online, target), LearnerState(learner_state.trainer_steps + 1, optimiser_state, metrics)
+
+    params = init_params(jax.random.key(0))
+    metrics = {"loss": jnp.nan, "gradient_norm": jnp.nan, "upright_value": jnp.nan}
+    learner_state = LearnerState(jnp.int32(0), optimiser.init(params.online), metrics)
+    return Agent(select_action, params, jnp.int32(0), learn, learner_state), init_params
+
+
+# %% [markdown]
+# ## 8. A run to watch
+#
+# The **driver loop**: one step in the environment, one learning step, and so on. At regular intervals it looks up from
+# its work:
+#
+# - every 50 steps it **logs** numbers that cost nothing, because they were computed anyway,
+# - every 500 steps it **evaluates**, which costs ten episodes, and keeps a **checkpoint**, the parameters of that
+#   moment. A point of a learning curve tells you how good the agent was; a checkpoint lets you go back and look why.
+
+# %%
+from rl_helpers.log import TrainingLog
+
+LOG_EVERY = 50
+EVALUATE_EVERY = 500
+
+
+class Memory:
+    """A replay memory as in notebook 5, in arrays: the newest transition overwrites the oldest."""
+
+    def __init__(self, seed):
+        shapes = Transition(obs=(4,), action=(), reward=(), next_obs=(4,), terminated=(), truncated=())
+        self.ring = Transition(*[np.zeros((MEMORY_SIZE, *shape), np.float32) for shape in shapes])
+        self.ring = self.ring._replace(action=np.zeros(MEMORY_SIZE, np.int32))
+        self.count, self.rng = 0, np.random.default_rng(seed)
+
+    def push(self, transition):
+        for column, value in zip(self.ring, transition, strict=True):
+            column[self.count % MEMORY_SIZE] = value
+        self.count += 1
+
+    def sample(self):
+        rows = self.rng.integers(min(self.count, MEMORY_SIZE), size=BATCH_SIZE)
+        return Transition(*[column[rows] for column in self.ring])
+
+
+def train(agent, num_steps, log, on_episode=lambda durations: None):
+    """Trains in gymnasium's CartPole: returns a checkpoint for each evaluation, {steps: params}."""
+    train_env = gym.make("CartPole-v1", max_episode_steps=200)
+    evaluation_env = gym.make("CartPole-v1", max_episode_steps=200)
+    act, learn = jax.jit(agent.select_action), jax.jit(agent.learn)
+    params, num_acted, learner_state = agent.params, agent.actor_state, agent.learner_state
+    memory, keys = Memory(seed=0), jax.random.split(jax.random.key(0), num_steps + 1)
+    durations, duration, checkpoints = [], 0, {}
+    obs, _ = train_env.reset(seed=0)
+    for step in tqdm(range(num_steps + 1), desc="training", unit="step"):
+        if step % LOG_EVERY == 0 and memory.count >= BATCH_SIZE:
+            log.add(step, **learner_state.metrics)
+        if step % EVALUATE_EVERY == 0:
+            policy = lambda obs, params=params: int(act(keys[0], params, 0, obs, True)[0])
+            log.add(step, average_return=compute_avg_return(evaluation_env, policy, num_episodes=10, seed=1_000))
+            checkpoints[step] = params
+
+        action, num_acted = act(keys[step], params, num_acted, obs)
+        next_obs, reward, terminated, truncated, _ = train_env.step(int(action))
+        memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
+        obs, duration = next_obs, duration + 1
+        if memory.count >= BATCH_SIZE:
+            params, learner_state = learn(None, params, learner_state, memory.sample())  # needs no key: no dice here
+        if terminated or truncated:
+            durations.append(duration)
+            on_episode(durations)
+            duration, (obs, _) = 0, train_env.reset()
+    log.close()
+    return checkpoints
+
+
+# %% [markdown]
+# Watch it learn. The first picture grows while it plays: thin, how long each episode lasted; thick, the mean of the
+# last 100, or of as many as there are. (Some programs fill up the missing ones with zeros. Then every agent seems to
+# start at zero and improve.)
+
+# %% tags=["demo"]
+from IPython.display import display
+
+figure, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
+live = display(figure, display_id=True)
+plt.close(figure)  # or the notebook shows it a second time when the cell is done
+
+
+def redraw(durations):
+    if len(durations) % 10 == 0:
+        ax.clear()
+        plotting.plot_learning_curve(durations, window=100, solved=200, ax=ax)
+        ax.set(xlabel="training episodes", ylabel="duration of the episode (steps)")
+        live.update(figure)
+
+
+agent, _ = make_agent()
+log = TrainingLog("runs")
+checkpoints = train(agent, NUM_STEPS, log, on_episode=redraw)
+
+_, axes = plt.subplots(1, 3, figsize=(13, 3.2), sharex=True, layout="constrained")
+labels = {
+    "average_return": "average return\n(greedy, 10 episodes)",
+    "loss": "loss of a batch\n(discounted reward, squared)",
+    "upright_value": "believed value of the upright pole\n(discounted reward)",
+}
+for ax, (name, label), colour in zip(axes, labels.items(), palette.SERIES, strict=False):
+    ax.plot(*log[name], "o-" if name == "average_return" else "-", color=colour, ms=4)
+    ax.set(xlabel="environment steps", ylabel=label, ylim=(0, None))
+
+_, axes = plt.subplots(1, 4, figsize=(13, 3.6), sharey=True, layout="constrained")
+steps, returns = log["average_return"]
+for ax, step in zip(axes, [0, 500, 1_000, 4_000], strict=True):
+    greedy = jax.jit(
+        lambda obs, params=checkpoints[step]: agent.select_action(jax.random.key(0), params, 0, obs, True)[0]
+    )
+    angles, velocities = np.meshgrid(np.linspace(-0.21, 0.21, 41), np.linspace(-2.0, 2.0, 41))
+    observations = np.stack([0 * angles, 0 * angles, angles, velocities], axis=-1).astype(np.float32)
+    plotting.plot_policy(jax.vmap(jax.vmap(greedy))(observations), ax=ax)
+    ax.set_title(f"checkpoint {step:,}: return {returns[steps == step][0]:.0f}", y=1.08)
+    ax.label_outer()
+
+# %% [markdown]
+# ### What the loss tells you, and what it does not
+#
+# In supervised learning you watch the loss go down. Compare the return with the loss here. While the agent gets better,
+# the loss goes **up**: better play brings larger returns, larger values, and larger errors about them. The targets are
+# the agent's own, so the loss measures whether the agent agrees with itself, not whether it is right.
+#
+# The third picture says the same in another way. A pole that never falls is worth $1 / (1 - \gamma) = 100$. Yours
+# hardly falls any more, and the agent believes in a third of that: with a target that lags 100 steps behind, values
+# climb by about 1 in 100 steps. The policy is right long before the values are, because it only compares two of them.
+#
+# How little a small loss can mean: train an agent with $\gamma = 0$. It cares for the next reward only. That is 1,
+# always, an easy thing to predict.
+
+# %% tags=["demo"]
+agent, _ = make_agent(gamma=0.0)
+log = TrainingLog("runs")
+train(agent, 2_000, log)
+_, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), layout="constrained")
+left.semilogy(*log["loss"], color=palette.VERMILION)
+left.set(xlabel="environment steps", ylabel="loss of a batch")
+right.plot(*log["average_return"], "o-", color=palette.BLUE)
+right.set(xlabel="environment steps", ylabel="average return", ylim=(0, 210))
+print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][-1]:.1f}")
+
+# %% [markdown]
+# The smallest loss you will see today, and the worst agent. So what is worth logging? The **evaluation return** decides.
+# A **believed value** shows whether the agent's beliefs are possible at all: above 100 they would not be. Loss and
+# **gradient norm** are alarms: look for sudden changes of size, and for nan.
+#
+# ### TensorBoard
+#
+# Plots in the notebook are for what you expected to want. For the rest people keep a log in TensorBoard's format, where
+# they can compare runs while these go on. If `tensorboardX` is installed, your two runs are already in the folder
+# `runs`. To look at them, put this into a new cell and run it:
+#
+# ```
+# %load_ext tensorboard
+# %tensorboard --logdir runs
+# ```
+#
+# If the package is missing, `%pip install tensorboard tensorboardX` brings it (locally also `pip install
+# "rl-helpers[tensorboard]"`). Then train again. Everything else here works without it.
+
+# %% [markdown]
+# ## 9. Twenty agents against the tutorial
+#
+# The tutorial with the 8,000 steps ([TF-Agents' DQN on
+# CartPole](https://www.tensorflow.org/agents/tutorials/1_dqn_tutorial)) shows one run. One run of DQN is an anecdote,
+# so here are twenty of yours, with the same clock of 200 steps and the same measure: the first evaluation in which
+# *every* one of ten episodes lasts 200 steps. Your functions move into the compiled loop as they are. The dashed black
+# line is the log that the tutorial printed.
+
+# %% tags=["demo"]
+from rl_helpers.compiled import run_compiled_loop
+from rl_helpers.envs import CartPole
+from rl_helpers.replay import ReplayMemory
+
+agent, init_params = make_agent()
+result = run_compiled_loop(
+    jax.random.key(6),
+    CartPole(max_steps=200),
+    agent,
+    ReplayMemory(MEMORY_SIZE, BATCH_SIZE),
+    num_steps=NUM_STEPS,
+    num_seeds=20,
+    init_params=init_params,
+    evaluate_every=250,
+    evaluation_episodes=10,
+)
+steps, returns = result.evaluation_steps, result.evaluation_returns  # [16], [20, 16]
+solved = returns >= 200
+first = np.where(solved.any(axis=1), steps[solved.argmax(axis=1)], np.inf)
+print(f"first evaluation at 200: after {np.median(first):,.0f} steps in the median of 20 seeds,")
+print(f"{np.sum(first <= 4_000)} of 20 within 4,000; the fastest {first.min():,.0f}, the slowest {first.max():,.0f}")
+
+tutorial = [26.2, 20.4, 25.9, 37.7, 53.6, 89.4, 129.8, 200.0]  # average returns it printed, every 1,000 steps
+ax = plotting.plot_learning_curve(
+    returns, episodes=steps, window=1, statistic=np.median, label="yours: median of 20 seeds"
+)
+ax.plot(1_000 * np.arange(1, 9), tutorial, "s--", color=palette.INK, ms=5, label="the tutorial: one run")
+for x, colour, text in [(np.median(first), palette.BLUE, "yours"), (8_000, palette.INK, "tutorial")]:
+    ax.axvline(x, color=colour, ls=":", lw=1.5)
+    ax.annotate(f"{text}: {x:,.0f}", (x, 6), (4, 0), textcoords="offset points", color=colour)
+ax.axhline(200, color=palette.GREEN, ls=(0, (5, 2)), lw=1.2)
+ax.set(xlabel="environment steps", ylabel="average return (greedy, 10 episodes)", ylim=(0, 215), xlim=(0, 9_000))
+_ = ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(0.98, 0.1))
+
+# %% [markdown]
+# *First time at 200* is a flattering measure, as you know from notebook 5: it picks each agent's best moment, and the
+# thin lines show what may come after. It is also the tutorial's measure, so the comparison is fair. The median curve is
+# the sterner one: does it stay up?
+#
+# ## 10. Which ingredients matter?
+#
+# You have heard a good reason for every ingredient. Reasons are cheap; take each one out and see. That is an
+# **ablation**: the full recipe without one part, everything else equal, over several seeds. Before you run it, write
+# down which two you expect to matter most.
+#
+# Left, the average return over the whole run, which rewards learning fast and staying good. Right, over its last 1,000
+# steps. Each pale dot is a seed, the large one their mean, the bar its 95 % bootstrap interval. (About a minute.)
+
+# %% tags=["demo"]
+from concurrent.futures import ThreadPoolExecutor
+
+from rl_helpers.compiled import run_compiled_loop
+from rl_helpers.envs import CartPole
+from rl_helpers.evaluation import mean_interval
+from rl_helpers.replay import ReplayMemory
+
+ablations = {
+    "all ingredients": {},
+    "inputs not scaled": {"scale_inputs": False},
+    "linear epsilon": {"exponential": False},
+    "plain, not double Q": {"double": False},
+    "square, not Huber": {"huber": False},
+    "no gradient clipping": {"clip": False},
+    "Adam, no weight decay": {"weight_decay": False},
+    "constant learning rate": {"learning_rate": 2e-3},
+    "target copied every 100": {"copy_every": 100},
+    "no target network": {"tau": 1.0},
+    "clock counts as a fall": {"clock_is_fall": True},
+}
+
+
+def ablate(changes):
+    agent, init_params = make_agent(**changes)
+    return run_compiled_loop(
+        jax.random.key(7),
+        CartPole(max_steps=200),
+        agent,
+        ReplayMemory(MEMORY_SIZE, BATCH_SIZE),
+        num_steps=NUM_STEPS,
+        num_seeds=8,
+        init_params=init_params,
+        evaluate_every=250,
+        evaluation_episodes=10,
+        progress=False,
+    )
+
+
+with ThreadPoolExecutor(2) as pool:  # two at a time: one compiles while the other one runs
+    results = list(tqdm(pool.map(ablate, ablations.values()), total=len(ablations), desc="ablations"))
+
+_, axes = plt.subplots(1, 2, figsize=(12, 4.6), sharey=True, layout="constrained")
+for ax, evaluations in zip(axes, (slice(None), slice(-4, None)), strict=True):
+    for row, result in enumerate(results):
+        averages = result.evaluation_returns[:, evaluations].mean(axis=1)  # [8]
+        mean, low, high = (x.item() for x in mean_interval(averages[:, None]))
+        colour, marker = (palette.INK, "D") if row == 0 else (palette.BLUE, "o")
+        ax.plot(averages, np.full(len(averages), row), "o", color=colour, ms=4, alpha=0.3)
+        ax.plot([low, high], [row, row], color=colour, lw=2)
+        ax.plot(mean, row, marker, color=colour, ms=8)
+        if row == 0:
+            ax.axvspan(low, high, color=palette.SHADE, zorder=0)
+axes[0].set_yticks(range(len(ablations)), list(ablations))
+axes[0].invert_yaxis()
+axes[0].set(xlabel="average return over all 4,000 steps", xlim=(0, 205))
+axes[1].set(xlabel="average return over the last 1,000 steps", xlim=(0, 205))
+beliefs = {
+    name: result.agent.learner_state.metrics["upright_value"] for name, result in zip(ablations, results, strict=True)
+}
+for name in ("all ingredients", "no target network"):
+    print(f"{name}: the upright pole is believed to be worth {np.median(beliefs[name]):,.0f} (at most 100 is possible)")

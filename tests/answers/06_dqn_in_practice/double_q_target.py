@@ -103,7 +103,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
         return reward
     return reward + gamma * q_target_next[jnp.argmax(q_online_next)]
 
-# %% wrong: NumPy | says: jax.numpy
+# %% right: np.argmax asks the JAX array itself
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     return reward + gamma * (1.0 - terminated) * q_target_next[np.argmax(q_online_next)]
 

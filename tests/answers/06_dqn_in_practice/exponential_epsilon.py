@@ -22,11 +22,6 @@ def exponential_epsilon(step, start, end, decay):
     factor = jnp.exp(-1.0 / decay)
     return end + (start - end) * factor**step
 
-# %% right: optax's schedule
-def exponential_epsilon(step, start, end, decay):
-    shrunk = optax.exponential_decay(1.0, decay, jnp.exp(-1.0))(jnp.asarray(step))
-    return end + (start - end) * shrunk
-
 # %% right: one step at a time under vmap
 def exponential_epsilon(step, start, end, decay):
     one = lambda s: jnp.add(end, jnp.multiply(jnp.subtract(start, end), jnp.exp(jnp.negative(s) / decay)))

@@ -85,7 +85,7 @@ def soft_update(target, online, tau):
         for layer, ws in target.items()
     }
 
-# %% wrong: no tree | says: raised
+# %% wrong: no tree | says: unsupported operand
 def soft_update(target, online, tau):
     return (1 - tau) * target + tau * online
 
@@ -128,6 +128,6 @@ def soft_update(target, online, tau):
 def soft_update(target, online, tau):
     jax.tree.map(lambda t, o: (1 - tau) * t + tau * o, target, online)
 
-# %% wrong: float64 from NumPy | says: NumPy function
+# %% wrong: float64 from NumPy | says: dtype float32
 def soft_update(target, online, tau):
     return jax.tree.map(lambda t, o: np.asarray((1 - tau) * t + tau * o, np.float64), target, online)
