@@ -46,7 +46,7 @@ episodes = [record_episode(train_env, lambda obs: int(rng.integers(2)), seed=i) 
 seen = np.concatenate([episode.obs for episode in episodes])
 
 print(f"observation: {space.dtype} {list(space.shape)}    action: one of {train_env.action_space.n}, an int")
-print(f"reward: {set(np.concatenate([episode.rewards for episode in episodes]))}, in every step")
+print(f"rewards seen: {set(np.concatenate([episode.rewards for episode in episodes]).tolist())}")
 print(f"clock: truncates after {train_env.spec.max_episode_steps} steps\n")
 print("                         lowest     highest   typical size (100 random episodes)")
 for name, low, high, size in zip(plotting.OBS_NAMES, space.low, space.high, seen.std(axis=0), strict=True):
@@ -874,7 +874,7 @@ for name, clip in {
     "by entry, to 10": optax.clip(10.0),
 }.items():
     clipped, _ = clip.update(gradient, clip.init(gradient))
-    print(f"{name:<16} {clipped['w']}   length {optax.global_norm(clipped):.1f}")
+    print(f"{name:<16} {np.round(clipped['w'], 2)}   length {optax.global_norm(clipped):.1f}")
 
 # %% [markdown]
 # ## 6. Glide
@@ -1454,8 +1454,8 @@ for name in ("all ingredients", "no target network"):
 # Before you go on:
 #
 # - Take out *two* ingredients at a time. Which pairs hurt although neither part did?
-# - Make the task harder: `CartPole(max_steps=500)`, or `NoOpCartPole()` with three actions. Which ingredients matter
-#   now?
+# - Make the task harder: `CartPole(max_steps=500)`, or `NoOpCartPole()` (three actions, so two numbers in `make_agent`
+#   change). Which ingredients matter now?
 # - To read: [Mnih et al. (2015)](https://www.nature.com/articles/nature14236) with its own ablations, [Hessel et al.
 #   (2018)](https://arxiv.org/abs/1710.02298), who do this properly for six ingredients, and [Henderson et al.
 #   (2018)](https://arxiv.org/abs/1709.06560) on how easily one fools oneself.
