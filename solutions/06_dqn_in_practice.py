@@ -456,29 +456,33 @@ def _test():
     _rng = np.random.default_rng(61)
     _jitted = jax.jit(exponential_epsilon)
     _close = {"rtol": 1e-4, "atol": 1e-4}
-    _settings = [(0.9, 0.05, 1000), (1.0, 0.0, 50.0), (0.3, 0.02, 7.5), (0.1, 0.7, 200), (1, 0, 300), (0.5, 0.5, 10)]
-    for _start, _end, _decay in _settings:
+    _settings = [
+        (0.9, 0.05, 1000.0),
+        (1.0, 0.0, 50.0),
+        (0.3, 0.02, 7.5),
+        (0.1, 0.7, 200.0),
+        (1, 0, 300),
+        (0.5, 0.5, 10.0),
+    ]
+    for _number, (_start, _end, _decay) in enumerate(_settings):
         _what = f"exponential_epsilon with start={_start}, end={_end}, decay={_decay}"
 
         def _want(steps, start=_start, end=_end, decay=_decay):
             return end + (start - end) * np.exp(-np.asarray(steps, float) / decay)
 
-        for _step in (0, 1, 3, 60, 249, 250, 777, 1_500, 100_000, 0.5, 99.75):
-            for _how, _function in [("", exponential_epsilon), (" under jax.jit", _jitted)]:
+        for _how, _function in [("", exponential_epsilon), (" under jax.jit", _jitted)]:
+            for _step in (0, 1, 3, 60, 249, 250, 777, 1_500, 100_000, 0.5, 99.75):
                 checks.equal(_function(_step, _start, _end, _decay), _want(_step), f"{_what}{_how}", **_close)
-        for _kind in (np.int32, np.int64, np.float32, np.float64, jnp.int32, jnp.float32, jnp.asarray, np.asarray):
-            for _how, _function in [("", exponential_epsilon), (" under jax.jit", _jitted)]:
+            if _number > 1:
+                continue
+            for _kind in (np.int32, np.int64, np.float32, np.float64, jnp.int32, jnp.float32, np.asarray):
                 checks.equal(_function(_kind(130), _start, _end, _decay), _want(130), f"{_what}{_how}", **_close)
-        for _shape in ((5,), (1,), (2, 3)):
-            for _steps in (_rng.integers(0, 3000, _shape), _rng.uniform(0, 3000, _shape).astype(np.float32)):
-                _before = _steps.copy()
-                for _how, _function in [("", exponential_epsilon), (" under jax.jit", _jitted)]:
+            for _shape in ((5,), (1,), (2, 3)):
+                for _steps in (_rng.integers(0, 3000, _shape), _rng.uniform(0, 3000, _shape).astype(np.float32)):
+                    _before, _all = _steps.copy(), f"{_what}, for steps of shape {list(_shape)}{_how}"
                     for _array in (_steps, jnp.asarray(_steps)):
-                        _got = _function(_array, _start, _end, _decay)
-                        checks.equal(
-                            _got, _want(_before), f"{_what}, for steps of shape {list(_shape)}{_how}", **_close
-                        )
-                checks.unchanged(_before, _steps, "step")
+                        checks.equal(_function(_array, _start, _end, _decay), _want(_before), _all, **_close)
+                    checks.unchanged(_before, _steps, "step")
     _arguments = [jnp.float32(0.8), np.float32(0.2), jnp.int32(40)]
     for _function in (exponential_epsilon, _jitted):
         checks.equal(
@@ -708,7 +712,7 @@ _ = ax.legend(frameon=False)
 # *In words: half the square of a small error; for a large one, a line that continues the parabola where it ends, with
 # the same slope.*
 #
-# **Shapes.** `error`: a float array of any shape, or a scalar; the result has the same shape, one loss for each error.
+# **Shapes.** `error`: a float array of any shape, `[]` too; the result has the same shape, one loss for each error.
 # `delta`: a scalar above 0. It has to work under `jax.jit` with both arguments traced, `jax.vmap` and `jax.grad`. The
 # gradient is finite everywhere, and 0 at error 0.
 #
@@ -796,39 +800,36 @@ def _test():
 
     _jitted = jax.jit(huber_loss)
     _gradient = jax.jit(jax.grad(lambda error, delta: huber_loss(error, delta).sum()))
-    _default_gradient = jax.grad(lambda error: huber_loss(error).sum())
+    _default_gradient = jax.jit(jax.grad(lambda error: huber_loss(error).sum()))
+    _rows, _slope = jax.jit(jax.vmap(huber_loss, in_axes=(0, None))), jax.jit(jax.grad(huber_loss))
     _edges = np.array([0.0, -0.0, 1e-6, -1e-3, 1e3, -1e5, 1e6], np.float32)
     for _delta in (1.0, 0.25, 2.0, 10.0):
         _near = np.float32(_delta) * np.array([1.0, -1.0, 0.999, -0.999, 1.001, -1.001, 0.5, -2.0], np.float32)
         for _error in (
             np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32),
-            (2 * _delta * _rng.normal(size=(4, 5))).astype(np.float32),
             (2 * _delta * _rng.normal(size=(1, 2, 3))).astype(np.float32),
             (2 * _delta * _rng.normal(size=(1,))).astype(np.float32),
         ):
             _want, _before = _reference(_error, _delta), _error.copy()
             _what = f"The losses of errors of shape {list(_error.shape)} with delta={_delta}"
-            for _array in (jnp.asarray, np.asarray):
-                checks.equal(_jitted(_array(_error), _delta), _want, f"{_what} under jax.jit")
+            checks.equal(_jitted(_error, _delta), _want, f"{_what} under jax.jit")
             checks.equal(huber_loss(_error, _delta), _want, _what)
             checks.equal(huber_loss(jnp.asarray(_error), delta=_delta), _want, f"{_what}, by keyword,")
             if _delta == 1.0:
                 checks.equal(huber_loss(jnp.asarray(_error)), _want, "The losses with the default delta")
-                checks.equal(_default_gradient(jnp.asarray(_error)), np.clip(_error, -1, 1), "The gradient by default")
+                checks.equal(_default_gradient(_error), np.clip(_error, -1, 1), "The gradient by default")
             checks.equal(
-                _gradient(jnp.asarray(_error), _delta), np.clip(_error, -_delta, _delta),
+                _gradient(_error, _delta), np.clip(_error, -_delta, _delta),
                 f"The gradient for errors of shape {list(_error.shape)} with delta={_delta}",
             )  # fmt: skip
             checks.unchanged(_before, _error, "error")
         _row = (2 * _delta * _rng.normal(size=(6, 3))).astype(np.float32)
-        _got = jax.vmap(huber_loss, in_axes=(0, None))(jnp.asarray(_row), _delta)
-        checks.equal(_got, _reference(_row, _delta), f"The losses under jax.vmap, with delta={_delta}")
+        checks.equal(_rows(_row, _delta), _reference(_row, _delta), f"The losses under jax.vmap, with delta={_delta}")
         for _value in (0.0, 0.3 * _delta, -4.0 * _delta):
-            for _number in (float, np.float32, jnp.float32):
+            for _number in (np.float32, jnp.float32):
                 checks.equal(huber_loss(_number(_value), _delta), _reference(_value, _delta), "The loss of one error")
             checks.equal(_jitted(_value, _delta), _reference(_value, _delta), "The loss of one error under jax.jit")
-            _slope = jax.grad(huber_loss)(_value, _delta)
-            checks.equal(_slope, np.clip(_value, -_delta, _delta), "The gradient at one error")
+            checks.equal(_slope(_value, _delta), np.clip(_value, -_delta, _delta), "The gradient at one error")
     _each = jax.vmap(huber_loss)(jnp.array([0.5, 3.0, -3.0]), jnp.array([1.0, 2.0, 4.0]))
     checks.equal(_each, [0.125, 4.0, 4.5], "The losses under jax.vmap, a delta for each")
     _slopes = jax.vmap(jax.grad(huber_loss))(jnp.array([1e18, -1e18, 1e-18, 0.0]))
@@ -1312,8 +1313,8 @@ print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][
 # The tutorial with the 8,000 steps ([TF-Agents' DQN on
 # CartPole](https://www.tensorflow.org/agents/tutorials/1_dqn_tutorial)) shows one run. One run of DQN is an anecdote,
 # so here are twenty of yours, with the same clock of 200 steps and the same measure: the first evaluation in which
-# *every* one of ten episodes lasts 200 steps. Your functions move into the compiled loop as they are. The dashed black
-# line is the log that the tutorial printed.
+# *every* one of ten episodes lasts 200 steps, looking every 1,000 steps. Your functions move into the compiled loop as
+# they are. The dashed black line is the log that the tutorial printed; the dotted ones mark where 200 was first seen.
 
 # %% tags=["demo"]
 from rl_helpers.compiled import run_compiled_loop
@@ -1333,17 +1334,21 @@ result = run_compiled_loop(
     evaluation_episodes=10,
 )
 steps, returns = result.evaluation_steps, result.evaluation_returns  # [16], [20, 16]
-solved = returns >= 200
-first = np.where(solved.any(axis=1), steps[solved.argmax(axis=1)], np.inf)
-print(f"first evaluation at 200: after {np.median(first):,.0f} steps in the median of 20 seeds,")
-print(f"{np.sum(first <= NUM_STEPS)} of 20 within {NUM_STEPS:,}; the tutorial's one run needed 8,000")
+medians = {}
+for every in (1_000, 250):
+    looks = steps % every == 0
+    solved = returns[:, looks] >= 200
+    first = np.where(solved.any(axis=1), steps[looks][solved.argmax(axis=1)], np.inf)  # [20]
+    medians[every] = np.median(first)
+    print(f"looking every {every:,} steps: at 200 after {medians[every]:,.0f} steps in the median of 20 seeds, "
+          f"{np.sum(first <= NUM_STEPS)} of 20 within {NUM_STEPS:,}")  # fmt: skip
 
 tutorial = [26.2, 20.4, 25.9, 37.7, 53.6, 89.4, 129.8, 200.0]  # average returns it printed, every 1,000 steps
 ax = plotting.plot_learning_curve(
     returns, episodes=steps, window=1, statistic=np.median, label="yours: median of 20 seeds"
 )
 ax.plot(1_000 * np.arange(1, 9), tutorial, "s--", color=palette.INK, ms=5, label="the tutorial: one run")
-for x, colour, text in [(np.median(first), palette.BLUE, "yours"), (8_000, palette.INK, "tutorial")]:
+for x, colour, text in [(medians[1_000], palette.BLUE, "yours"), (8_000, palette.INK, "tutorial")]:
     ax.axvline(x, color=colour, ls=":", lw=1.5)
     ax.annotate(f"{text}: {x:,.0f}", (x, 6), (4, 0), textcoords="offset points", color=colour)
 ax.axhline(200, color=palette.GREEN, ls=(0, (5, 2)), lw=1.2)
@@ -1351,9 +1356,10 @@ ax.set(xlabel="environment steps", ylabel="average return (greedy, 10 episodes)"
 _ = ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(0.88, 0.12))
 
 # %% [markdown]
-# *First time at 200* is a flattering measure, as you know from notebook 5: it picks each agent's best moment, and the
-# thin lines show what may come after. It is also the tutorial's measure, so the comparison is fair. The median curve is
-# the sterner one: does it stay up?
+# Half of the experience, or less. But note the second number: the same runs, looked at four times as often, are
+# "solved" in half the time. *First time at 200* picks each agent's luckiest look, so it depends on how often you
+# look. (That is why the comparison counts every 1,000 steps, as the tutorial does.) The median curve is the sterner
+# measure, and the thin lines below it are agents that had it and lost it.
 #
 # ## 10. Which ingredients matter?
 #
