@@ -13,7 +13,8 @@ _BY_CLASS = (
     ),
     (
         jax.errors.TracerArrayConversionError,
-        "A NumPy function was given a JAX value under jax.jit. Use its twin from jax.numpy: jnp.dot for np.dot.",
+        "A NumPy function was given a JAX value under jax.jit. Use its twin from jax.numpy, jnp.dot for np.dot, and "
+        "jax.random with the key for np.random.",
     ),
     (
         jax.errors.TracerIntegerConversionError,
@@ -93,6 +94,16 @@ _BY_MESSAGE = (
         r"vmap got inconsistent sizes|vmap was requested to map its argument along axis",
         "jax.vmap runs over the first axis of every argument, so all need one, of the same length; in_axes=None marks "
         "those that are the same for all.",
+    ),
+    (
+        r"is out of bounds for array of dimension|Too many indices|object of type .* has no len\(\)|over a 0-d array",
+        "The array has fewer axes than your code asks for. Look at the shapes in the docstring: this may be one item "
+        "where you expected a batch, or a single number where you expected a list.",
+    ),
+    (
+        r"bad operand type for unary ~|unsupported operand type\(s\) for [|&]|ufunc 'invert' not|sub does not accept dtype",
+        "Flags such as terminated may be booleans or the floats 0 and 1, and ~, | and & only take booleans, - only "
+        "numbers. jnp.asarray(flag, bool) or jnp.asarray(flag, float) makes them what you need.",
     ),
     (
         r"^Non-hashable static arguments",
