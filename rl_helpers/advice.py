@@ -101,7 +101,7 @@ _BY_MESSAGE = (
         "where you expected a batch, or a single number where you expected a list.",
     ),
     (
-        r"bad operand type for unary ~|unsupported operand type\(s\) for [|&]|ufunc 'invert' not|sub does not accept dtype",
+        r"bad operand type for unary ~|operand type\(s\) for [|&]|ufunc 'invert' not|does not accept dtype bool",
         "Flags such as terminated may be booleans or the floats 0 and 1, and ~, | and & only take booleans, - only "
         "numbers. jnp.asarray(flag, bool) or jnp.asarray(flag, float) makes them what you need.",
     ),

@@ -221,9 +221,13 @@ class exercise:
     def __call__(self, function):
         """Runs `function()`, the body of the check, at once."""
         __tracebackhide__ = True  # IPython leaves this frame out of tracebacks
-        self._notebook = function.__globals__, function.__code__.co_filename
+        file = function.__code__.co_filename
+        self._notebook = function.__globals__, file
+        names = _names_as_given(function.__globals__, file)
+        self._given = {name: _with_names(stand_in, names, file) for name, stand_in in self._given.items()}
         with self:
-            _with_names_as_given(function)()
+            names |= {name: function.__globals__[name] for name in self._given}
+            _with_names(function, names, file)()
 
     def __enter__(self):
         global _show_values
@@ -314,14 +318,24 @@ _GIVEN_NAMES = {
 }
 
 
-def _with_names_as_given(function):
-    """`function` with names that mean what the notebook's set-up cell and Python say, whatever the learner has since
-    called `sum`, `max` or `random`. The learner's own functions keep the learner's meaning."""
-    names = {name: value for name, value in function.__globals__.items() if not hasattr(builtins, name)}
+def _names_as_given(notebook: Mapping, file: str) -> dict:
+    """The notebook's names for the cell of a check, as the set-up cell and Python mean them, whatever the learner has
+    since called `sum`, `max` or `np`. The cell's functions use them too; the learner's keep the learner's meaning."""
+    names = {name: value for name, value in notebook.items() if not hasattr(builtins, name)}
     for name, module in _GIVEN_NAMES.items():
         if name in names and module in sys.modules:
             names[name] = sys.modules[module]
-    return types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, function.__closure__)
+    names |= {name: _with_names(value, names, file) for name, value in names.items()}
+    return names
+
+
+def _with_names(value, names: dict, file: str):
+    """A function from `file` with `names` as its globals; anything else as it is."""
+    if not isinstance(value, types.FunctionType) or value.__code__.co_filename != file:
+        return value
+    function = types.FunctionType(value.__code__, names, value.__name__, value.__defaults__, value.__closure__)
+    function.__kwdefaults__ = value.__kwdefaults__
+    return function
 
 
 def _jitted(value, function) -> bool:

@@ -285,12 +285,22 @@ def test_a_check_means_by_its_names_what_the_set_up_cell_meant(notebook):
         np = None
         def all(x): return True
         def shape(x): return all(x)
+        def total(x): return 0 if sum == 0 else sum(x)
     """)
     notebook.run("""
         @checks.exercise("shape")
         def _check():
             checks.that(sum([1, 2]) == 3 and np.ones(3).sum() == 3 and not all([0]), "names are the learner's")
             checks.that(shape([0]), "the learner's function has lost its own names")
+    """)
+    notebook.run("""
+        def _expected(x): return sum(x)
+        def _stand_in(x): return max(x) + len(x)
+
+        @checks.hidden("total", given={"shape": _stand_in})
+        def _test():
+            checks.equal(total([1, 2]), 0, "total([1, 2])")
+            checks.equal(_expected([1, 2]) + shape([5]), 9, "the test's own functions")
     """)
     message = notebook.message("""
         @checks.hidden("shape")
@@ -313,10 +323,10 @@ MISFITS = {
     "list": ("return jnp.sum([x, x])", "1.0", "jnp.array(...)"),
     "branches": ("return jax.lax.cond(True, lambda: 1, lambda: x)", "1.0", "1 and 1.0"),
     "carry": ("return jax.lax.scan(lambda c, y: (jnp.append(c, y), y), x, x)", "jnp.ones(3)", "keep its shape"),
-    "a batch it is not": ("return jnp.argmax(x, axis=1)", "jnp.ones(3)", "fewer axes"),
+    "a batch it is not": ("return jnp.mean(x, axis=1)", "jnp.ones(3)", "fewer axes"),
     "a number it is": ("return len(x)", "3.0", "fewer axes"),
     "not of a float": ("return ~x", "1.0", "jnp.asarray(flag, bool)"),
-    "one minus a boolean": ("return 1 - x", "jnp.array(True)", "jnp.asarray(flag, float)"),
+    "one minus a boolean": ("return x - x", "jnp.array(True)", "jnp.asarray(flag, float)"),
     "key": ("return x + 1", "jax.random.key(0)", "Draw from it"),
     "vmap": ("return jax.vmap(lambda a, b: a + b)(x, jnp.ones(4))", "jnp.ones(3)", "in_axes=None"),
 }
