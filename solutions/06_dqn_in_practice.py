@@ -220,7 +220,7 @@ def _check():
             (5.0, "the fractions got lost: returns need not be integers"),
             (8.0, "you divide by one too few"),
             (4.0, "you divide by one too many"),
-            ((1 + 2 * 0.99 + 4.5 * 0.99**2 + 6 + 0.5 + 2 * 0.99) / 3, "the rewards are added up without a discount"),
+            (15.87045 / 3, "this is discounted; add up the rewards without a discount"),
         ],
         hint="Add up all rewards of each episode as they are; then take the mean over the episodes.",
     )  # fmt: skip
@@ -583,8 +583,8 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 # %% check="double_q_target" points=2
 @checks.exercise("double_q_target")
 def _check():
-    _online, _target = jnp.array([1.0, 2.0, 7.0, 0.5]), jnp.array([9.0, 3.0, 4.0, -6.0])
-    print("reward = 1.5, q_online_next = [1, 2, 7, 0.5], q_target_next = [9, 3, 4, -6], gamma = 0.5")
+    _online, _target = jnp.array([1.5, 2.0, 7.0, 0.5]), jnp.array([9.0, 3.0, 4.0, -6.0])
+    print("reward = 1.5, q_online_next = [1.5, 2, 7, 0.5], q_target_next = [9, 3, 4, -6], gamma = 0.5")
     for _how, _function in [("", double_q_target), (" under jax.jit", jax.jit(double_q_target))]:
         for _flag in (False, 0.0):
             checks.equal(
@@ -592,7 +592,7 @@ def _check():
                 wrong=[
                     (6.0, "that is plain DQN, the largest target value; the online network chooses the action"),
                     (5.0, "that is the online network's own value; the target network says what its choice is worth"),
-                    (2.0, "the roles are swapped: the online network chooses, the target network values"),
+                    (2.25, "the roles are swapped: the online network chooses, the target network values"),
                     (5.5, "gamma was never used"),
                     (2.75, "gamma multiplies the reward too; only the future is discounted"),
                     (4.75, "gamma multiplies the reward; it belongs to the future"),
@@ -600,7 +600,7 @@ def _check():
                     (1.5, "the future is missing; is `terminated` the wrong way round?"),
                     (-1.5, "that values the action which the online network likes least"),
                     (4.25, "that is the mean of both networks' values; the online network only chooses"),
-                    (2.75, "that is the smaller of two values; take the target network's"),
+                    (-0.5, "in Python ~False is -1, and not True; use 1.0 - terminated"),
                     (2.0, "the reward is missing"),
                 ],
             )  # fmt: skip
@@ -613,9 +613,12 @@ def _check():
                 ],
             )  # fmt: skip
         checks.equal(
-            _function(1.5, False, jnp.array([-3.0, -1.0]), jnp.array([-8.0, -6.0]), 0.5), -1.5,
-            f"The target with q_online_next = [-3, -1] and q_target_next = [-8, -6]{_how}",
-            wrong=[(-2.5, "among negative values, the largest is the one nearest to zero")],
+            _function(1.5, False, jnp.array([-3.0, -1.0]), jnp.array([-8.0, 2.0]), 0.5), 2.5,
+            f"The target with q_online_next = [-3, -1] and q_target_next = [-8, 2]{_how}",
+            wrong=[
+                (-2.5, "among negative values, the largest is the one nearest to zero"),
+                (1.0, "that is the smaller of the two networks' values; take the target network's"),
+            ],
         )  # fmt: skip
 
 
