@@ -1202,6 +1202,8 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
             policy = lambda obs, params=params: int(act(keys[0], params, 0, obs, True)[0])
             log.add(step, average_return=compute_avg_return(evaluation_env, policy, num_episodes=10, seed=1_000))
             checkpoints[step] = params
+        if step == num_steps:
+            break
 
         action, num_acted = act(keys[step], params, num_acted, obs)
         next_obs, reward, terminated, truncated, _ = train_env.step(int(action))
@@ -1355,8 +1357,8 @@ for x, colour, text in [(medians[1_000], palette.BLUE, "yours"), (8_000, palette
     ax.axvline(x, color=colour, ls=":", lw=1.5)
     ax.annotate(f"{text}: {x:,.0f}", (x, 6), (4, 0), textcoords="offset points", color=colour)
 ax.axhline(200, color=palette.GREEN, ls=(0, (5, 2)), lw=1.2)
-ax.set(xlabel="environment steps", ylabel="average return (greedy, 10 episodes)", ylim=(0, 215), xlim=(0, 9_000))
-_ = ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(0.88, 0.12))
+ax.set(xlabel="environment steps", ylabel="average return (greedy, 10 episodes)", ylim=(0, 215), xlim=(0, 9_500))
+_ = ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(0.85, 0.0))
 
 # %% [markdown]
 # Half of the experience, or less. But note the second number: the same runs, looked at four times as often, are
