@@ -514,7 +514,354 @@ ax.set(xlabel="time steps acted", ylabel="probability of a\nrandom action", ylim
 _ = ax.legend(frameon=False)
 
 # %% [markdown]
-# ## 4. Aim without flattery
+# ## 4. Don't overreact
+
+# %% [markdown]
+# ### Exercise: `huber_loss`
+#
+# The gradient of a squared error is the error itself. One wild target, one wild step. The **Huber loss** is a parabola
+# in the middle and a straight line outside, so no error pulls harder than $\delta$:
+#
+# $$
+# L_\delta(e) = \begin{cases} \tfrac{1}{2} e^2 & \text{if } |e| \le \delta \\
+# \delta \left(|e| - \tfrac{1}{2}\delta\right) & \text{otherwise} \end{cases}
+# $$
+#
+# *In words: half the square of a small error; for a large one, a line that continues the parabola where it ends, with
+# the same slope.*
+#
+# **Shapes.** `error`: a float array of any shape, `[]` too; the result has the same shape, one loss for each error.
+# `delta`: a scalar above 0. It has to work under `jax.jit` with both arguments traced, `jax.vmap` and `jax.grad`. The
+# gradient is finite everywhere, and 0 at error 0.
+#
+# **Example.** With $\delta$ = 2: an error of -1 costs ½, an error of -5 costs 2 · (5 - 1) = 8.
+#
+# About 6 minutes · difficulty 2 of 3 · helpful:
+# [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# An `if` would decide once for a whole array, and under `jax.jit` not at all. And errors have two signs.
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Compute both branches for every error, from its absolute value, and let `jnp.where` choose between them entry by
+# entry.
+# </details>
+
+
+# %% exercise="huber_loss"
+def huber_loss(error, delta=1.0):
+    """The Huber loss of each error.
+
+    Args:
+      error: float, any shape.
+      delta: where the parabola ends and the line begins, a float above 0, [].
+    Returns:
+      The losses, float, the shape of `error`.
+    """
+    ### BEGIN SOLUTION
+    size = jnp.abs(error)
+    return jnp.where(size <= delta, 0.5 * error**2, delta * (size - 0.5 * delta))
+    ### END SOLUTION
+
+
+# %% check="huber_loss" points=1
+@checks.exercise("huber_loss")
+def _check():
+    _error = jnp.array([1.0, -5.0])
+    for _how, _function in [("", huber_loss), (" under jax.jit", jax.jit(huber_loss))]:
+        checks.equal(
+            _function(_error, 2.0), [0.5, 8.0], f"huber_loss([1, -5], delta=2){_how}",
+            wrong=[
+                ([1.0, 8.0], "half the square: the factor 1/2 is missing"),
+                ([1.0, 16.0], "this is twice the loss"),
+                ([0.5, 12.5], "that is half the square everywhere. A large error may also be negative: use its size"),
+                ([0.5, -12.0], "the second error is negative; the line needs its absolute value"),
+                ([0.5, 10.0], "the line has to continue the parabola: subtract delta/2 from the size of the error"),
+                ([0.5, 6.0], "you subtract delta; it is delta/2"),
+                ([0.5, 4.0], "the line's slope is delta: multiply by it"),
+                ([0.5, 9.0], "delta/2 is subtracted inside the brackets, before multiplying by delta"),
+                ([0.5, 4.5], "you used delta = 1 whatever was passed"),
+                ([0.25, 4.0], "that is the smooth L1 loss, the Huber loss divided by delta"),
+                ([0.0, 12.5], "the two branches are swapped"),
+                ([0.0, 8.0], "that is the line everywhere; small errors get half the square"),
+                ([0.5, 2.0], "that is flat for large errors, so nothing would pull them back. The line goes on rising"),
+                ([0.5, 5.0], "a large error costs delta times (its size minus delta/2), not its size"),
+                (8.5, "that is the sum; return one loss for each error"),
+                (4.25, "that is the mean; return one loss for each error"),
+            ],
+        )  # fmt: skip
+        checks.equal(_function(jnp.array(-0.5), 2.0), 0.125, f"huber_loss(-0.5, delta=2){_how}")
+        checks.equal(_function(jnp.array(2.5)), 2.0, f"huber_loss(2.5){_how}", hint="The default delta is 1.")
+    _gradient = jax.grad(lambda error: huber_loss(error, 2.0).sum())(jnp.array([0.0, 1.0, -1.5, 5.0, -100.0]))
+    checks.that(
+        not np.any(np.isnan(_gradient)),
+        f"The gradient at the errors [0, 1, -1.5, 5, -100] is {_gradient}. A square root has an infinite slope at 0, "
+        "and jnp.where does not stop it: infinity times 0 is nan. Take the size with jnp.abs.",
+    )
+    checks.equal(
+        _gradient, [0.0, 1.0, -1.5, 2.0, -2.0], "The gradient at the errors [0, 1, -1.5, 5, -100], with delta=2,",
+        wrong=[([0.0, 1.0, -1.5, 0.0, 0.0], "large errors have no gradient left; the line has slope delta")],
+    )  # fmt: skip
+
+
+# %% test="huber_loss" points=4
+### BEGIN HIDDEN TESTS
+@checks.hidden("huber_loss")
+def _test():
+    _rng = np.random.default_rng(63)
+
+    def _reference(error, delta):
+        size = np.abs(np.asarray(error, np.float64))
+        return np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))
+
+    _jitted = jax.jit(huber_loss)
+    _gradient = jax.jit(jax.grad(lambda error, delta: huber_loss(error, delta).sum()))
+    _default_gradient = jax.jit(jax.grad(lambda error: huber_loss(error).sum()))
+    _rows, _slope = jax.jit(jax.vmap(huber_loss, in_axes=(0, None))), jax.jit(jax.grad(huber_loss))
+    _edges = np.array([0.0, -0.0, 1e-6, -1e-3, 1e3, -1e5, 1e6], np.float32)
+    for _delta in (1.0, 0.25, 2.0, 10.0):
+        _near = np.float32(_delta) * np.array([1.0, -1.0, 0.999, -0.999, 1.001, -1.001, 0.5, -2.0], np.float32)
+        for _error in (
+            np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32),
+            (2 * _delta * _rng.normal(size=(1, 2, 3))).astype(np.float32),
+            (2 * _delta * _rng.normal(size=(1,))).astype(np.float32),
+        ):
+            _want, _before = _reference(_error, _delta), _error.copy()
+            _what = f"The losses of errors of shape {list(_error.shape)} with delta={_delta}"
+            checks.equal(_jitted(_error, _delta), _want, f"{_what} under jax.jit")
+            checks.equal(huber_loss(_error, _delta), _want, _what)
+            checks.equal(huber_loss(jnp.asarray(_error), delta=_delta), _want, f"{_what}, by keyword,")
+            if _delta == 1.0:
+                checks.equal(huber_loss(jnp.asarray(_error)), _want, "The losses with the default delta")
+                checks.equal(_default_gradient(_error), np.clip(_error, -1, 1), "The gradient by default")
+            checks.equal(
+                _gradient(_error, _delta), np.clip(_error, -_delta, _delta),
+                f"The gradient for errors of shape {list(_error.shape)} with delta={_delta}",
+            )  # fmt: skip
+            checks.unchanged(_before, _error, "error")
+        _row = (2 * _delta * _rng.normal(size=(6, 3))).astype(np.float32)
+        checks.equal(_rows(_row, _delta), _reference(_row, _delta), f"The losses under jax.vmap, with delta={_delta}")
+        for _value in (0.0, 0.3 * _delta, -4.0 * _delta):
+            for _number in (np.float32, jnp.float32):
+                checks.equal(huber_loss(_number(_value), _delta), _reference(_value, _delta), "The loss of one error")
+            checks.equal(_jitted(_value, _delta), _reference(_value, _delta), "The loss of one error under jax.jit")
+            checks.equal(_slope(_value, _delta), np.clip(_value, -_delta, _delta), "The gradient at one error")
+    _each = jax.vmap(huber_loss)(jnp.array([0.5, 3.0, -3.0]), jnp.array([1.0, 2.0, 4.0]))
+    checks.equal(_each, [0.125, 4.0, 4.5], "The losses under jax.vmap, a delta for each")
+    _slopes = jax.vmap(jax.grad(huber_loss))(jnp.array([1e18, -1e18, 1e-18, 0.0]))
+    checks.equal(_slopes, [1.0, -1.0, 0.0, 0.0], "The gradient for huge and tiny errors")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Left: the loss. Right: its gradient, which is what the network feels. The square never stops pulling harder. The Huber
+# loss does, and still slows down near 0, where the absolute error keeps pulling at full strength.
+
+# %% tags=["demo"]
+errors = jnp.linspace(-4.0, 4.0, 201)
+losses = {
+    "Huber, δ = 1": huber_loss,
+    "half the square": lambda e: e**2 / 2,
+    "absolute error": jnp.abs,
+}
+_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+for (name, loss), style, colour in zip(losses.items(), ("-", "--", ":"), palette.SERIES, strict=False):
+    left.plot(errors, loss(errors), style, color=colour, lw=2, label=name)
+    right.plot(errors, jax.vmap(jax.grad(loss))(errors), style, color=colour, lw=2)
+left.set(xlabel="error (discounted reward)", ylabel="loss", ylim=(0, 6))
+left.legend(frameon=False)
+_ = right.set(xlabel="error (discounted reward)", ylabel="gradient of the loss", ylim=(-4.2, 4.2))
+
+# %% [markdown]
+# $\delta$ has the unit of a return, so it means something only beside the returns of your task. $\delta = 1$ is the
+# usual choice where rewards are scaled so that values are around 1. The errors from which our agent learns most, falls
+# that it did not foresee, are as large as its values: 10 and more. We take $\delta = 10$.
+#
+# **Two more brakes**, which the optimiser brings along. *Gradient clipping*: if the gradient of all parameters together
+# is longer than a limit, it is shortened to that length. The direction stays. (Clipping each entry by itself, as some
+# code does, bends it.) *AdamW*: Adam, and each step also shrinks every weight by a small fraction, which keeps weights
+# from growing without need. Optax chains the two:
+
+# %%
+gradient = {"w": jnp.array([30.0, 40.0]), "b": jnp.array([0.0])}
+for name, clip in {
+    "as it is": optax.identity(),
+    "by norm, to 10": optax.clip_by_global_norm(10.0),
+    "by entry, to 10": optax.clip(10.0),
+}.items():
+    clipped, _ = clip.update(gradient, clip.init(gradient))
+    print(f"{name:<16} {np.round(clipped['w'], 2)}   length {optax.global_norm(clipped):.1f}")
+
+# %% [markdown]
+# ## 5. Glide
+
+# %% [markdown]
+# ### Exercise: `soft_update`
+#
+# The target network of notebook 5 stood still and then jumped. It can also follow slowly, a little in every learning
+# step:
+#
+# $$\theta^- \leftarrow (1 - \tau)\, \theta^- + \tau\, \theta$$
+#
+# *In words: the new target parameters are the old ones, moved by a fraction $\tau$ of the way towards the online
+# parameters.* So the target is an average over the online network's past, the recent past counting most: it looks back
+# about $1 / \tau$ steps.
+#
+# **Shapes.** `target` and `online`: two pytrees of the same structure, all leaves float32 arrays. The result has the
+# structure of `target`, and its leaves are float32 too. `tau`: a scalar in [0, 1]. It has to work under `jax.jit` with
+# every argument traced.
+#
+# **Example.** `target = {"w": [0, 10]}`, `online = {"w": [4, 10]}`, $\tau$ = 0.25: the new target is `{"w": [1, 10]}`.
+#
+# About 4 minutes · difficulty 1 of 3 · helpful:
+# [`jax.tree.map`](https://docs.jax.dev/en/latest/_autosummary/jax.tree.map.html)
+#
+# <details><summary>Hint: a nudge</summary>
+#
+# `jax.tree.map(f, a, b)` calls `f` on each pair of arrays at the same place in the two trees. So you only have to say
+# what happens to one pair.
+# </details>
+
+
+# %% exercise="soft_update"
+def soft_update(target, online, tau):
+    """Moves the target parameters a fraction of the way towards the online parameters.
+
+    Args:
+      target: pytree of float32 arrays.
+      online: pytree of the same structure and shapes.
+      tau: the fraction, a scalar in [0, 1].
+    Returns:
+      The new target parameters, a pytree as `target`, float32.
+    """
+    ### BEGIN SOLUTION
+    return jax.tree.map(lambda old, new: (1.0 - tau) * old + tau * new, target, online)
+    ### END SOLUTION
+
+
+# %% check="soft_update" points=1
+@checks.exercise("soft_update")
+def _check():
+    def _tree(values, bias):
+        return {"layer": {"w": jnp.array(values, jnp.float32), "b": [jnp.array(bias, jnp.float32)]}}
+
+    _target, _online = _tree([0.0, 10.0], -2.0), _tree([8.0, 10.0], 6.0)
+    print('target = {"layer": {"w": [0, 10], "b": [-2]}}, online = {"layer": {"w": [8, 10], "b": [6]}}')
+    for _how, _function in [("", soft_update), (" under jax.jit", jax.jit(soft_update))]:
+        _got = _function(_target, _online, 0.25)
+        checks.that(_got is not None, "soft_update returned None. Is there a `return`?")
+        checks.that(
+            jax.tree.structure(_got) == jax.tree.structure(_target),
+            f"soft_update(target, online, 0.25){_how} should have the structure of target, "
+            f"{jax.tree.structure(_target)}, but it has {jax.tree.structure(_got)}.",
+        )
+        checks.equal(
+            _got["layer"]["w"], [2.0, 10.0], f'soft_update(target, online, 0.25)["layer"]["w"]{_how}',
+            wrong=[
+                ([6.0, 10.0], "tau and 1 - tau are swapped: the target moves a quarter of the way, not three quarters"),
+                ([8.0, 10.0], "that is the online network; the target only moves a part of the way"),
+                ([0.0, 10.0], "that is the old target; it did not move"),
+                ([2.0, 12.5], "the old target has to lose what it gains: multiply it by 1 - tau"),
+                ([2.0, 2.5], "the old target is missing; keep 1 - tau of it"),
+                ([0.0, 7.5], "the online parameters are missing; add tau of them"),
+                ([4.0, 10.0], "that is the mean of both; tau says how much of each"),
+                ([-2.0, 10.0], "it moves away from the online parameters; the sign is wrong"),
+            ],
+        )  # fmt: skip
+        checks.equal(
+            _got["layer"]["b"][0], 0.0, f'soft_update(target, online, 0.25)["layer"]["b"][0]{_how}',
+            wrong=[(-2.0, "every leaf of the tree has to move, not only the weights")],
+        )  # fmt: skip
+        checks.array(_got["layer"]["w"], f'soft_update(target, online, 0.25)["layer"]["w"]{_how}', dtype=np.float32)
+        checks.equal(_function(_target, _online, 0.0)["layer"]["w"], [0.0, 10.0], f"With tau = 0, w{_how}")
+        checks.equal(_function(_target, _online, 1.0)["layer"]["w"], [8.0, 10.0], f"With tau = 1, w{_how}")
+    checks.unchanged(_tree([0.0, 10.0], -2.0), _target, "target")
+
+
+# %% test="soft_update" points=3
+### BEGIN HIDDEN TESTS
+@checks.hidden("soft_update")
+def _test():
+    class _Pair(NamedTuple):
+        first: Any
+        second: Any
+
+    _rng = np.random.default_rng(64)
+
+    def _leaf(*shape, array=jnp.asarray):
+        return array((3 * _rng.normal(size=shape)).astype(np.float32))
+
+    def _network(array=jnp.asarray):
+        return {
+            "mlp/~/linear_0": {"w": _leaf(4, 8, array=array), "b": _leaf(8, array=array)},
+            "mlp/~/linear_1": {"w": _leaf(8, 2, array=array), "b": _leaf(2, array=array)},
+        }
+
+    _kinds = {
+        "a network's parameters": _network,
+        "NumPy arrays": lambda: _network(np.asarray),
+        "a single array": lambda: _leaf(5),
+        "a scalar": lambda: _leaf(),
+        "nested tuples, lists and None": lambda: ([_leaf(3), {"a": (_leaf(2, 2), None)}], (), _leaf(1)),
+        "a NamedTuple": lambda: _Pair(_leaf(2, 1), {"deep": {"deeper": [_leaf(4)]}}),
+    }
+    for _name, _make in _kinds.items():
+        _target, _online = _make(), _make()
+        _before, _jitted = jax.tree.map(np.array, (_target, _online)), jax.jit(soft_update)
+        for _tau in (0.25, 0.0, 1.0, 0.01, 0.9, np.float32(0.005), jnp.float32(0.5)):
+            for _how, _function in [("", soft_update), (" under jax.jit", _jitted)]:
+                _what = f"With {_name} and tau={float(_tau):g}{_how}, the new target"
+                _got = _function(_target, _online, _tau)
+                checks.that(
+                    jax.tree.structure(_got) == jax.tree.structure(_target),
+                    f"{_what} has another structure than target.",
+                )
+                for _new, _old, _aim in zip(*map(jax.tree.leaves, (_got, _target, _online)), strict=True):
+                    _new = checks.array(_new, f"A leaf: {_what}", dtype=np.float32)
+                    _want = (1 - float(_tau)) * np.asarray(_old, np.float64) + float(_tau) * np.asarray(
+                        _aim, np.float64
+                    )
+                    checks.equal(_new, _want, _what)
+        checks.unchanged(_before, jax.tree.map(np.array, (_target, _online)), "target or online")
+
+    _chased = jnp.float32(0.0)
+    for _ in range(100):
+        _chased = soft_update(_chased, jnp.float32(1.0), 0.02)
+    checks.equal(_chased, 1 - 0.98**100, "A target after 100 soft updates towards 1", rtol=1e-4, atol=1e-4)
+    _got = soft_update(target={"w": jnp.zeros(2)}, online={"w": jnp.ones(2)}, tau=0.5)
+    checks.equal(_got["w"], [0.5, 0.5], "The new target, by keyword")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# One parameter of an online network that wanders about, and three targets that follow it. The staircase copies it every
+# 100 steps; the other two glide. All three lag behind: that is their job. A target must be slow enough to be learned
+# towards, and fast enough to pass on news.
+
+# %% tags=["demo"]
+rng = np.random.default_rng(0)
+online = np.cumsum(0.02 + 0.1 * rng.normal(size=600)).astype(np.float32)
+glides = {0.01: [], 0.05: []}
+for tau, path in glides.items():
+    target = np.float32(0.0)
+    for parameter in online:
+        target = soft_update(target, parameter, tau)
+        path.append(target)
+
+_, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
+ax.plot(online, color=palette.GREY, lw=1, label="online")
+ax.plot(online[np.arange(600) // 100 * 100], color=palette.VERMILION, lw=1.5, ls=":", label="copied every 100 steps")
+for (tau, path), style, colour in zip(glides.items(), ("-", "--"), (palette.BLUE, palette.GREEN), strict=True):
+    ax.plot(path, style, color=colour, lw=2, label=f"soft, τ = {tau}")
+ax.set(xlabel="learning steps", ylabel="value of a parameter")
+_ = ax.legend(frameon=False)
+
+# %% [markdown]
+# ## 6. Aim without flattery
 #
 # DQN's target contains the maximum over actions of *estimated* values. Estimates have errors, some up, some down. The
 # maximum picks the action with the largest estimate, and that is often not the best action but the one with the
@@ -698,352 +1045,6 @@ _ = ax.legend(frameon=False)
 # The more actions, the worse the curse. In DQN each target feeds the next, so the excess adds up along the way. In an
 # agent the two networks are no strangers (one is an older copy of the other), so the cure is partial. CartPole has only
 # two actions: expect little from it here.
-#
-# ## 5. Don't overreact
-
-# %% [markdown]
-# ### Exercise: `huber_loss`
-#
-# The gradient of a squared error is the error itself. One wild target, one wild step. The **Huber loss** is a parabola
-# in the middle and a straight line outside, so no error pulls harder than $\delta$:
-#
-# $$
-# L_\delta(e) = \begin{cases} \tfrac{1}{2} e^2 & \text{if } |e| \le \delta \\
-# \delta \left(|e| - \tfrac{1}{2}\delta\right) & \text{otherwise} \end{cases}
-# $$
-#
-# *In words: half the square of a small error; for a large one, a line that continues the parabola where it ends, with
-# the same slope.*
-#
-# **Shapes.** `error`: a float array of any shape, `[]` too; the result has the same shape, one loss for each error.
-# `delta`: a scalar above 0. It has to work under `jax.jit` with both arguments traced, `jax.vmap` and `jax.grad`. The
-# gradient is finite everywhere, and 0 at error 0.
-#
-# **Example.** With $\delta$ = 2: an error of -1 costs ½, an error of -5 costs 2 · (5 - 1) = 8.
-#
-# About 6 minutes · difficulty 2 of 3 · helpful:
-# [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
-#
-# <details><summary>Hint 1: a nudge</summary>
-#
-# An `if` would decide once for a whole array, and under `jax.jit` not at all. And errors have two signs.
-# </details>
-# <details><summary>Hint 2: the approach</summary>
-#
-# Compute both branches for every error, from its absolute value, and let `jnp.where` choose between them entry by
-# entry.
-# </details>
-
-
-# %% exercise="huber_loss"
-def huber_loss(error, delta=1.0):
-    """The Huber loss of each error.
-
-    Args:
-      error: float, any shape.
-      delta: where the parabola ends and the line begins, a float above 0, [].
-    Returns:
-      The losses, float, the shape of `error`.
-    """
-    ### BEGIN SOLUTION
-    size = jnp.abs(error)
-    return jnp.where(size <= delta, 0.5 * error**2, delta * (size - 0.5 * delta))
-    ### END SOLUTION
-
-
-# %% check="huber_loss" points=1
-@checks.exercise("huber_loss")
-def _check():
-    _error = jnp.array([1.0, -5.0])
-    for _how, _function in [("", huber_loss), (" under jax.jit", jax.jit(huber_loss))]:
-        checks.equal(
-            _function(_error, 2.0), [0.5, 8.0], f"huber_loss([1, -5], delta=2){_how}",
-            wrong=[
-                ([1.0, 8.0], "half the square: the factor 1/2 is missing"),
-                ([1.0, 16.0], "this is twice the loss"),
-                ([0.5, 12.5], "that is half the square everywhere. A large error may also be negative: use its size"),
-                ([0.5, -12.0], "the second error is negative; the line needs its absolute value"),
-                ([0.5, 10.0], "the line has to continue the parabola: subtract delta/2 from the size of the error"),
-                ([0.5, 6.0], "you subtract delta; it is delta/2"),
-                ([0.5, 4.0], "the line's slope is delta: multiply by it"),
-                ([0.5, 9.0], "delta/2 is subtracted inside the brackets, before multiplying by delta"),
-                ([0.5, 4.5], "you used delta = 1 whatever was passed"),
-                ([0.25, 4.0], "that is the smooth L1 loss, the Huber loss divided by delta"),
-                ([0.0, 12.5], "the two branches are swapped"),
-                ([0.0, 8.0], "that is the line everywhere; small errors get half the square"),
-                ([0.5, 2.0], "that is flat for large errors, so nothing would pull them back. The line goes on rising"),
-                ([0.5, 5.0], "a large error costs delta times (its size minus delta/2), not its size"),
-                (8.5, "that is the sum; return one loss for each error"),
-                (4.25, "that is the mean; return one loss for each error"),
-            ],
-        )  # fmt: skip
-        checks.equal(_function(jnp.array(-0.5), 2.0), 0.125, f"huber_loss(-0.5, delta=2){_how}")
-        checks.equal(_function(jnp.array(2.5)), 2.0, f"huber_loss(2.5){_how}", hint="The default delta is 1.")
-    _gradient = jax.grad(lambda error: huber_loss(error, 2.0).sum())(jnp.array([0.0, 1.0, -1.5, 5.0, -100.0]))
-    checks.that(
-        not np.any(np.isnan(_gradient)),
-        f"The gradient at the errors [0, 1, -1.5, 5, -100] is {_gradient}. A square root has an infinite slope at 0, "
-        "and jnp.where does not stop it: infinity times 0 is nan. Take the size with jnp.abs.",
-    )
-    checks.equal(
-        _gradient, [0.0, 1.0, -1.5, 2.0, -2.0], "The gradient at the errors [0, 1, -1.5, 5, -100], with delta=2,",
-        wrong=[([0.0, 1.0, -1.5, 0.0, 0.0], "large errors have no gradient left; the line has slope delta")],
-    )  # fmt: skip
-
-
-# %% test="huber_loss" points=4
-### BEGIN HIDDEN TESTS
-@checks.hidden("huber_loss")
-def _test():
-    _rng = np.random.default_rng(63)
-
-    def _reference(error, delta):
-        size = np.abs(np.asarray(error, np.float64))
-        return np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))
-
-    _jitted = jax.jit(huber_loss)
-    _gradient = jax.jit(jax.grad(lambda error, delta: huber_loss(error, delta).sum()))
-    _default_gradient = jax.jit(jax.grad(lambda error: huber_loss(error).sum()))
-    _rows, _slope = jax.jit(jax.vmap(huber_loss, in_axes=(0, None))), jax.jit(jax.grad(huber_loss))
-    _edges = np.array([0.0, -0.0, 1e-6, -1e-3, 1e3, -1e5, 1e6], np.float32)
-    for _delta in (1.0, 0.25, 2.0, 10.0):
-        _near = np.float32(_delta) * np.array([1.0, -1.0, 0.999, -0.999, 1.001, -1.001, 0.5, -2.0], np.float32)
-        for _error in (
-            np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32),
-            (2 * _delta * _rng.normal(size=(1, 2, 3))).astype(np.float32),
-            (2 * _delta * _rng.normal(size=(1,))).astype(np.float32),
-        ):
-            _want, _before = _reference(_error, _delta), _error.copy()
-            _what = f"The losses of errors of shape {list(_error.shape)} with delta={_delta}"
-            checks.equal(_jitted(_error, _delta), _want, f"{_what} under jax.jit")
-            checks.equal(huber_loss(_error, _delta), _want, _what)
-            checks.equal(huber_loss(jnp.asarray(_error), delta=_delta), _want, f"{_what}, by keyword,")
-            if _delta == 1.0:
-                checks.equal(huber_loss(jnp.asarray(_error)), _want, "The losses with the default delta")
-                checks.equal(_default_gradient(_error), np.clip(_error, -1, 1), "The gradient by default")
-            checks.equal(
-                _gradient(_error, _delta), np.clip(_error, -_delta, _delta),
-                f"The gradient for errors of shape {list(_error.shape)} with delta={_delta}",
-            )  # fmt: skip
-            checks.unchanged(_before, _error, "error")
-        _row = (2 * _delta * _rng.normal(size=(6, 3))).astype(np.float32)
-        checks.equal(_rows(_row, _delta), _reference(_row, _delta), f"The losses under jax.vmap, with delta={_delta}")
-        for _value in (0.0, 0.3 * _delta, -4.0 * _delta):
-            for _number in (np.float32, jnp.float32):
-                checks.equal(huber_loss(_number(_value), _delta), _reference(_value, _delta), "The loss of one error")
-            checks.equal(_jitted(_value, _delta), _reference(_value, _delta), "The loss of one error under jax.jit")
-            checks.equal(_slope(_value, _delta), np.clip(_value, -_delta, _delta), "The gradient at one error")
-    _each = jax.vmap(huber_loss)(jnp.array([0.5, 3.0, -3.0]), jnp.array([1.0, 2.0, 4.0]))
-    checks.equal(_each, [0.125, 4.0, 4.5], "The losses under jax.vmap, a delta for each")
-    _slopes = jax.vmap(jax.grad(huber_loss))(jnp.array([1e18, -1e18, 1e-18, 0.0]))
-    checks.equal(_slopes, [1.0, -1.0, 0.0, 0.0], "The gradient for huge and tiny errors")
-
-
-### END HIDDEN TESTS
-
-# %% [markdown]
-# Left: the loss. Right: its gradient, which is what the network feels. The square never stops pulling harder. The Huber
-# loss does, and still slows down near 0, where the absolute error keeps pulling at full strength.
-
-# %% tags=["demo"]
-errors = jnp.linspace(-4.0, 4.0, 201)
-losses = {
-    "Huber, δ = 1": huber_loss,
-    "half the square": lambda e: e**2 / 2,
-    "absolute error": jnp.abs,
-}
-_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-for (name, loss), style, colour in zip(losses.items(), ("-", "--", ":"), palette.SERIES, strict=False):
-    left.plot(errors, loss(errors), style, color=colour, lw=2, label=name)
-    right.plot(errors, jax.vmap(jax.grad(loss))(errors), style, color=colour, lw=2)
-left.set(xlabel="error (discounted reward)", ylabel="loss", ylim=(0, 6))
-left.legend(frameon=False)
-_ = right.set(xlabel="error (discounted reward)", ylabel="gradient of the loss", ylim=(-4.2, 4.2))
-
-# %% [markdown]
-# $\delta$ has the unit of a return, so it means something only beside the returns of your task. $\delta = 1$ is the
-# usual choice for tasks whose rewards are scaled to values around 1. Our values climb to 100, so with $\delta = 1$
-# nearly every error would lie on the line, and learning would be slow. We take $\delta = 10$.
-#
-# **Two more brakes**, which the optimiser brings along. *Gradient clipping*: if the gradient of all parameters together
-# is longer than a limit, it is shortened to that length. The direction stays. (Clipping each entry by itself, as some
-# code does, bends it.) *AdamW*: Adam, and each step also shrinks every weight by a small fraction, which keeps weights
-# from growing without need. Optax chains the two:
-
-# %%
-gradient = {"w": jnp.array([30.0, 40.0]), "b": jnp.array([0.0])}
-for name, clip in {
-    "as it is": optax.identity(),
-    "by norm, to 10": optax.clip_by_global_norm(10.0),
-    "by entry, to 10": optax.clip(10.0),
-}.items():
-    clipped, _ = clip.update(gradient, clip.init(gradient))
-    print(f"{name:<16} {np.round(clipped['w'], 2)}   length {optax.global_norm(clipped):.1f}")
-
-# %% [markdown]
-# ## 6. Glide
-
-# %% [markdown]
-# ### Exercise: `soft_update`
-#
-# The target network of notebook 5 stood still and then jumped. It can also follow slowly, a little in every learning
-# step:
-#
-# $$\theta^- \leftarrow (1 - \tau)\, \theta^- + \tau\, \theta$$
-#
-# *In words: the new target parameters are the old ones, moved by a fraction $\tau$ of the way towards the online
-# parameters.* So the target is an average over the online network's past, the recent past counting most: it looks back
-# about $1 / \tau$ steps.
-#
-# **Shapes.** `target` and `online`: two pytrees of the same structure, all leaves float32 arrays. The result has the
-# structure of `target`, and its leaves are float32 too. `tau`: a scalar in [0, 1]. It has to work under `jax.jit` with
-# every argument traced.
-#
-# **Example.** `target = {"w": [0, 10]}`, `online = {"w": [4, 10]}`, $\tau$ = 0.25: the new target is `{"w": [1, 10]}`.
-#
-# About 4 minutes · difficulty 1 of 3 · helpful:
-# [`jax.tree.map`](https://docs.jax.dev/en/latest/_autosummary/jax.tree.map.html)
-#
-# <details><summary>Hint: a nudge</summary>
-#
-# `jax.tree.map(f, a, b)` calls `f` on each pair of arrays at the same place in the two trees. So you only have to say
-# what happens to one pair.
-# </details>
-
-
-# %% exercise="soft_update"
-def soft_update(target, online, tau):
-    """Moves the target parameters a fraction of the way towards the online parameters.
-
-    Args:
-      target: pytree of float32 arrays.
-      online: pytree of the same structure and shapes.
-      tau: the fraction, a scalar in [0, 1].
-    Returns:
-      The new target parameters, a pytree as `target`, float32.
-    """
-    ### BEGIN SOLUTION
-    return jax.tree.map(lambda old, new: (1.0 - tau) * old + tau * new, target, online)
-    ### END SOLUTION
-
-
-# %% check="soft_update" points=1
-@checks.exercise("soft_update")
-def _check():
-    def _tree(values, bias):
-        return {"layer": {"w": jnp.array(values, jnp.float32), "b": [jnp.array(bias, jnp.float32)]}}
-
-    _target, _online = _tree([0.0, 10.0], -2.0), _tree([8.0, 10.0], 6.0)
-    print('target = {"layer": {"w": [0, 10], "b": [-2]}}, online = {"layer": {"w": [8, 10], "b": [6]}}')
-    for _how, _function in [("", soft_update), (" under jax.jit", jax.jit(soft_update))]:
-        _got = _function(_target, _online, 0.25)
-        checks.that(_got is not None, "soft_update returned None. Is there a `return`?")
-        checks.that(
-            jax.tree.structure(_got) == jax.tree.structure(_target),
-            f"soft_update(target, online, 0.25){_how} should have the structure of target, "
-            f"{jax.tree.structure(_target)}, but it has {jax.tree.structure(_got)}.",
-        )
-        checks.equal(
-            _got["layer"]["w"], [2.0, 10.0], f'soft_update(target, online, 0.25)["layer"]["w"]{_how}',
-            wrong=[
-                ([6.0, 10.0], "tau and 1 - tau are swapped: the target moves a quarter of the way, not three quarters"),
-                ([8.0, 10.0], "that is the online network; the target only moves a part of the way"),
-                ([0.0, 10.0], "that is the old target; it did not move"),
-                ([2.0, 12.5], "the old target has to lose what it gains: multiply it by 1 - tau"),
-                ([2.0, 2.5], "the old target is missing; keep 1 - tau of it"),
-                ([0.0, 7.5], "the online parameters are missing; add tau of them"),
-                ([4.0, 10.0], "that is the mean of both; tau says how much of each"),
-                ([-2.0, 10.0], "it moves away from the online parameters; the sign is wrong"),
-            ],
-        )  # fmt: skip
-        checks.equal(
-            _got["layer"]["b"][0], 0.0, f'soft_update(target, online, 0.25)["layer"]["b"][0]{_how}',
-            wrong=[(-2.0, "every leaf of the tree has to move, not only the weights")],
-        )  # fmt: skip
-        checks.array(_got["layer"]["w"], f'soft_update(target, online, 0.25)["layer"]["w"]{_how}', dtype=np.float32)
-        checks.equal(_function(_target, _online, 0.0)["layer"]["w"], [0.0, 10.0], f"With tau = 0, w{_how}")
-        checks.equal(_function(_target, _online, 1.0)["layer"]["w"], [8.0, 10.0], f"With tau = 1, w{_how}")
-    checks.unchanged(_tree([0.0, 10.0], -2.0), _target, "target")
-
-
-# %% test="soft_update" points=3
-### BEGIN HIDDEN TESTS
-@checks.hidden("soft_update")
-def _test():
-    class _Pair(NamedTuple):
-        first: Any
-        second: Any
-
-    _rng = np.random.default_rng(64)
-
-    def _leaf(*shape, array=jnp.asarray):
-        return array((3 * _rng.normal(size=shape)).astype(np.float32))
-
-    def _network(array=jnp.asarray):
-        return {
-            "mlp/~/linear_0": {"w": _leaf(4, 8, array=array), "b": _leaf(8, array=array)},
-            "mlp/~/linear_1": {"w": _leaf(8, 2, array=array), "b": _leaf(2, array=array)},
-        }
-
-    _kinds = {
-        "a network's parameters": _network,
-        "NumPy arrays": lambda: _network(np.asarray),
-        "a single array": lambda: _leaf(5),
-        "a scalar": lambda: _leaf(),
-        "nested tuples, lists and None": lambda: ([_leaf(3), {"a": (_leaf(2, 2), None)}], (), _leaf(1)),
-        "a NamedTuple": lambda: _Pair(_leaf(2, 1), {"deep": {"deeper": [_leaf(4)]}}),
-    }
-    for _name, _make in _kinds.items():
-        _target, _online = _make(), _make()
-        _before, _jitted = jax.tree.map(np.array, (_target, _online)), jax.jit(soft_update)
-        for _tau in (0.25, 0.0, 1.0, 0.01, 0.9, np.float32(0.005), jnp.float32(0.5)):
-            for _how, _function in [("", soft_update), (" under jax.jit", _jitted)]:
-                _what = f"With {_name} and tau={float(_tau):g}{_how}, the new target"
-                _got = _function(_target, _online, _tau)
-                checks.that(
-                    jax.tree.structure(_got) == jax.tree.structure(_target),
-                    f"{_what} has another structure than target.",
-                )
-                for _new, _old, _aim in zip(*map(jax.tree.leaves, (_got, _target, _online)), strict=True):
-                    _new = checks.array(_new, f"A leaf: {_what}", dtype=np.float32)
-                    _want = (1 - float(_tau)) * np.asarray(_old, np.float64) + float(_tau) * np.asarray(
-                        _aim, np.float64
-                    )
-                    checks.equal(_new, _want, _what)
-        checks.unchanged(_before, jax.tree.map(np.array, (_target, _online)), "target or online")
-
-    _chased = jnp.float32(0.0)
-    for _ in range(100):
-        _chased = soft_update(_chased, jnp.float32(1.0), 0.02)
-    checks.equal(_chased, 1 - 0.98**100, "A target after 100 soft updates towards 1", rtol=1e-4, atol=1e-4)
-    _got = soft_update(target={"w": jnp.zeros(2)}, online={"w": jnp.ones(2)}, tau=0.5)
-    checks.equal(_got["w"], [0.5, 0.5], "The new target, by keyword")
-
-
-### END HIDDEN TESTS
-
-# %% [markdown]
-# One parameter of an online network that wanders about, and three targets that follow it. The staircase copies it every
-# 100 steps; the other two glide. All three lag behind: that is their job. A target must be slow enough to be learned
-# towards, and fast enough to pass on news.
-
-# %% tags=["demo"]
-rng = np.random.default_rng(0)
-online = np.cumsum(0.02 + 0.1 * rng.normal(size=600)).astype(np.float32)
-glides = {0.01: [], 0.05: []}
-for tau, path in glides.items():
-    target = np.float32(0.0)
-    for parameter in online:
-        target = soft_update(target, parameter, tau)
-        path.append(target)
-
-_, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
-ax.plot(online, color=palette.GREY, lw=1, label="online")
-ax.plot(online[np.arange(600) // 100 * 100], color=palette.VERMILION, lw=1.5, ls=":", label="copied every 100 steps")
-for (tau, path), style, colour in zip(glides.items(), ("-", "--"), (palette.BLUE, palette.GREEN), strict=True):
-    ax.plot(path, style, color=colour, lw=2, label=f"soft, τ = {tau}")
-ax.set(xlabel="learning steps", ylabel="value of a parameter")
-_ = ax.legend(frameon=False)
 
 # %% [markdown]
 # ## 7. The agent
@@ -1061,7 +1062,7 @@ EPSILON_START, EPSILON_END, EPSILON_DECAY = 1.0, 0.05, 300
 NUM_STEPS = 4_000  # of training, one learning step each
 LEARNING_RATE = optax.cosine_decay_schedule(2e-3, NUM_STEPS, alpha=0.05)  # from 0.002 down to 0.0001
 WEIGHT_DECAY = 1e-4
-HUBER_DELTA = 10.0  # values climb to 100
+HUBER_DELTA = 10.0  # about the size of a value
 MAX_GRADIENT_NORM = 10.0
 TAU = 0.01
 INPUT_SCALE = np.array([1.0, 1.0, 5.0, 1.0], np.float32)  # the pole's angle is the small one
