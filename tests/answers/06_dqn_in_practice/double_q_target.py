@@ -80,7 +80,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     a = jnp.argmax(q_online_next)
     return reward + gamma * (1.0 - terminated) * (q_target_next[a] + q_online_next[a]) / 2
 
-# %% wrong: the smaller of both networks
+# %% wrong: the smaller of both networks | says: smaller of the two
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     a = jnp.argmax(q_online_next)
     return reward + gamma * (1.0 - terminated) * jnp.minimum(q_target_next[a], q_online_next[a])
@@ -93,7 +93,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     return reward + gamma * (1.0 - terminated) * q_target_next[jnp.argmax(jnp.abs(q_online_next))]
 
-# %% wrong: no reward | says: should be
+# %% wrong: no reward | says: reward is missing
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     return gamma * (1.0 - terminated) * q_target_next[jnp.argmax(q_online_next)]
 
@@ -120,7 +120,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     return reward + gamma * (1.0 - terminated) * q_target_next
 
-# %% wrong: tilde on a bool
+# %% wrong: tilde on a bool | says: ~False
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     return reward + gamma * ~terminated * q_target_next[jnp.argmax(q_online_next)]
 
