@@ -59,7 +59,7 @@ NUM_ACTIONS = 3
 #   velocity, the change of the position in one step, between -0.07 and 0.07.
 # - **Actions**: 0 push left, 1 no push, 2 push right.
 # - **Reward**: -1 in each step. The episode terminates at the flag, and after 200 steps the clock truncates it. So a
-#   return of -200 means: never arrived. A good driver gets about -105.
+#   return of -200 means: never arrived. The best possible driver gets -97 on average.
 #
 # What makes it hard is not the control, it is the *silence*: until you stand at the flag for the first time, every
 # action in every state brings the same -1, and nothing tells you that you are getting warmer.
@@ -200,7 +200,8 @@ def _test():
     ]
     for _i, (_low, _high) in enumerate(_bounds):
         _dim = len(_low)
-        for _kind, _n in [(lambda x: np.array(x, np.float32), 1), (np.array, 3), (jnp.array, 3)]:
+        _kinds = [(np.array, 3), (lambda x: np.array(x, np.float32), 1), (jnp.array, 3)]
+        for _kind, _n in _kinds if _i == 0 else _kinds[:1]:
             _lo, _hi = _kind(_low), _kind(_high)
             _before = np.array(_lo), np.array(_hi)
             for _key in (jax.random.key(_n), jax.random.PRNGKey(_n)):
@@ -232,7 +233,7 @@ def _test():
                 checks.that(bool(abs(_r) < 6 / np.sqrt(_n - _lag)), "The observations depend on each other.")
 
     # Many small samples: how many of 8 fall into the lower half varies, as it does for independent draws.
-    _draws, _low, _high = 250, jnp.array([-1.0, 0.0]), jnp.array([1.0, 4.0])
+    _draws, _low, _high = 150, jnp.array([-1.0, 0.0]), jnp.array([1.0, 4.0])
     _lower = np.zeros((_draws, 2), int)
     for _draw, _key in enumerate(jax.random.split(jax.random.key(77), _draws)):
         _got = np.asarray(sample_observations(_key, _low, _high, 8))
@@ -1010,7 +1011,8 @@ def _test():
         (_rng.normal(0, 0.4, (4, 2)), [-0.75, -1.5], [1.5, 0.5]),  # two
         (_rng.normal(0, 0.4, (8, 2)), [0.5, -0.5], [1.5, 0.5]),  # six, and the wall is behind the flag
     ]
-    _jitted = jax.jit(model_step)
+    _jitted, _batched = jax.jit(model_step), jax.vmap(model_step, in_axes=(None, 0, 0, None, None))
+    _jitted_batched = jax.jit(_batched)
     for _number, (_W, _low, _high) in enumerate(_models):
         _W, _low, _high = (np.array(_x, np.float32) for _x in (_W, _low, _high))
         _obs = _rng.uniform(_low - 0.1 * (_high - _low) * (_number > 0), _high, (80, 2)).astype(np.float32)
@@ -1019,10 +1021,9 @@ def _test():
         _want, _ends, _edge = _expected(*(np.asarray(_x, float) for _x in (_W, _obs)), _action, _low, _high)
         _arguments = [jnp.asarray(_x) for _x in (_W, _obs, _action, _low, _high)]
         _what = f"with {len(_W) - 2} action{'s' if len(_W) > 3 else ''}"
-        _batched = jax.vmap(model_step, in_axes=(None, 0, 0, None, None))
         if _number == 1:
             _compare(_batched(*_arguments), _want, _ends, _edge, f"under jax.vmap, {_what}", True)
-        _compare(jax.jit(_batched)(*_arguments), _want, _ends, _edge, f"under jax.jit and jax.vmap, {_what}", True)
+        _compare(_jitted_batched(*_arguments), _want, _ends, _edge, f"under jax.jit and jax.vmap, {_what}", True)
         _before = [_x.copy() for _x in (_W, _obs, _low, _high)]
         for _i in np.flatnonzero(~_edge)[:25:4]:
             _single = (_arguments[0], _arguments[1][_i], _arguments[2][_i], *_arguments[3:])
@@ -1302,10 +1303,12 @@ for row, (name, returns) in enumerate(real.items()):
     dreamt = imagined.get(name, [])
     ax.plot(returns, np.full(len(returns), row), "o", color=palette.BLUE, ms=7, alpha=0.7)
     ax.plot(dreamt, np.full(len(dreamt), row + 0.25), "D", mfc="none", color=palette.VERMILION, ms=6)
-reality, dreamt = ax.lines[:2]
+reality, dreamt = ax.lines[-2:]
 ax.legend([reality, dreamt], ["in reality", "in its own dream"], ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
-ax.set(yticks=range(len(real)), yticklabels=real, xlim=(-205, -85))
+ax.set(yticks=range(len(real)), yticklabels=real, xlim=(-205, -80))
 ax.set_xlabel("mean return of an agent over 100 episodes (-200: never arrived)")
+ax.axvline(-97, color=palette.GREEN, ls="--", lw=1.2)
+ax.annotate("best possible", (-97, 0), (4, 0), textcoords="offset points", color=palette.GREEN, va="center")
 ax.invert_yaxis()
 ax.grid(axis="x", color=palette.SHADE)
 
@@ -1326,7 +1329,8 @@ ax.grid(axis="x", color=palette.SHADE)
 # - **With cosine** belief and reality agree, agent by agent, and the data are those of the random driver again, which
 #   ruined the first model! One input of the right shape was worth more than 10,000 samples from everywhere.
 #   Its column for the velocity is the program of the environment: -0.0025 · cos(3 · position), and 0.001 for a push. A
-#   model that knows the form of a law can leave the place where it was learned.
+#   model that knows the form of a law can leave the place where it was learned. (What is still missing to the best
+#   possible driver is the fault of DQN and its short training. The model has nothing more to teach it.)
 #
 # Three things to take home:
 #
@@ -1341,7 +1345,8 @@ ax.grid(axis="x", color=palette.SHADE)
 #
 # - Start all dreams in the valley (`lambda key: ENV.reset(key)[1]`) and predict what becomes of the agent with the best
 #   model. Then run it.
-# - Fit the model with cosine to the first 200 of the random driver's steps. How few are enough?
+# - Fit the model with cosine to fewer of the random driver's steps: 1,000, 100, 10. How few are enough? And what would
+#   happen if the data were noisy?
 # - Let an agent that has learned in a poor dream collect the next 10,000 real steps, fit again, dream again. That
 #   circle is the heart of methods such as [Dyna](http://incompleteideas.net/book/the-book-2nd.html) (Sutton and Barto,
 #   chapter 8) and [MBPO](https://arxiv.org/abs/1906.08253).

@@ -231,7 +231,7 @@ def test_transitions_have_a_colour_for_each_action():
     ax = plotting.plot_transitions(OBS, OBS + ACTIONS[:, None], action=ACTIONS)
     for action, (tails, changes) in enumerate(arrows(ax)):
         np.testing.assert_allclose(tails, OBS[action::3])
-        assert np.all(changes == action)
+        np.testing.assert_allclose(changes, action, atol=1e-12)
     assert len({tuple(q.get_facecolor()[0]) for q in ax.collections}) == 3
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list(plotting.ACTION_NAMES)
 
