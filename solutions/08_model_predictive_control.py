@@ -652,7 +652,7 @@ def fit_models(keys, training, validation):
 # %% [markdown]
 # Training takes a few seconds. Two things to look at: do the two curves stay together (else the network memorises), and
 # how large is the error in the end? In these units a model that always predicts the average change would have an error
-# of 1.
+# of 1. (Validation may come out better than training: five episodes can be easier ones, by chance.)
 
 # %% tags=["demo"]
 started = time.perf_counter()
@@ -796,7 +796,7 @@ def _test():
 # How far ahead can the model see? We give it the torques of an episode it has never seen and let it imagine two
 # seconds, without ever looking at the world again (an *open-loop* prediction).
 #
-# - **Left:** one such future.
+# - **Left:** one such future, where the model is at its worst: three quarters of its predictions are better.
 # - **Right:** the error of the predicted angle, by how far it looks ahead; the line is the median over 100 starts, the
 #   band holds the middle half. Blue: episodes like those in the training data. Orange: episodes of the standard task,
 #   which start at any angle.
@@ -828,12 +828,12 @@ for name, data, colour, style in [
     print(
         f"{name}: median error {median[0]:.2f}° after 1 step, {median[19]:.1f}° after 20, {median[-1]:.1f}° after 40."
     )
-    if data is fresh:
-        left.plot(seconds, angle(np.concatenate([obs[63:64], truth[63]])), color=palette.INK, lw=2, label="truth")
-        left.plot(
-            seconds, angle(np.concatenate([obs[63:64], predicted[63]])), "--", color=colour, lw=2, label="imagined"
-        )
-left.set(xlabel="time ahead (s)", ylabel="angle (rad), π is hanging", ylim=(0, 2 * np.pi))
+    if data is anywhere:
+        example = np.argsort(error[:, -1])[75]  # three quarters of all predictions are better
+        for path, line, which in [(truth, {"color": palette.INK}, "truth"), (predicted, {"ls": "--"}, "imagined")]:
+            path = np.unwrap(angle(np.concatenate([obs[example, None], path[example]])))
+            left.plot(seconds, path, lw=2, **{"color": colour, **line}, label=which)
+left.set(xlabel="time ahead (s)", ylabel="angle (rad), π is hanging")
 right.set(xlabel="time ahead (s)", ylabel="error of the angle (degrees)")
 left.legend()
 _ = right.legend()
@@ -1169,7 +1169,7 @@ def _check():
         _action, _return = float(_action[0]), checks.number(_return, "The best return")
         checks.that(-2.0 <= _action <= 2.0, f"The action {_action:.2f} lies outside of low and high.")
         checks.that(
-            _return > -5.0,
+            _return > -25.0,
             f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is it the worst one?",
         )
         checks.that(
