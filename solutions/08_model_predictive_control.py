@@ -796,7 +796,7 @@ def _test():
 # How far ahead can the model see? We give it the torques of an episode it has never seen and let it imagine two
 # seconds, without ever looking at the world again (an *open-loop* prediction).
 #
-# - **Left:** one such future, where the model is at its worst: three quarters of its predictions are better.
+# - **Left:** one such future, of the orange kind and not a good one: three quarters of those turn out better.
 # - **Right:** the error of the predicted angle, by how far it looks ahead; the line is the median over 100 starts, the
 #   band holds the middle half. Blue: episodes like those in the training data. Orange: episodes of the standard task,
 #   which start at any angle.
@@ -1267,6 +1267,19 @@ def _test():
         )
         _distance = np.max(np.abs((_action - _low) / (_high - _low) - _wanted[:2]))
         checks.that(_distance < -_best + 1e-3, "The first action is not that of the sequence with the best return.")
+
+    # The discount decides: with gamma 1 the best first action is 2, with gamma 0.1 it is 0.2.
+    def _add(obs, action):
+        return obs + action
+
+    def _later(obs, action):
+        return 4.0 * obs[0] - action[0] ** 2
+
+    _action, _best = _plan(7, _add, _later, [0.0], 2, 500, [-1.0], [3.0], 0.1)
+    checks.that(
+        _best > 0.04 - 0.06 and abs(_action[0] - 0.2) < 0.3,
+        "With a small gamma, the sequence with the best discounted return is not the one that is chosen.",
+    )
 
     # 3. The ends of the range: the best of 500 draws comes close to the end, and does not sit on it.
     def _stay(obs, action):
