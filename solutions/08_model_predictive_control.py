@@ -839,7 +839,8 @@ left.legend()
 _ = right.legend()
 
 # %% [markdown]
-# Errors add up: each prediction starts from a slightly wrong place. And the model is worse where it has not been. Both
+# Errors add up: each prediction starts from a slightly wrong place. And the model is worse where it has not been: in
+# our run the rod on the left swings up to the top, and the model, which has never seen that, lets it fall back. Both
 # are normal, and both are the reason why the agent will not follow its plan for long.
 #
 # ### Exercise: `pendulum_reward`
