@@ -652,7 +652,7 @@ def fit_models(keys, training, validation):
 # %% [markdown]
 # Training takes a few seconds. Two things to look at: do the two curves stay together (else the network memorises), and
 # how large is the error in the end? In these units a model that always predicts the average change would have an error
-# of 1.
+# of 1. (Validation may come out better than training: five episodes can be easier ones, by chance.)
 
 # %% tags=["demo"]
 started = time.perf_counter()
@@ -796,7 +796,7 @@ def _test():
 # How far ahead can the model see? We give it the torques of an episode it has never seen and let it imagine two
 # seconds, without ever looking at the world again (an *open-loop* prediction).
 #
-# - **Left:** one such future.
+# - **Left:** one such future, of the orange kind and not a good one: three quarters of those turn out better.
 # - **Right:** the error of the predicted angle, by how far it looks ahead; the line is the median over 100 starts, the
 #   band holds the middle half. Blue: episodes like those in the training data. Orange: episodes of the standard task,
 #   which start at any angle.
@@ -828,18 +828,19 @@ for name, data, colour, style in [
     print(
         f"{name}: median error {median[0]:.2f}° after 1 step, {median[19]:.1f}° after 20, {median[-1]:.1f}° after 40."
     )
-    if data is fresh:
-        left.plot(seconds, angle(np.concatenate([obs[63:64], truth[63]])), color=palette.INK, lw=2, label="truth")
-        left.plot(
-            seconds, angle(np.concatenate([obs[63:64], predicted[63]])), "--", color=colour, lw=2, label="imagined"
-        )
-left.set(xlabel="time ahead (s)", ylabel="angle (rad), π is hanging", ylim=(0, 2 * np.pi))
+    if data is anywhere:
+        example = np.argsort(error[:, -1])[75]  # three quarters of all predictions are better
+        for path, line, which in [(truth, {"color": palette.INK}, "truth"), (predicted, {"ls": "--"}, "imagined")]:
+            path = np.unwrap(angle(np.concatenate([obs[example, None], path[example]])))
+            left.plot(seconds, path, lw=2, **{"color": colour, **line}, label=which)
+left.set(xlabel="time ahead (s)", ylabel="angle (rad), π is hanging")
 right.set(xlabel="time ahead (s)", ylabel="error of the angle (degrees)")
 left.legend()
 _ = right.legend()
 
 # %% [markdown]
-# Errors add up: each prediction starts from a slightly wrong place. And the model is worse where it has not been. Both
+# Errors add up: each prediction starts from a slightly wrong place. And the model is worse where it has not been: in
+# our run the rod on the left swings up to the top, and the model, which has never seen that, lets it fall back. Both
 # are normal, and both are the reason why the agent will not follow its plan for long.
 #
 # ### Exercise: `pendulum_reward`
@@ -1169,7 +1170,7 @@ def _check():
         _action, _return = float(_action[0]), checks.number(_return, "The best return")
         checks.that(-2.0 <= _action <= 2.0, f"The action {_action:.2f} lies outside of low and high.")
         checks.that(
-            _return > -5.0,
+            _return > -25.0,
             f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is it the worst one?",
         )
         checks.that(
@@ -1267,6 +1268,19 @@ def _test():
         )
         _distance = np.max(np.abs((_action - _low) / (_high - _low) - _wanted[:2]))
         checks.that(_distance < -_best + 1e-3, "The first action is not that of the sequence with the best return.")
+
+    # The discount decides: with gamma 1 the best first action is 2, with gamma 0.1 it is 0.2.
+    def _add(obs, action):
+        return obs + action
+
+    def _later(obs, action):
+        return 4.0 * obs[0] - action[0] ** 2
+
+    _action, _best = _plan(7, _add, _later, [0.0], 2, 500, [-1.0], [3.0], 0.1)
+    checks.that(
+        _best > 0.04 - 0.06 and abs(_action[0] - 0.2) < 0.3,
+        "With a small gamma, the sequence with the best discounted return is not the one that is chosen.",
+    )
 
     # 3. The ends of the range: the best of 500 draws comes close to the end, and does not sit on it.
     def _stay(obs, action):
