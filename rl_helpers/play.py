@@ -191,10 +191,9 @@ def _player(env: gym.Env, game_controls: Controls, fps: float):
         title = traitlets.Unicode().tag(sync=True)
         idle = traitlets.Bool().tag(sync=True)
 
-        def __repr__(self):
+        def __repr__(self):  # what a page without widgets shows; anywidget cuts it at 110 characters
             return (
-                "The player should be here, but Jupyter widgets do not work in this page. Reload it. If that is no "
-                "help, install anywidget where Jupyter itself runs, or run play in a plain Python: it opens a window."
+                "Run this cell to play. Still no game? Reload the page, or install anywidget where Jupyter itself runs."
             )
 
     if _playing is not None:

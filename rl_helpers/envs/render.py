@@ -76,7 +76,9 @@ def draw_mountain_car(env, position: float) -> np.ndarray:
 
     slope = math.atan(1.35 * math.cos(3 * position))
     cos, sin = math.cos(slope), math.sin(slope)
-    draw.polygon([beside(x, y) for x, y in ((-0.07, 0.025), (0.07, 0.025), (0.07, 0.075), (-0.07, 0.075))], palette.BLUE)
+    draw.polygon(
+        [beside(x, y) for x, y in ((-0.07, 0.025), (0.07, 0.025), (0.07, 0.075), (-0.07, 0.075))], palette.BLUE
+    )
     draw.polygon([beside(x, y) for x, y in ((-0.04, 0.07), (0.035, 0.07), (0.02, 0.115), (-0.03, 0.115))], palette.BLUE)
     for wheel in (-0.042, 0.042):
         (cx, cy), radius = beside(wheel, 0.025), 0.025 * scale
