@@ -22,6 +22,14 @@ from autograder.execute import Outcome
 from autograder.ingest import Submission
 from autograder.score import score_cell
 
+FOLDER_CONFIG = """# For formgrader and nbgrader's commands in this folder, written by `autograder grade`.
+from pathlib import Path
+
+c = get_config()
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.course_id = "rl-workshop"
+"""
+
 
 class Replay(NbGraderPreprocessor):
     """Takes the place of nbgrader's Execute: puts in what ran in the sandbox, in a form nbgrader scores as we do."""
@@ -77,6 +85,7 @@ class Recorder:
         db_url: str | None = None,
         due: Mapping[str, datetime.datetime] | None = None,
     ):
+        self._db_url = db_url
         self._course, self._folder, self._due = course, folder.resolve(), dict(due or {})
         self._config = instructors_config(course.root)
         self._config.merge(nbgrader_config(self._folder, db_url))
@@ -84,6 +93,7 @@ class Recorder:
     def __enter__(self) -> "Recorder":
         with contextlib.ExitStack() as stack:
             build_course(self._course, self._folder, self._config)
+            self._configure_folder()
             stack.enter_context(nbgrader_environment())
             self._api = NbGraderAPI(config=self._config)
             self._gradebook = stack.enter_context(self._api.gradebook)
@@ -91,6 +101,13 @@ class Recorder:
                 self._gradebook.update_or_create_assignment(name, duedate=time)
             self._stack = stack.pop_all()
         return self
+
+    def _configure_folder(self):
+        """Lets formgrader and nbgrader's commands work in the folder; what is there already is the instructor's."""
+        path = self._folder / "nbgrader_config.py"
+        if not path.exists():
+            database = f"c.CourseDirectory.db_url = {self._db_url!r}\n" if self._db_url else ""
+            path.write_text(FOLDER_CONFIG + database)
 
     def __exit__(self, *error):
         self._stack.close()

@@ -128,11 +128,14 @@ def _note_locked_cells(submission, skeleton, place, notes):
         if not is_grade(original):
             continue
         name = original.metadata.nbgrader.grade_id
-        copies = [submission.cells[index].source for index, where in place.items() if where == position]
+        copies = [submission.cells[index] for index, where in place.items() if where == position]
+        points = {copy.points for copy in copies if copy.points} - {str(original.metadata.nbgrader.points)}
         if not copies:
             notes.append(f"{name}: the cell is missing; the original was used")
-        elif any(source.strip() != as_released(original).strip() for source in copies):
+        elif any(copy.source.strip() != as_released(original).strip() for copy in copies):
             notes.append(f"{name}: the cell was edited; the original was used")
+        if points:
+            notes.append(f"{name}: its points had been changed to {points.pop()[:20]}; the original's count")
 
 
 def _extra_cells(submission, skeleton, place, taken) -> dict[int, list[SubmittedCell]]:

@@ -15,12 +15,13 @@ class NotANotebook(ValueError):
 
 @dataclass(frozen=True)
 class SubmittedCell:
-    """One cell of a submission. `grade_id` and `id` are empty when the file has none."""
+    """One cell of a submission. `grade_id`, `id` and `points` are empty when the file has none."""
 
     kind: str
     source: str
     grade_id: str = ""
     id: str = ""
+    points: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,12 @@ def _cell(cell: dict) -> SubmittedCell:
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
     source = source.replace("\r\n", "\n").replace("\r", "\n") if isinstance(source, str) else ""
+    source = source.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair cannot be written anywhere
     metadata = _dict(cell.get("metadata"))
     identity = cell.get("id") or metadata.get("id") or ""
-    grade_id = _dict(metadata.get("nbgrader")).get("grade_id", "")
-    return SubmittedCell(str(cell.get("cell_type", "")), source, str(grade_id), str(identity))
+    nbgrader = _dict(metadata.get("nbgrader"))
+    grade_id, points = str(nbgrader.get("grade_id", "")), str(nbgrader.get("points", ""))
+    return SubmittedCell(str(cell.get("cell_type", "")), source, grade_id, str(identity), points)
 
 
 def _dict(value) -> dict:

@@ -14,6 +14,7 @@ at once; being a function it keeps the check's own variables away from the learn
 managers.
 """
 
+import builtins
 import contextlib
 import hashlib
 import inspect
@@ -22,6 +23,7 @@ import signal
 import sys
 import textwrap
 import threading
+import types
 from collections.abc import Mapping, Sequence
 
 import jax
@@ -29,6 +31,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rl_helpers import records
+from rl_helpers.advice import advise
 
 RTOL = ATOL = 1e-5
 
@@ -220,7 +223,7 @@ class exercise:
         __tracebackhide__ = True  # IPython leaves this frame out of tracebacks
         self._notebook = function.__globals__, function.__code__.co_filename
         with self:
-            function()
+            _with_names_as_given(function)()
 
     def __enter__(self):
         global _show_values
@@ -251,9 +254,9 @@ class exercise:
             if self.hidden:
                 raise CheckFailed(f"{self.name} is not implemented yet.") from None
             return False
-        explained = _explain(error, self.name, notebook)
-        if self.hidden or explained.known:
-            raise CheckFailed(explained.message) from None
+        message, known = _explain(error, self.name, notebook)
+        if self.hidden or known:
+            raise CheckFailed(message) from None
         return False
 
 
@@ -298,6 +301,29 @@ def _replaced(namespace: dict, given: Mapping):
             jax.clear_caches()
 
 
+_GIVEN_NAMES = {
+    "np": "numpy",
+    "jax": "jax",
+    "jnp": "jax.numpy",
+    "hk": "haiku",
+    "optax": "optax",
+    "gym": "gymnasium",
+    "random": "random",
+    "collections": "collections",
+    "checks": __name__,
+}
+
+
+def _with_names_as_given(function):
+    """`function` with names that mean what the notebook's set-up cell and Python say, whatever the learner has since
+    called `sum`, `max` or `random`. The learner's own functions keep the learner's meaning."""
+    names = {name: value for name, value in function.__globals__.items() if not hasattr(builtins, name)}
+    for name, module in _GIVEN_NAMES.items():
+        if name in names and module in sys.modules:
+            names[name] = sys.modules[module]
+    return types.FunctionType(function.__code__, names, function.__name__, function.__defaults__, function.__closure__)
+
+
 def _jitted(value, function) -> bool:
     """Whether `value` is `jax.jit(function)`; jax.vmap, jax.grad and the like also name what they wrap, and are not."""
     return isinstance(value, type(jax.jit(_jitted))) and value.__wrapped__ is function
@@ -323,57 +349,18 @@ def _time_limit(seconds: float, name: str):
         signal.signal(signal.SIGPROF, previous)
 
 
-class _Explained:
-    def __init__(self, message: str, known: bool):
-        self.message, self.known = message, known
-
-
-# What JAX says when traced code does something it cannot, in words that say what to change. First match wins.
-_JAX_ERRORS = (
-    (
-        jax.errors.TracerBoolConversionError,
-        "Under jax.jit values are not known yet, so Python's `if`, `while`, `and`, `or` and `not` cannot decide on "
-        "them. Use jnp.where(condition, a, b) (or jax.lax.cond) for a choice, and &, |, ~ to combine conditions.",
-    ),
-    (
-        jax.errors.TracerArrayConversionError,
-        "A NumPy function was given a JAX value under jax.jit. Use its twin from jax.numpy: jnp.dot for np.dot.",
-    ),
-    (
-        jax.errors.TracerIntegerConversionError,
-        "Under jax.jit a value that is not known yet was used as a Python integer, as in range(n) or a_list[i]. "
-        "Index a jnp array instead, or make the loop's length a fixed number.",
-    ),
-    (
-        jax.errors.NonConcreteBooleanIndexError,
-        "Under jax.jit an array cannot be indexed with a mask, because the result's size is not known. "
-        "Use jnp.where(mask, a, b) instead.",
-    ),
-    (
-        jax.errors.UnexpectedTracerError,
-        "A value that only exists while JAX is tracing was kept and used later. Return it instead of storing it.",
-    ),
-    (
-        jax.errors.ConcretizationTypeError,
-        "Under jax.jit values are not known yet, so int(...), float(...), bool(...), .item() and math.log, "
-        "math.exp, ... cannot read them. Leave the value a JAX array; its dtype changes with .astype(...).",
-    ),
-)
-
-
-def _explain(error: Exception, name: str, notebook: tuple[dict, str]) -> _Explained:
-    """Turns an exception from the learner's code into one message with the learner's own line."""
+def _explain(error: Exception, name: str, notebook: tuple[dict, str]) -> tuple[str, bool]:
+    """An exception from the learner's code as a message with the learner's line, and whether it says what to do."""
     where = _learner_line(error, *notebook)
-    for kind, advice in _JAX_ERRORS:
-        if isinstance(error, kind):
-            return _Explained(f"{name}: {advice}{where}", True)
     text = str(error).strip().splitlines()[0] if str(error).strip() else ""
-    if text.startswith("Non-hashable static arguments"):
-        advice = "Every argument may be traced here, so leave out static_argnums and static_argnames."
-        return _Explained(f"{name}: {advice}{where}", True)
+    if advice := advise(error):
+        said = (
+            "" if type(error).__module__.startswith("jax") else f"\n  Python said {type(error).__name__}: {_clip(text)}"
+        )
+        return f"{name}: {advice}{where}{said}", True
     if isinstance(error, NameError) and not where:
-        return _Explained(f"{name}: {text}. Did the cell that defines it run, and is the name spelled as given?", True)
-    return _Explained(f"{name} raised {type(error).__name__}: {_clip(text)}{where}", False)
+        return f"{name}: {text}. Did the cell that defines it run, and is the name spelled as given?", True
+    return f"{name} raised {type(error).__name__}: {_clip(text)}{where}", False
 
 
 def _learner_line(error: Exception, namespace: dict, own_file: str) -> str:

@@ -132,8 +132,6 @@ def plot_policy(
       max_velocity: likewise, in rad/s.
       action_names: the actions' names, action 0 first.
     """
-    from matplotlib.patches import Patch
-
     if callable(policy):
         angles, velocities = np.linspace(-max_angle, max_angle, 61), np.linspace(-max_velocity, max_velocity, 61)
         grid = [[np.array([0.0, 0.0, angle, velocity], np.float32) for angle in angles] for velocity in velocities]
@@ -142,21 +140,10 @@ def plot_policy(
         decisions = np.asarray(policy)
     angles = np.linspace(-max_angle, max_angle, decisions.shape[1])
     velocities = np.linspace(-max_velocity, max_velocity, decisions.shape[0])
-    ax = _axes(ax, (5.6, 4.8))
-    ax.grid(False)
-    colours = {2: (palette.BLUE, palette.ORANGE), 3: (palette.BLUE, palette.GREY, palette.ORANGE)}[len(action_names)]
-    hatches = {2: ("\\\\", "//"), 3: ("\\\\", "", "//")}[len(action_names)]
-    handles = []
-    for action, (name, colour, hatch) in enumerate(zip(action_names, colours, hatches, strict=True)):
-        handles.append(Patch(label=name, facecolor=(colour, 0.35), edgecolor=(colour, 0.9), hatch=hatch, lw=0))
-        chosen = (decisions == action).astype(float)
-        if chosen.any():
-            region = ax.contourf(angles, velocities, chosen, [0.5, 1.5], colors=[(colour, 0.35)], hatches=[hatch])
-            region.set(edgecolor=(colour, 0.9), lw=0)
+    ax = _decision_regions(_axes(ax, (5.6, 4.8)), angles, velocities, decisions, action_names)
     ax.axhline(0.0, color=palette.INK, lw=0.6)
     ax.axvline(0.0, color=palette.INK, lw=0.6)
     ax.set(xlabel="pole angle (rad), positive: leans right", ylabel="pole angular velocity (rad/s)")
-    ax.legend(handles=handles, frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
@@ -280,3 +267,162 @@ def _reference_line(ax: "Axes", value: float | None, name: str, colour: str, sty
         color=palette.INK,  # the line has the colour; small text in it would be hard to read
         fontsize="small",
     )
+
+
+def _decision_regions(ax: "Axes", x, y, decisions, action_names: Sequence[str]) -> "Axes":
+    """Colours and hatches the plane by the action chosen at each point: `decisions` [len(y), len(x)]."""
+    from matplotlib.patches import Patch
+
+    ax.grid(False)
+    colours = {2: (palette.BLUE, palette.ORANGE), 3: (palette.BLUE, palette.GREY, palette.ORANGE)}[len(action_names)]
+    hatches = {2: ("\\\\", "//"), 3: ("\\\\", "", "//")}[len(action_names)]
+    handles = []
+    for action, (name, colour, hatch) in enumerate(zip(action_names, colours, hatches, strict=True)):
+        handles.append(Patch(label=name, facecolor=(colour, 0.35), edgecolor=(colour, 0.9), hatch=hatch, lw=0))
+        chosen = (decisions == action).astype(float)
+        if chosen.any():
+            region = ax.contourf(x, y, chosen, [0.5, 1.5], colors=[(colour, 0.35)], hatches=[hatch])
+            region.set(edgecolor=(colour, 0.9), lw=0)
+    ax.legend(handles=handles, frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    return ax
+
+
+# --- Models: pictures over a state space of two dimensions, MountainCar's unless the labels say otherwise ----------
+
+STATE_LABELS = ("position", "velocity (position per step)")
+ACTION_NAMES = ("push left", "no push", "push right")
+
+
+def state_grid(low, high, num: int = 61) -> np.ndarray:
+    """Observations on an even grid between `low` [2] and `high` [2]: float32 [num, num, 2].
+
+    Row by row the second part grows, column by column the first: what `plot_decisions` and `plot_model_error` expect.
+    """
+    x, y = np.meshgrid(np.linspace(low[0], high[0], num), np.linspace(low[1], high[1], num))
+    return np.stack([x, y], axis=-1).astype(np.float32)
+
+
+def plot_transitions(
+    obs,
+    next_obs,
+    *,
+    predicted=None,
+    action=None,
+    action_names: Sequence[str] = ACTION_NAMES,
+    labels: Sequence[str] = STATE_LABELS,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Steps through a state space of two dimensions: an arrow from each observation to the next one.
+
+    Args:
+      obs, next_obs: before and after each step, [N, 2].
+      predicted: what a model says the next observations are, [N, 2]: drawn over the true arrows, which turn grey.
+      action: the action of each step, int [N], gives the arrows their colours.
+      action_names: the actions' names, action 0 first.
+      labels: the names and units of the two parts of an observation.
+    """
+    obs, next_obs = np.asarray(obs, float), np.asarray(next_obs, float)
+    for name, given in [("next_obs", next_obs), ("predicted", predicted)]:
+        if given is not None and np.shape(given) != (len(obs), 2):
+            raise ValueError(f"{name} must have shape [{len(obs)}, 2], like obs, got {list(np.shape(given))}")
+    ax = _axes(ax, (6.4, 4.8))
+    arrows = {"angles": "xy", "scale_units": "xy", "scale": 1.0, "width": 0.004}
+    if predicted is not None:
+        ax.quiver(*obs.T, *(next_obs - obs).T, color=palette.GREY, alpha=0.7, label="true", **arrows | {"width": 0.009})
+    change = (next_obs if predicted is None else np.asarray(predicted, float)) - obs
+    if action is None:
+        ax.quiver(*obs.T, *change.T, color=palette.BLUE, label=None if predicted is None else "predicted", **arrows)
+    else:
+        colours = (palette.BLUE, palette.INK, palette.ORANGE)[: len(action_names)]
+        for number, (name, colour) in enumerate(zip(action_names, colours, strict=True)):
+            rows = np.asarray(action) == number
+            ax.quiver(*obs[rows].T, *change[rows].T, color=colour, label=name, **arrows)
+    if predicted is not None or action is not None:
+        ax.legend(frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0), handlelength=1.2)
+    low, high = np.minimum(obs, next_obs).min(axis=0), np.maximum(obs, next_obs).max(axis=0)
+    margin = 0.04 * (high - low) + 1e-9
+    ax.set(xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1]))
+    ax.set(xlabel=labels[0], ylabel=labels[1])
+    return ax
+
+
+def plot_decisions(
+    decisions,
+    low,
+    high,
+    *,
+    action_names: Sequence[str] = ACTION_NAMES,
+    labels: Sequence[str] = STATE_LABELS,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """What a policy does in each state of a state space of two dimensions.
+
+    Args:
+      decisions: its actions on `state_grid(low, high)`, int [num, num].
+      low, high: bounds of the observation, [2].
+      action_names: the actions' names, action 0 first.
+      labels: the names and units of the two parts of an observation.
+    """
+    decisions = np.asarray(decisions)
+    x, y = (np.linspace(low[d], high[d], decisions.shape[1 - d]) for d in range(2))
+    ax = _decision_regions(_axes(ax, (5.6, 4.8)), x, y, decisions, action_names)
+    ax.set(xlabel=labels[0], ylabel=labels[1])
+    return ax
+
+
+def plot_model_error(
+    error,
+    low,
+    high,
+    *,
+    error_label: str = "error",
+    limit: float | None = None,
+    labels: Sequence[str] = STATE_LABELS,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """How wrong a model is in each state of a state space of two dimensions: the darker, the more.
+
+    Args:
+      error: its error on `state_grid(low, high)`, zero or more, [num, num].
+      low, high: bounds of the observation, [2].
+      error_label: what the colours mean, with its unit.
+      limit: the error with the darkest colour, to compare pictures; by default the largest.
+      labels: the names and units of the two parts of an observation.
+    """
+    error = np.asarray(error, float)
+    x, y = (np.linspace(low[d], high[d], error.shape[1 - d]) for d in range(2))
+    ax = _axes(ax, (6.2, 4.6))
+    ax.grid(False)
+    image = ax.pcolormesh(x, y, error, cmap="Blues", vmin=0.0, vmax=limit, shading="gouraud")
+    ax.figure.colorbar(image, ax=ax, label=error_label, extend="neither" if limit is None else "max")
+    ax.set(xlabel=labels[0], ylabel=labels[1])
+    return ax
+
+
+def plot_rollout_error(
+    errors, *, label: str | None = None, error_label: str = "error of the position", ax: "Axes | None" = None
+) -> "Axes":
+    """How a model's error grows while it predicts from its own predictions; call it again with `ax` to compare models.
+
+    The line is the median over rollouts, the shade reaches from the lower quartile to the upper one.
+
+    Args:
+      errors: of each rollout after 1, 2, ..., H steps, [num_rollouts, H].
+      label: the curve's name in the legend.
+      error_label: the name of the error, with its unit.
+    """
+    errors = np.asarray(errors, float)
+    if errors.ndim != 2:
+        raise ValueError(f"errors must be [num_rollouts, H], got shape {list(errors.shape)}")
+    ax = _axes(ax, (7.0, 3.6))
+    drawn = sum(line.get_gid() == "curve" for line in ax.lines)
+    colour, style = palette.SERIES[drawn % len(palette.SERIES)], _LINE_STYLES[drawn % len(_LINE_STYLES)]
+    steps = np.arange(1, errors.shape[1] + 1)
+    low, median, high = np.quantile(errors, [0.25, 0.5, 0.75], axis=0)
+    ax.fill_between(steps, low, high, color=colour, alpha=0.2, lw=0)
+    ax.plot(steps, median, color=colour, ls=style, lw=2.2, label=label, gid="curve")
+    ax.set(xlabel="steps predicted ahead", ylabel=error_label)
+    ax.set_ylim(bottom=0.0)
+    if label:
+        ax.legend(frameon=False, loc="best")
+    return ax

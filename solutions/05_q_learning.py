@@ -130,8 +130,14 @@ def _check():
         )  # fmt: skip
         checks.integer(_action, _call)
         checks.equal(
-            _function(jnp.array([-2.0, -0.5, -7.0])), 1, f"select_greedy_action([-2.0, -0.5, -7.0]){_how}",
-            wrong=[(2, "Q-values may be negative; the largest is the one furthest to the right on the number line")],
+            _function(jnp.array([-2.0, -7.0, -0.5])), 2, f"select_greedy_action([-2.0, -7.0, -0.5]){_how}",
+            wrong=[(1, "Q-values may be negative; the largest is the one furthest to the right on the number line")],
+            hint="Q-values may be negative, and there may be any number of actions.",
+        )  # fmt: skip
+        checks.equal(
+            _function(jnp.array([100.25, 100.5, 100.0])), 1, f"select_greedy_action([100.25, 100.5, 100.0]){_how}",
+            wrong=[(0, "compare the Q-values as they are: whole numbers lose the fraction, and the exponential of 100 "
+                    "is more than a float32 can hold")],
         )  # fmt: skip
 
 
@@ -348,8 +354,7 @@ _ = ax.legend(frameon=False)
 # Here $T$ is `EPSILON_DECAY_TIMESTEPS` (3,000) and $\varepsilon_\text{min}$ is `EPSILON_MIN` (0.05). The floor is not
 # 0: a little curiosity stays for ever, because the values keep changing.
 #
-# **Shapes.** `num_timesteps`: a scalar, an integer or a float. The result: a float scalar. It has to work under
-# `jax.jit`.
+# **Shapes.** `num_timesteps`: an integer scalar. The result: a float scalar. It has to work under `jax.jit`.
 #
 # **Example.** $\varepsilon(600) = 1 - 600 / 3000 = 0.8$; the floor is reached at step 2,850.
 #
@@ -368,7 +373,7 @@ def get_epsilon(num_timesteps):
     """How likely a random action is after so many time steps.
 
     Args:
-      num_timesteps: how many steps the agent has acted, an int or float scalar, 0 or more.
+      num_timesteps: how many steps the agent has acted, an int scalar, 0 or more.
     Returns:
       Float scalar: 1.0 at 0, then falling on a straight line to EPSILON_MIN.
     """
@@ -389,6 +394,8 @@ def _check():
                  "the floor, at step 2,850"),
                 (1 - 600 / 2850, "you fall by 1/2850 in each step; it is 1/3000"),
                 (1.0, "is that a division of whole numbers (//)?"),
+                (0.85, "you add the floor; it only catches what would fall below it"),
+                (1 - 601 / 3000, "that is epsilon one step later; at step 0 it is 1"),
                 (0.05, "that is the floor already; you want the larger of two numbers, not the smaller"),
                 (np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
                 (0.05 + 0.95 * np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
@@ -417,38 +424,12 @@ def _check():
 @checks.hidden("get_epsilon")
 def _test():
     _jitted = jax.jit(get_epsilon)
-    _steps = [
-        0,
-        1,
-        2,
-        3,
-        10,
-        100,
-        299,
-        1_499,
-        1_500,
-        1_501,
-        2_399,
-        2_700,
-        2_849,
-        2_850,
-        2_851,
-        2_999,
-        3_000,
-        3_001,
-        6_000,
-    ]
-    _steps += [10_000, 1_000_000]
-    _kinds = [int, float, np.int32, np.int64, np.float32, np.float64, jnp.int32, jnp.float32, jnp.asarray, np.asarray]
-    for _kind in _kinds:
-        for _n in _steps:
-            _want = max(1.0 - _n / 3000, 0.05)
+    _steps = [0, 1, 2, 3, 10, 100, 299, 1_499, 1_500, 1_501, 2_399, 2_700, 2_849, 2_850, 2_851, 2_999, 3_000, 3_001]
+    for _kind in (int, np.int32, np.int64, jnp.int32, jnp.asarray, np.asarray):
+        for _n in [*_steps, 6_000, 10_000, 1_000_000]:
             for _how, _function in [("", get_epsilon), (" under jax.jit", _jitted)]:
                 _what = f"get_epsilon({_n}), with the steps as {getattr(_kind, '__name__', 'a scalar')}{_how}"
-                _got = checks.number(_function(_kind(_n)), _what)
-                checks.equal(_got, _want, _what, rtol=1e-5, atol=1e-6)
-    for _n in (0.5, 1234.5, 2849.75, 2850.5):
-        checks.equal(_jitted(_n), max(1.0 - _n / 3000, 0.05), f"get_epsilon({_n})", rtol=1e-5, atol=1e-6)
+                checks.equal(checks.number(_function(_kind(_n)), _what), max(1.0 - _n / 3000, 0.05), _what)
 
 
 ### END HIDDEN TESTS
@@ -527,7 +508,7 @@ def select_epsilon_greedy_action(key, q_values, num_timesteps):
 # %% check="select_epsilon_greedy_action" points=2
 def _four_sided_die(key, num_actions):
     """Stands in for your select_random_action here, so that this exercise is judged on its own: four actions only."""
-    return (jax.random.bits(key) >> 30).astype(jnp.int32)
+    return jnp.where(num_actions == 4, (jax.random.bits(key) >> 30).astype(jnp.int32), -1)
 
 
 _stand_ins = {
@@ -557,7 +538,11 @@ def _check():
         """How often each of the four actions comes up in 20,000 draws."""
         actions = _act(_keys, _q_values, num_timesteps)
         actions = checks.array(actions, f"The actions at step {num_timesteps}", shape=(20_000,), dtype="int")
-        checks.that(actions.min() >= 0 and actions.max() < 4, "There is no such action: 4 Q-values, so 0, 1, 2 or 3.")
+        checks.that(
+            actions.min() >= 0 and actions.max() < 4,
+            "There are 4 Q-values, so the actions are 0, 1, 2 and 3, but another one came. A random action needs to "
+            "know how many there are.",
+        )
         return np.bincount(actions, minlength=4)
 
     _start, _middle, _end = _counts(0), _counts(1500), _counts(9000)
@@ -611,7 +596,13 @@ def _test():
     _keys = jax.random.split(jax.random.key(540), 30_000)
     _jitted = jax.jit(select_epsilon_greedy_action)
     _batched = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
-    for _q in ([0.0, 1.0], [0.5, -1.0, -3.0], [1.0, 1.0, 0.0], [-4.0, 2.0, 2.0, 2.0], [10.0, 20.0, -5.0, 0.0, 30.0]):
+    for _q in (
+        [0.0, 1.0],
+        [0.5, -1.0, -3.0],
+        [1.0, 1.0, 0.0],
+        [-4.0, 2.0, 2.0, 2.0, 0.0],
+        [10.0, 20.0, -5.0, 0.0, 30.0],
+    ):
         _n, _best = len(_q), np.flatnonzero(np.array(_q) == max(_q))
         for _timesteps in (0, 750, 2_000, 2_850, 500_000):
             _epsilon = max(1.0 - _timesteps / 3000, 0.05)
@@ -794,7 +785,7 @@ def _check():
         obs = np.array([i, -i, 0.5], np.float32)
         return Transition(obs, i % 2, i / 4, obs + 1, i % 3 == 0, i % 4 == 0)
 
-    _memory, _other = TransitionMemory(max_size=6, batch_size=4, seed=0), TransitionMemory(6, 4, 1)
+    _memory, _other = TransitionMemory(max_size=6, batch_size=4, seed=0), TransitionMemory(9, 5, 1)
     checks.equal(len(_memory), 0, "len(memory) of a new memory")
     checks.equal(len(TransitionMemory()), 0, "len(TransitionMemory()), where seed is None,")
     for _i in range(3):
@@ -847,10 +838,14 @@ def _check():
             np.array_equal(reward, number / 4), f"{together} reward has other rows than obs (or lost fractions)."
         )
         over = (number % 3 == 0) | (number % 4 == 0)
-        checks.that(
-            not (np.array_equal(terminated, over) and np.any(over != (number % 3 == 0))),
-            "terminated is 1 where a transition was only truncated. Keep the two apart: they mean different things.",
-        )
+        for flag, other, got, want in [
+            ("terminated", "truncated", terminated, number % 3 == 0),
+            ("truncated", "terminated", truncated, number % 4 == 0),
+        ]:
+            checks.that(
+                not np.array_equal(got, over) or np.array_equal(over, want),
+                f"{flag} is 1 where a transition was only {other}. Keep the two apart: they mean different things.",
+            )
         checks.that(np.array_equal(terminated, number % 3 == 0), f"{together} terminated has other rows than obs.")
         checks.that(np.array_equal(truncated, number % 4 == 0), f"{together} truncated has other rows than obs.")
         return number.tolist()
@@ -988,6 +983,9 @@ def _test():
         _oldest, _draws = max(0, _pushes - _max_size), 500
         _chosen = np.zeros((_draws, 8), bool)
         for _draw in range(_draws):
+            if _pushes > _max_size:  # as in training: a new transition before every batch
+                _memory.push(_transition(_pushes + _draw, 2))
+                _oldest += 1
             _batch = _numbers(_memory.sample(), 4, 2) - _oldest
             checks.that(np.all((_batch >= 0) & (_batch < 8)), "A batch holds a transition that should be gone.")
             _chosen[_draw, _batch] = True
@@ -1042,8 +1040,11 @@ def _test():
                 _array(_t.obs), _action, _as(_t.reward), _array(_t.next_obs), _as(_t.terminated), bool(_t.truncated)
             )
         )
+    _batch = _memory.sample()
+    _before = jax.tree.map(np.array, _batch)
     for _ in range(5):
         _numbers(_memory.sample(), 6)
+    checks.unchanged(_before, _batch, "A batch that was returned earlier")
     _memory, _pushed = TransitionMemory(10, 5, seed=6), [_transition(_i) for _i in range(10)]
     for _t in _pushed:
         _memory.push(_t)
@@ -1051,6 +1052,11 @@ def _test():
         _numbers(_memory.sample(), 5)
     for _i, _t in enumerate(_pushed):
         checks.unchanged(tuple(_transition(_i)), tuple(_t), "A pushed transition")
+    _memory = TransitionMemory(10, 3, seed=7)
+    for _ in range(3):  # the world repeats itself
+        _memory.push(_transition(1))
+    checks.equal(len(_memory), 3, "len(memory) after three pushes of equal transitions")
+    checks.equal(_numbers(_memory.sample(), 3), [1, 1, 1], "The batch after three pushes of equal transitions")
 
 
 ### END HIDDEN TESTS

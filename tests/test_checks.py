@@ -278,6 +278,59 @@ def test_jax_errors_become_advice_and_point_at_the_line(notebook, frame, mistake
     assert advice in message and message.endswith(f"of your cell: {line.strip()}")
 
 
+def test_a_check_means_by_its_names_what_the_set_up_cell_meant(notebook):
+    """Whatever the learner calls sum, np or checks: their own functions use it, checks do not."""
+    notebook.run("""
+        sum = 0
+        np = None
+        def all(x): return True
+        def shape(x): return all(x)
+    """)
+    notebook.run("""
+        @checks.exercise("shape")
+        def _check():
+            checks.that(sum([1, 2]) == 3 and np.ones(3).sum() == 3 and not all([0]), "names are the learner's")
+            checks.that(shape([0]), "the learner's function has lost its own names")
+    """)
+    message = notebook.message("""
+        @checks.hidden("shape")
+        def _test(): checks.that(all([False]), "all is Python's")
+    """)
+    assert message == "all is Python's"
+
+
+MISFITS = {
+    "shapes": ("return x + jnp.ones(4)", "jnp.ones(3)", "shapes [3] and [4] do not fit"),
+    "NumPy's shapes": ("return np.ones(3) + np.ones(4)", "1.0", "shapes [3] and [4] do not fit"),
+    "dot": ("return jnp.dot(x, jnp.ones((4, 2)))", "jnp.ones(3)", "lengths are 3 and 4"),
+    "matrices": ("return x @ x", "np.ones((2, 3))", "lengths are 2 and 3"),
+    "loss of a batch": ("return jax.grad(lambda y: y * 2.0)(x)", "jnp.ones(3)", "has shape [3]. Pick"),
+    "integer loss": ("return jax.grad(lambda y: jnp.argmax(y))(x)", "jnp.ones(3)", "must be a float"),
+    "integer argument": ("return jax.grad(lambda y: y * 2.0)(x)", "3", "Write 3.0 for 3"),
+    "float index": ("return jnp.ones(3)[x]", "1.0", ".astype(int)"),
+    "NumPy's float index": ("return np.ones(3)[x]", "1.0", ".astype(int)"),
+    "in place": ("x[0] = 1.0", "jnp.ones(3)", ".at[i].set(value)"),
+    "list": ("return jnp.sum([x, x])", "1.0", "jnp.array(...)"),
+    "branches": ("return jax.lax.cond(True, lambda: 1, lambda: x)", "1.0", "1 and 1.0"),
+    "carry": ("return jax.lax.scan(lambda c, y: (jnp.append(c, y), y), x, x)", "jnp.ones(3)", "keep its shape"),
+    "a batch it is not": ("return jnp.argmax(x, axis=1)", "jnp.ones(3)", "fewer axes"),
+    "a number it is": ("return len(x)", "3.0", "fewer axes"),
+    "not of a float": ("return ~x", "1.0", "jnp.asarray(flag, bool)"),
+    "one minus a boolean": ("return 1 - x", "jnp.array(True)", "jnp.asarray(flag, float)"),
+    "key": ("return x + 1", "jax.random.key(0)", "Draw from it"),
+    "vmap": ("return jax.vmap(lambda a, b: a + b)(x, jnp.ones(4))", "jnp.ones(3)", "in_axes=None"),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_misfits_of_shape_and_dtype_are_told_in_words(notebook, name):
+    body, argument, words = MISFITS[name]
+    notebook.run(f"def f(x):\n    {body}")
+    message = notebook.message(f"with checks.exercise('f'): f({argument})")
+    assert words in message
+    assert body in message and "Python said" in message, "the learner's line and the original words are lost"
+
+
 def test_an_argument_made_static_is_explained(notebook):
     notebook.run("f = jax.jit(lambda x: x, static_argnums=0)")
     assert "static_argnums" in notebook.message("with checks.exercise('f'): jax.jit(f)(1.0)")

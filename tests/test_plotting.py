@@ -13,6 +13,8 @@ from rl_helpers.evaluation import interquartile_mean
 FRAMES = [np.full((28, 48, 3), 10 * step, np.uint8) for step in range(20)]
 RUN = np.linspace(10.0, 200.0, 50)
 RUNS = RUN + 30.0 * np.random.default_rng(0).normal(size=(5, 50))
+OBS, ACTIONS = np.random.default_rng(1).normal(size=(30, 2)), np.arange(30) % 3
+LOW, HIGH = (-1.0, -2.0), (1.0, 6.0)
 
 PICTURES = {
     "episode_frames": lambda **kw: plotting.plot_episode_frames(FRAMES, **kw),
@@ -20,6 +22,10 @@ PICTURES = {
     "learning_curves": lambda **kw: plotting.plot_learning_curve(RUNS, **kw),
     "search_progress": lambda **kw: plotting.plot_search_progress(RUN, **kw),
     "policy": lambda **kw: plotting.plot_policy(lambda obs: obs[2] > 0, **kw),
+    "transitions": lambda **kw: plotting.plot_transitions(OBS, OBS + 0.1, predicted=OBS + 0.2, action=ACTIONS, **kw),
+    "decisions": lambda **kw: plotting.plot_decisions(np.arange(9).reshape(3, 3) % 3, LOW, HIGH, **kw),
+    "model_error": lambda **kw: plotting.plot_model_error(np.arange(9.0).reshape(3, 3), LOW, HIGH, **kw),
+    "rollout_error": lambda **kw: plotting.plot_rollout_error(np.abs(RUNS), label="one", **kw),
     "weights": lambda **kw: plotting.plot_weights([1.0, -2.0, 2.0, -1.0], **kw),
 }
 
@@ -198,3 +204,77 @@ def test_pictures_leave_their_data_alone(draw):
     data = RUN.copy()
     draw(data)
     np.testing.assert_array_equal(data, RUN)
+
+
+# --- Models -----------------------------------------------------------------------------------------------------------
+
+
+def arrows(ax):
+    """What each set of arrows draws: tails [N, 2] and changes [N, 2]."""
+    return [(np.asarray(q.XY), np.stack([q.U, q.V], axis=1)) for q in ax.collections]
+
+
+def test_a_state_grid_covers_the_bounds_row_by_row():
+    grid = plotting.state_grid(LOW, HIGH, 5)
+    assert grid.shape == (5, 5, 2) and grid.dtype == np.float32
+    np.testing.assert_allclose(grid[2, :, 0], [-1.0, -0.5, 0.0, 0.5, 1.0])
+    np.testing.assert_allclose(grid[:, 2, 1], [-2.0, 0.0, 2.0, 4.0, 6.0])
+
+
+def test_transitions_are_arrows_from_each_observation_to_the_next():
+    ((tails, changes),) = arrows(plotting.plot_transitions(OBS, OBS + np.array([0.1, 0.2])))
+    np.testing.assert_allclose(tails, OBS)
+    np.testing.assert_allclose(changes, np.tile([0.1, 0.2], (30, 1)))
+
+
+def test_transitions_have_a_colour_for_each_action():
+    ax = plotting.plot_transitions(OBS, OBS + ACTIONS[:, None], action=ACTIONS)
+    for action, (tails, changes) in enumerate(arrows(ax)):
+        np.testing.assert_allclose(tails, OBS[action::3])
+        assert np.all(changes == action)
+    assert len({tuple(q.get_facecolor()[0]) for q in ax.collections}) == 3
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == list(plotting.ACTION_NAMES)
+
+
+def test_predicted_transitions_lie_over_the_true_ones():
+    ax = plotting.plot_transitions(OBS, OBS + 0.1, predicted=OBS - 0.3)
+    (_, true), (_, predicted) = arrows(ax)
+    np.testing.assert_allclose(true, 0.1)
+    np.testing.assert_allclose(predicted, -0.3)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["true", "predicted"]
+    with pytest.raises(ValueError, match="predicted must have shape"):
+        plotting.plot_transitions(OBS, OBS, predicted=OBS[:3])
+
+
+def test_decisions_stand_where_they_were_made():
+    grid = plotting.state_grid(LOW, HIGH)
+    ax = plotting.plot_decisions(np.where(grid[..., 0] > 0, 2, 0), LOW, HIGH)
+    left, right = (region.get_paths()[0].get_extents() for region in ax.collections)
+    assert left.x0 == pytest.approx(-1.0) and abs(left.x1) < 0.05 and right.x1 == pytest.approx(1.0)
+    assert (left.y0, left.y1) == (pytest.approx(-2.0), pytest.approx(6.0))
+    ax = plotting.plot_decisions(np.where(grid[..., 1] > 0, 2, 0), LOW, HIGH)
+    lower, upper = (region.get_paths()[0].get_extents() for region in ax.collections)
+    assert lower.y0 == pytest.approx(-2.0) and abs(lower.y1) < 0.1 and upper.y1 == pytest.approx(6.0)
+
+
+def test_a_model_error_has_a_colour_bar_and_a_limit():
+    error = plotting.state_grid((0.0, 0.0), (1.0, 1.0))[..., 0]
+    ax = plotting.plot_model_error(error, LOW, HIGH, limit=0.5, error_label="error (m)")
+    (image,) = ax.collections
+    assert image.get_clim() == (0.0, 0.5) and image.colorbar.ax.get_ylabel() == "error (m)"
+    np.testing.assert_allclose(np.reshape(image.get_array(), error.shape), error)
+    assert plotting.plot_model_error(error, LOW, HIGH).collections[0].get_clim()[1] == pytest.approx(1.0)
+
+
+def test_rollout_errors_are_a_median_and_quartiles():
+    errors = np.arange(1.0, 6.0)[:, None] * [1.0, 2.0, 3.0]
+    ax = plotting.plot_rollout_error(errors, label="first")
+    np.testing.assert_allclose(curves(ax)[0].get_xydata(), [[1, 3], [2, 6], [3, 9]])
+    (band,) = ax.collections
+    extents = band.get_paths()[0].get_extents()
+    assert (extents.y0, extents.y1) == (2.0, 12.0)
+    plotting.plot_rollout_error(errors, label="second", ax=ax)
+    first, second = curves(ax)
+    assert first.get_color() != second.get_color() and first.get_linestyle() != second.get_linestyle()
+    with pytest.raises(ValueError, match="errors must be"):
+        plotting.plot_rollout_error([1.0, 2.0])

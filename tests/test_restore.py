@@ -52,7 +52,10 @@ def test_answers_are_transplanted_and_nothing_else(graded, student, assignment):
     restored = graded(notebook)
     assert sources(restored, "answer")["discounted_return"] == ANSWER
     assert "checks.exercise" in sources(restored)["check_discounted_return"]
-    assert restored.notes == ["check_discounted_return: the cell was edited; the original was used"]
+    assert restored.notes == [
+        "check_discounted_return: the cell was edited; the original was used",
+        "check_discounted_return: its points had been changed to 100; the original's count",
+    ]
 
 
 def test_extra_cells_stay_where_they_stand(graded, student):

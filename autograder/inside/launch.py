@@ -55,11 +55,22 @@ def cap_output(output_bytes: int):
     OutStream.write, IOPubThread.send_multipart = capped_write, capped_send
 
 
+def keep_running():
+    """exit() and quit() end a cell, as an error, and not the kernel with everything that is still to come."""
+    from ipykernel.zmqshell import ZMQInteractiveShell
+
+    def end_the_cell(self):
+        raise SystemExit
+
+    ZMQInteractiveShell.ask_exit = end_the_cell
+
+
 if __name__ == "__main__":
     wanted = json.loads(sys.argv.pop(1))
     output = wanted.pop("output_bytes")
     set_limits(**wanted)
     cap_output(output)
+    keep_running()
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()

@@ -4,6 +4,7 @@ from rl_helpers.envs.cartpole import CartPole, CartPoleState, NoOpCartPole
 from rl_helpers.envs.gymnasium_bridge import GymnasiumEnv
 from rl_helpers.envs.model import ModelEnv
 from rl_helpers.envs.mountain_car import MountainCar, MountainCarState
+from rl_helpers.envs.pendulum import Pendulum, PendulumState
 
 __all__ = [
     "CartPole",
@@ -13,4 +14,6 @@ __all__ = [
     "MountainCar",
     "MountainCarState",
     "NoOpCartPole",
+    "Pendulum",
+    "PendulumState",
 ]

@@ -1,7 +1,7 @@
 """MountainCar in pure JAX, with gymnasium's dynamics.
 
-A car stands in a valley, and its engine is too weak to drive straight up the hill on the right to the flag. It has to go
-back up the other hill first, to gain speed. Every step costs 1 until the car is at the flag.
+A car stands in a valley, and its engine is too weak to drive straight up the hill on the right to the flag. It has to
+go back up the other hill first, to gain speed. Every step costs 1 until the car is at the flag.
 """
 
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ class MountainCarState(NamedTuple):
 class MountainCar:
     """The environment's constants; `reset` and `step` are pure functions and work under jit, vmap and scan.
 
-    The observation is (position, velocity), float32 [2]. Action 0 accelerates to the left, 1 does nothing, 2 accelerates
-    to the right.
+    The observation is (position, velocity), float32 [2]. Action 0 pushes to the left, 1 does not push, 2 pushes to the
+    right.
 
     See Moore (1990), and https://gymnasium.farama.org/environments/classic_control/mountain_car/.
     """

@@ -86,6 +86,30 @@ def draw_mountain_car(env, position: float) -> np.ndarray:
     return np.asarray(image.reduce(_SUPERSAMPLING))
 
 
+def draw_pendulum(env, cos: float, sin: float) -> np.ndarray:
+    """The rod at the angle of the vector (`cos`, `sin`), upright at (1, 0), uint8 [HEIGHT, HEIGHT, 3].
+
+    The ring is the way of its tip; the mark on it is where the tip should be.
+    """
+    from PIL import Image, ImageDraw
+
+    size = HEIGHT * _SUPERSAMPLING
+    image = Image.new("RGB", (size, size), palette.PAPER)
+    draw = ImageDraw.Draw(image)
+    centre, scale = size / 2, 0.4 * size  # pixels per rod length
+
+    def disc(x, y, radius, **colours):
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), **colours)
+
+    disc(centre, centre, scale, outline=palette.SHADE, width=round(0.03 * scale))
+    disc(centre, centre - scale, 0.08 * scale, fill=palette.SKY)
+    length = math.hypot(cos, sin)
+    tip = (centre - 0.92 * scale * sin / length, centre - 0.92 * scale * cos / length)
+    _thick_line(draw, (centre, centre), tip, 0.16 * scale, palette.ORANGE)
+    disc(centre, centre, 0.05 * scale, fill=palette.INK)
+    return np.asarray(image.reduce(_SUPERSAMPLING))
+
+
 def _thick_line(draw, start, end, width: float, colour: str):
     """A line with round ends."""
     draw.line([start, end], colour, round(width))

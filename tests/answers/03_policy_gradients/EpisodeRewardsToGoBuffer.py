@@ -1208,3 +1208,23 @@ class EpisodeRewardsToGoBuffer:
                 column[i] = value
         self.ready = []
         return EpisodeRewardsToGoMemory(*self.out)
+
+# %% wrong: one batch_size for all buffers, the newest one's
+class EpisodeRewardsToGoBuffer:
+    def __init__(self, batch_size=500, gamma=1.0):
+        EpisodeRewardsToGoBuffer.batch_size = batch_size
+        self.gamma, self.ready, self.episode = gamma, [], []
+    def push(self, transition):
+        self.episode.append(transition)
+        if transition.terminated or transition.truncated:
+            to_go = rewards_to_go([step.reward for step in self.episode], self.gamma)
+            self.ready += [(step.obs, step.action, g) for step, g in zip(self.episode, to_go)]
+            self.episode = []
+    def is_ready(self):
+        return len(self.ready) >= self.batch_size
+    def sample(self):
+        obs, action, to_go = zip(*self.ready[: self.batch_size])
+        self.ready = []
+        return EpisodeRewardsToGoMemory(
+            np.array(obs, np.float32), np.array(action, np.int32), np.array(to_go, np.float32)
+        )

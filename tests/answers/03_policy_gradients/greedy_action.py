@@ -116,3 +116,19 @@ def greedy_action(logits):
 # %% wrong: returns None | says: return
 def greedy_action(logits):
     jnp.argmax(logits)
+
+# %% wrong: draws at a low temperature, so that close ones are mixed up
+def greedy_action(logits):
+    return jax.random.categorical(jax.random.PRNGKey(0), 100.0 * logits)
+
+# %% wrong: starts from a number that is not small enough
+def greedy_action(logits):
+    best, action = -1e9, 0
+    for i in range(logits.shape[0]):
+        action = jnp.where(logits[i] > best, i, action)
+        best = jnp.maximum(logits[i], best)
+    return jnp.asarray(action)
+
+# %% wrong: rounds probabilities to two digits
+def greedy_action(logits):
+    return jnp.argmax(jnp.round(jax.nn.softmax(logits), 2))

@@ -154,3 +154,16 @@ def pg_loss(action, logits, reward_to_go):
 # %% wrong: prints and returns nothing | says: return
 def pg_loss(action, logits, reward_to_go):
     loss = -jax.nn.log_softmax(logits)[action] * reward_to_go
+
+# %% wrong: the action before | says: loss of action 1
+def pg_loss(action, logits, reward_to_go):
+    return -jax.nn.log_softmax(logits)[action - 1] * reward_to_go
+
+# %% wrong: two actions only | says: loss of action 1
+def pg_loss(action, logits, reward_to_go):
+    log_probs = jax.nn.log_softmax(logits)
+    return -jnp.where(action == 0, log_probs[0], log_probs[1]) * reward_to_go
+
+# %% wrong: divided by the number of actions | says: number of actions
+def pg_loss(action, logits, reward_to_go):
+    return -jnp.mean(jax.nn.one_hot(action, logits.shape[0]) * jax.nn.log_softmax(logits)) * reward_to_go

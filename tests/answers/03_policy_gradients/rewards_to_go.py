@@ -221,3 +221,37 @@ def rewards_to_go(rewards, gamma=1.0):
     for t in reversed(range(len(rewards))):
         running = rewards[t] + gamma * running
         out[t] = running
+
+# %% right: true recursion, one call for each step
+def rewards_to_go(rewards, gamma=1.0):
+    def tail(rest):
+        if not rest:
+            return []
+        later = tail(rest[1:])
+        return [rest[0] + gamma * (later[0] if later else 0.0), *later]
+    return np.array(tail(list(rewards)), dtype=float)
+
+# %% wrong: divides by powers of gamma, which run out of digits in a long episode
+def rewards_to_go(rewards, gamma=1.0):
+    if gamma == 0:
+        return np.array(rewards, float)
+    powers = float(gamma) ** np.arange(len(rewards))
+    with np.errstate(all="ignore"):
+        return np.cumsum((np.asarray(rewards, float) * powers)[::-1])[::-1] / powers
+
+# %% wrong: adds up whole numbers as whole numbers when gamma is 1
+def rewards_to_go(rewards, gamma=1.0):
+    if gamma == 1.0:
+        return np.cumsum(rewards[::-1])[::-1]
+    out, running = np.zeros(len(rewards)), 0.0
+    for t in reversed(range(len(rewards))):
+        running = rewards[t] + gamma * running
+        out[t] = running
+    return out
+
+# %% wrong: adds up in the caller's array | says: modified
+def rewards_to_go(rewards, gamma=1.0):
+    out = np.asarray(rewards, dtype=float)
+    for t in range(len(out) - 2, -1, -1):
+        out[t] += gamma * out[t + 1]
+    return out

@@ -143,3 +143,12 @@ def sample_action(key, logits):
     global _my_key
     _my_key, subkey = jax.random.split(_my_key)
     return jax.random.categorical(subkey, logits)
+
+# %% wrong: never what is less likely than one in a hundred
+def sample_action(key, logits):
+    probabilities = jax.nn.softmax(logits)
+    return jax.random.categorical(key, jnp.where(probabilities < 0.01, -jnp.inf, logits))
+
+# %% wrong: everything at least once in a hundred
+def sample_action(key, logits):
+    return jax.random.categorical(key, jnp.log(jnp.maximum(jax.nn.softmax(logits), 0.01)))

@@ -191,3 +191,21 @@ def epsilon_greedy(rng, q, epsilon):
         return int(rng.integers(len(q)))
     rounded = np.round(q, 2)
     return int(rng.choice(np.flatnonzero(rounded == rounded.max())))
+
+# %% right: ties within float32's accuracy
+def epsilon_greedy(rng, q, epsilon):
+    if rng.random() < epsilon:
+        return int(rng.integers(len(q)))
+    return int(rng.choice(np.flatnonzero(np.isclose(q, q.max(), rtol=1e-6, atol=1e-6))))
+
+# %% wrong: ties broken by noise of one in a thousand
+def epsilon_greedy(rng, q, epsilon):
+    if rng.random() < epsilon:
+        return int(rng.integers(len(q)))
+    return int(np.argmax(q + 1e-3 * rng.random(len(q))))
+
+# %% wrong: a ten-sided die decides whether
+def epsilon_greedy(rng, q, epsilon):
+    if rng.integers(10) < 10 * epsilon:
+        return int(rng.integers(len(q)))
+    return int(rng.choice(np.flatnonzero(q == q.max())))

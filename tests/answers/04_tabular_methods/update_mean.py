@@ -167,3 +167,9 @@ def update_mean(mean, count, reward):
     if count == 0:
         return reward, 1
     return mean * count + reward, count + 1
+
+# %% right: picks the old mean from a list
+def update_mean(mean, count, reward):
+    mean = [mean, 0.0][count == 0]
+    count += 1
+    return mean + (reward - mean) / count, count

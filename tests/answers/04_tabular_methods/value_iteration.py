@@ -341,3 +341,13 @@ def value_iteration(P, R, gamma, tol=1e-6):
         v = new
         if done:
             return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
+
+# %% wrong: the changes are added up, so they may cancel
+def value_iteration(P, R, gamma, tol=1e-6):
+    v = np.zeros(len(R))
+    while True:
+        new_v = (R + gamma * P @ v).max(axis=1)
+        change = abs(np.sum(new_v - v))
+        v = new_v
+        if change < tol:
+            return v, (R + gamma * P @ v).argmax(axis=1)

@@ -800,3 +800,72 @@ class TransitionMemory:
         o, a, r, n, d, c = zip(*[self.buffer[i] for i in rows])
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
+
+# %% wrong: new dice from the same seed with every push
+class TransitionMemory:
+    def __init__(self, max_size=5000, batch_size=256, seed=None):
+        self.stored, self.batch_size, self.seed = collections.deque(maxlen=max_size), batch_size, seed
+        self.dice = random.Random(seed)
+    def __len__(self):
+        return len(self.stored)
+    def push(self, transition):
+        self.stored.append(transition)
+        self.dice = random.Random(self.seed)
+    def is_ready(self):
+        return len(self.stored) >= self.batch_size
+    def sample(self):
+        rows = zip(*self.dice.sample(list(self.stored), self.batch_size))  # too few: ValueError
+        kinds = [np.float32, np.int32, np.float32, np.float32, np.float32, np.float32]
+        return Transition(*[np.array(row, kind) for row, kind in zip(rows, kinds)])
+
+# %% wrong: every batch in the same arrays, so the next one overwrites it
+class TransitionMemory:
+    def __init__(self, max_size=5000, batch_size=256, seed=None):
+        self.stored, self.batch_size, self.dice = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
+        self.batch = None
+    def __len__(self):
+        return len(self.stored)
+    def push(self, transition):
+        self.stored.append(transition)
+    def is_ready(self):
+        return len(self.stored) >= self.batch_size
+    def sample(self):
+        rows = zip(*self.dice.sample(list(self.stored), self.batch_size))  # too few: ValueError
+        kinds = [np.float32, np.int32, np.float32, np.float32, np.float32, np.float32]
+        new = [np.array(row, kind) for row, kind in zip(rows, kinds)]
+        if self.batch is None:
+            self.batch = Transition(*new)
+        for place, values in zip(self.batch, new):
+            place[...] = values
+        return self.batch
+
+# %% wrong: truncated whenever the episode is over | says: truncated is 1 where a transition was only terminated
+class TransitionMemory:
+    def __init__(self, max_size=5000, batch_size=256, seed=None):
+        self.stored, self.batch_size, self.dice = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
+    def __len__(self):
+        return len(self.stored)
+    def push(self, transition):
+        self.stored.append(transition._replace(truncated=bool(transition.terminated or transition.truncated)))
+    def is_ready(self):
+        return len(self.stored) >= self.batch_size
+    def sample(self):
+        rows = zip(*self.dice.sample(list(self.stored), self.batch_size))  # too few: ValueError
+        kinds = [np.float32, np.int32, np.float32, np.float32, np.float32, np.float32]
+        return Transition(*[np.array(row, kind) for row, kind in zip(rows, kinds)])
+
+# %% wrong: does not store what it holds already
+class TransitionMemory:
+    def __init__(self, max_size=5000, batch_size=256, seed=None):
+        self.stored, self.batch_size, self.dice = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
+    def __len__(self):
+        return len(self.stored)
+    def push(self, transition):
+        if not any(all(np.array_equal(x, y) for x, y in zip(transition, old)) for old in self.stored):
+            self.stored.append(transition)
+    def is_ready(self):
+        return len(self.stored) >= self.batch_size
+    def sample(self):
+        rows = zip(*self.dice.sample(list(self.stored), self.batch_size))  # too few: ValueError
+        kinds = [np.float32, np.int32, np.float32, np.float32, np.float32, np.float32]
+        return Transition(*[np.array(row, kind) for row, kind in zip(rows, kinds)])

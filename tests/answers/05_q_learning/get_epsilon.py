@@ -119,3 +119,16 @@ def get_epsilon(num_timesteps):
 def get_epsilon(num_timesteps):
     steps = jnp.asarray(num_timesteps).astype(jnp.int16)
     return jnp.maximum(1.0 - steps / EPSILON_DECAY_TIMESTEPS, EPSILON_MIN)
+
+# %% wrong: one step late | says: one step later
+def get_epsilon(num_timesteps):
+    return jnp.maximum(1.0 - (num_timesteps + 1) / EPSILON_DECAY_TIMESTEPS, EPSILON_MIN)
+
+# %% wrong: the floor on top | says: you add the floor
+def get_epsilon(num_timesteps):
+    return jnp.maximum(1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS, 0.0) + EPSILON_MIN
+
+# %% right: looked up in a table
+_epsilons = jnp.linspace(1.0, EPSILON_MIN, 2_851)
+def get_epsilon(num_timesteps):
+    return _epsilons[jnp.minimum(num_timesteps, 2_850)]

@@ -169,3 +169,9 @@ def select_epsilon_greedy_action(key, q_values, num_timesteps):
     k1, k2 = jax.random.split(key)
     explore = jax.random.uniform(k1) < 0.8 * get_epsilon(num_timesteps)
     return jnp.where(explore, select_random_action(k2, len(q_values)), select_greedy_action(q_values))
+
+# %% wrong: two actions only | says: how many there are
+def select_epsilon_greedy_action(key, q_values, num_timesteps):
+    explore_key, action_key = jax.random.split(key)
+    explore = jax.random.uniform(explore_key) < get_epsilon(num_timesteps)
+    return jnp.where(explore, select_random_action(action_key, 2), select_greedy_action(q_values))

@@ -102,3 +102,11 @@ def select_greedy_action(q_values):
 # %% wrong: an index per batch axis | says: shape
 def select_greedy_action(q_values):
     return jnp.argmax(q_values[None], axis=1)
+
+# %% wrong: cut to whole numbers first | says: lose the fraction
+def select_greedy_action(q_values):
+    return jnp.argmax(q_values.astype(int))
+
+# %% wrong: two actions only | says: any number of actions
+def select_greedy_action(q_values):
+    return (q_values[1] > q_values[0]).astype(int)

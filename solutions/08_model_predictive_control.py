@@ -1,0 +1,1773 @@
+# %% [markdown]
+# # 8. Model predictive control
+#
+# So far your agents found out what to do by doing it, thousands of times. Today's agent does what you do when you carry
+# a wardrobe up the stairs: it **imagines** what would happen, picks the best of many imagined futures, does its first
+# step, looks, and thinks again. For that it needs a model of the world, and it learns one from a few minutes of
+# experience.
+#
+# You will write:
+#
+# 1. what makes a network easy to train: **normalisation**, and a loss on the **change** of the observation,
+# 2. **imagination**: many steps ahead with the learned model, and a reward for each,
+# 3. two **planners**: random shooting, and the heart of the cross-entropy method (CEM).
+#
+# Then you plan at every step (*model predictive control*), compile the whole loop, and see why one round of learning is
+# not enough: an agent only knows the parts of the world it has been to.
+#
+# About 75 minutes. You need notebook 1 and what a neural network is; notebook 7 has the same idea with a linear model.
+
+# %% tags=["setup"]
+import collections
+import functools
+import random
+import time
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+from tqdm.auto import tqdm
+
+from rl_helpers import Agent, Transition, checks, palette, plotting
+from rl_helpers.envs import Pendulum, PendulumState
+
+plt.rcParams.update(
+    {
+        "figure.facecolor": palette.PAPER,
+        "figure.constrained_layout.use": True,
+        "axes.facecolor": palette.PAPER,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "legend.frameon": False,
+    }
+)
+
+
+class Normalizer(NamedTuple):
+    """What `normalize` and `unnormalize` need to know about some data, column by column."""
+
+    mean: Any  # float [D]
+    std: Any  # float [D], above 0
+
+
+# %% [markdown]
+# ## 1. A pendulum that hangs, and random torques
+#
+# A rod turns around one of its ends. Get it upright and keep it there! The motor is too weak to simply lift it: gravity
+# pulls with up to 5 N m, the motor has 2. Whoever wants to get up has to swing.
+#
+# - **Observation**, float32 `[3]`: $(\cos\theta, \sin\theta, \dot\theta)$. The angle $\theta$ is 0 when the rod stands
+#   upright and $\pm\pi$ when it hangs; $\dot\theta$ is its velocity, at most 8 rad/s.
+# - **Action**, float32 `[1]`: the torque $u$, from -2 to 2 N m, for the next 0.05 s.
+# - **Reward** in each step: $-(\theta^2 + 0.1\,\dot\theta^2 + 0.001\,u^2)$. Being far from upright costs most.
+# - An episode is 200 steps (10 s). Nothing terminates.
+#
+# This is gymnasium's `Pendulum-v1`, written in JAX, so that whole episodes compile. Real robots start where gravity
+# leaves them, so our data do too: twenty episodes of random torques that begin with the rod hanging almost at rest.
+# Later the agent is judged on the standard task, which starts at any angle.
+
+
+# %%
+MAX_TORQUE = 2.0
+PENDULUM = Pendulum()  # starts at any angle
+HANGING_PENDULUM = Pendulum(start_angle=np.pi, max_start_offset=0.1, max_start_speed=0.0)
+
+
+def play(key, env, agent):
+    """Plays one episode of 200 steps: a `Transition` of arrays [200, ...]."""
+    reset_key, steps_key = jax.random.split(key)
+
+    def step(carry, key):
+        state, obs, actor_state = carry
+        act_key, step_key = jax.random.split(key)
+        action, actor_state = agent.select_action(act_key, agent.params, actor_state, obs)
+        state, (next_obs, reward, terminated, truncated) = env.step(step_key, state, action)
+        return (state, next_obs, actor_state), Transition(obs, action, reward, next_obs, terminated, truncated)
+
+    start = (*env.reset(reset_key), agent.actor_state)
+    _, episode = jax.lax.scan(step, start, jax.random.split(steps_key, env.max_steps))
+    return episode
+
+
+def select_random_torque(key, params, actor_state, obs, evaluation=False):
+    return jax.random.uniform(key, (1,), minval=-MAX_TORQUE, maxval=MAX_TORQUE), actor_state
+
+
+@functools.partial(jax.jit, static_argnums=1)
+def play_randomly(keys, env):
+    """One episode of random torques for each key: a `Transition` of arrays [len(keys), 200, ...]."""
+    return jax.vmap(lambda key: play(key, env, Agent(select_random_torque, params=None)))(keys)
+
+
+def flat(episodes):
+    """A `Transition` of arrays [N, 200, ...] as one of [N * 200, ...]."""
+    return jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), episodes)
+
+
+def angle(obs):
+    """The rod's angle in radians, 0 to 2 pi: pi is hanging, both ends are upright."""
+    return np.mod(np.arctan2(obs[..., 1], obs[..., 0]), 2 * np.pi)
+
+
+episodes = play_randomly(jax.random.split(jax.random.key(0), 20), HANGING_PENDULUM)
+training = flat(jax.tree.map(lambda x: x[:15], episodes))  # arrays [3000, ...]
+validation = flat(jax.tree.map(lambda x: x[15:], episodes))  # [1000, ...]
+standard = play_randomly(jax.random.split(jax.random.key(1), 100), PENDULUM)
+RANDOM_RETURN = float(standard.reward.sum(axis=1).mean())
+print(f"{len(training.obs):,} transitions to train with, {len(validation.obs):,} to validate.")
+print(f"Random torques on the standard task: a return of {RANDOM_RETURN:,.0f} on average over 100 episodes.")
+
+frames = [PENDULUM.render(obs) for obs in np.asarray(episodes.obs[0])[:141]]
+plotting.plot_episode_frames(frames, num=8)
+_, ax = plt.subplots(figsize=(7, 3.2))
+ax.plot(angle(training.obs), training.obs[:, 2], ".", ms=2, color=palette.BLUE)
+_ = ax.set(
+    xlabel="angle (rad): π is hanging, 0 and 2π are upright",
+    ylabel="velocity (rad/s)",
+    xlim=(0, 2 * np.pi),
+    ylim=(-8, 8),
+)
+
+# %% [markdown]
+# The dots are all the states in the training data. They form a disc around "hanging, at rest". Keep that picture in
+# mind: there is no dot near the top, and it will matter.
+
+# %% [markdown]
+# ### Exercise: `fit_normalizer`
+#
+# The columns of our data have different sizes: a cosine changes by a few hundredths in a step, a torque by whole units.
+# A network starts out expecting inputs and outputs of about size 1. So we measure each column's mean and standard
+# deviation:
+#
+# $$\mu_d = \frac1N \sum_n x_{nd} \qquad\qquad \sigma_d = \sqrt{\frac1N \sum_n (x_{nd} - \mu_d)^2}$$
+#
+# *In words: for each column its average, and how far, typically, its entries are from it.* (Divide by $N$, not by
+# $N - 1$: this is the *population* standard deviation.) We are going to divide by $\sigma$. A column that never changes
+# has $\sigma_d = 0$, so for such a column return **1** in place of the standard deviation.
+#
+# **Shapes.** `x`: float `[N, D]`, N rows of D columns. The result: `Normalizer(mean, std)`, both float `[D]`.
+#
+# **Example.** `x = [[1, 7], [5, 7]]` gives mean `[3, 7]` and std `[2, 1]`: the second column is constant.
+#
+# About 5 minutes · difficulty 1 of 3 · helpful:
+# [`jnp.mean`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.mean.html),
+# [`jnp.std`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.std.html),
+# [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
+#
+# <details><summary>Hint: a nudge</summary>
+#
+# Which `axis` counts the rows? And a column may vary by as little as 0.0001 and still not be constant.
+# </details>
+
+
+# %% exercise="fit_normalizer"
+def fit_normalizer(x):
+    """Mean and standard deviation of each column.
+
+    Args:
+      x: float [N, D].
+    Returns:
+      `Normalizer` of mean [D] and std [D]: population standard deviations, and 1 for a column that never changes.
+    """
+    ### BEGIN SOLUTION
+    std = jnp.std(x, axis=0)
+    return Normalizer(mean=jnp.mean(x, axis=0), std=jnp.where(std < 1e-6, 1.0, std))
+    ### END SOLUTION
+
+
+# %% check="fit_normalizer" points=1
+@checks.exercise("fit_normalizer")
+def _check():
+    _x = np.array([[0.1, 16.0, 0.0], [0.3, 16.0, 0.0], [0.5, 16.0, 0.0], [0.7, 16.0, 8.0]], np.float32)
+    _normalizer = fit_normalizer(_x.copy())
+    checks.that(
+        isinstance(_normalizer, Normalizer),
+        f"fit_normalizer should return a Normalizer, not a {type(_normalizer).__name__}: "
+        "`return Normalizer(mean=..., std=...)`.",
+    )
+    _columns = "x with the columns [0.1, 0.3, 0.5, 0.7], [16, 16, 16, 16] and [0, 0, 0, 8]"
+    _std, _std_1 = np.array([[0.2236068, 1.0, 3.4641016], [0.2581989, 1.0, 4.0]])
+    checks.equal(
+        _normalizer.mean, [0.4, 16.0, 2.0], f"The mean of {_columns}",
+        wrong=[
+            (_x.mean(1), "those are the means of the rows; average over the rows, one mean for each column"),
+            (_x.mean(), "that is one mean over everything; there is one for each column"),
+            ([0.4, 0.0, 2.0], "the mean of a constant column is that constant"),
+            (_std, "that is the standard deviation; the mean comes first"),
+            (_x.sum(0), "that is the sum; divide it by the number of rows"),
+        ],
+    )  # fmt: skip
+    checks.equal(
+        _normalizer.std, _std, f"The std of {_columns}",
+        wrong=[
+            (_std * [1, 0, 1], "the constant column has standard deviation 0 (or something tiny), and dividing by that "
+             "would give nan or huge numbers. Make it 1"),
+            (_std_1, "you divided by N - 1; divide by N"),
+            (_std_1 * [1, 0, 1], "you divided by N - 1; divide by N. And the constant column should get 1"),
+            (_std**2, "that is the variance; take its root"),
+            (_std**2 * [1, 0, 1], "that is the variance; take its root. And the constant column should get 1"),
+            (np.maximum(_std, 1.0), "a column that varies a little keeps its own small standard deviation; only a "
+             "column that does not vary at all gets 1"),
+            (_std + np.array([1, 0, 1]), "you added 1 to every column; only a constant column gets 1"),
+            ([1.0, 1.0, 1.0], "every column got 1; only a constant column gets 1"),
+            (_x.std(), "that is one number for everything; there is one for each column"),
+            (_x.std(1), "that is the spread within each row; there is one number for each column"),
+            ([0.4, 16.0, 2.0], "that is the mean; the second part is the standard deviation"),
+        ],
+    )  # fmt: skip
+    checks.equal(
+        1_000.0 * fit_normalizer(0.002 * _x).std, [0.4472136, 1_000.0, 6.9282032], "1,000 times the std of 0.002 x",
+        wrong=[
+            ([1_000.0, 1_000.0, 6.9282032], "a column that varies by thousandths is not constant"),
+            ([1_000.0] * 3, "a column that varies by thousandths is not constant"),
+        ],
+        atol=1e-3,
+    )  # fmt: skip
+
+
+# %% test="fit_normalizer" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("fit_normalizer")
+def _test():
+    _rng = np.random.default_rng(80)
+
+    def _compare(x, what):
+        for array in (np.asarray, jnp.asarray):
+            before = x.copy()
+            normalizer = fit_normalizer(array(x))
+            checks.that(isinstance(normalizer, Normalizer), f"{what} does not give a Normalizer.")
+            mean = checks.array(normalizer.mean, f"{what}: the mean", shape=x.shape[1:], dtype="float")
+            std = checks.array(normalizer.std, f"{what}: the std", shape=x.shape[1:], dtype="float")
+            exact = x.astype(np.float64)
+            constant = np.all(x == x[0], axis=0)
+            size = np.where(constant, np.maximum(np.abs(exact[0]), 1.0), exact.std(0))
+            checks.equal(mean / size, exact.mean(0) / size, f"{what}: the mean", rtol=1e-4, atol=1e-4)
+            for d in np.flatnonzero(constant):
+                checks.equal(std[d], 1.0, f"{what}: the std of a constant column")
+            vary = ~constant
+            checks.equal(std[vary] / size[vary], np.ones(vary.sum()), f"{what}: the std of the columns that vary",
+                         rtol=1e-3, atol=1e-4)  # fmt: skip
+            checks.unchanged(before, x, "x")
+
+    for _n, _d in [(64, 4), (1000, 3), (7, 1), (2, 5), (300, 300)]:
+        _x = _rng.normal(size=(_n, _d)) * 10.0 ** _rng.uniform(-1, 1, _d)
+        _x += _rng.uniform(-3, 3, _d) * _x.std(0)
+        _compare(_x.astype(np.float32), f"{_n} rows of {_d} columns")
+    _x = _rng.normal(size=(128, 6)).astype(np.float32)
+    _x[:, 1], _x[:, 4] = 0.0, -2.5
+    _compare(_x, "Two constant columns among six")
+    _compare(np.full((32, 3), [1.0, 0.0, -1024.0], np.float32), "Nothing but constant columns")
+    _compare(np.array([[3.0, -0.5]], np.float32), "A single row")
+    _small = _rng.normal(size=(256, 3)).astype(np.float32)
+    _small *= np.float32([2e-4, 1.0, 2e-3]) / _small.std(0)
+    _compare(_small, "Columns that vary by as little as 0.0002")
+    _jump = np.zeros((1024, 2), np.float32)
+    _jump[17, 0], _jump[:, 1] = 4.0, np.arange(1024) % 2
+    _compare(_jump, "A column that is constant but for one row")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What the model will see and what it will have to say. The input is the observation and the torque, the output is the
+# *change* of the observation in one step. The smallest and the largest standard deviation are a factor of 20 apart.
+
+# %% tags=["demo"]
+names = ["cos θ", "sin θ", "θ̇", "torque", "change of cos θ", "change of sin θ", "change of θ̇"]
+changes = training.next_obs - training.obs
+columns = jnp.concatenate([training.obs, training.action, changes], axis=1)  # [3000, 7]
+statistics = fit_normalizer(columns)
+print(f"{'':16s} {'mean':>8s} {'std':>8s}")
+for name, mean, std in zip(names, statistics.mean, statistics.std, strict=True):
+    print(f"{name:16s} {float(mean):8.3f} {float(std):8.3f}")
+
+# %% [markdown]
+# ### Exercise: `normalize` and `unnormalize`
+#
+# Two short functions, each a cell. To **normalise** is to count in standard deviations from the mean:
+#
+# $$z = \frac{x - \mu}{\sigma} \qquad\text{and back:}\qquad x = \mu + \sigma z$$
+#
+# *In words: how many standard deviations above the mean? And the way back from there.*
+#
+# **Shapes.** `x`: float `[D]`, or `[N, D]` for a batch. `normalizer`: a `Normalizer` of mean `[D]` and std `[D]`, which
+# usually comes from *other* data than `x`. The results have the shape of `x`, and `x` stays as it is. Both have to work
+# under `jax.jit`.
+#
+# **Example.** With mean 10 and std 4, the value 18 is normalised to (18 - 10) / 4 = 2, and 2 goes back to 10 + 4 · 2 =
+# 18.
+#
+# About 4 minutes together · difficulty 1 of 3 · helpful:
+# [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html)
+#
+# <details><summary>Hint: a nudge</summary>
+#
+# The last axis of `x` is D, and so is the only axis of the mean: NumPy and JAX line them up by themselves. Mind the
+# brackets.
+# </details>
+
+
+# %% exercise="normalize"
+def normalize(x, normalizer):
+    """Counts in standard deviations from the mean.
+
+    Args:
+      x: float [D] or [N, D].
+      normalizer: `Normalizer` of mean [D] and std [D].
+    Returns:
+      float, the shape of x.
+    """
+    ### BEGIN SOLUTION
+    return (x - normalizer.mean) / normalizer.std
+    ### END SOLUTION
+
+
+# %% check="normalize" points=1
+@checks.exercise("normalize")
+def _check():
+    _normalizer = Normalizer(mean=jnp.array([1.0, -2.0]), std=jnp.array([2.0, 0.5]))
+    _x = jnp.array([[5.0, -1.0], [1.0, -3.0]])
+    for _how, _function in [("", normalize), (" under jax.jit", jax.jit(normalize))]:
+        checks.equal(
+            _function(_x, _normalizer), [[2.0, 2.0], [0.0, -2.0]],
+            f"normalize([[5, -1], [1, -3]], Normalizer(mean=[1, -2], std=[2, 0.5])){_how}",
+            wrong=[
+                (_x - _normalizer.mean / _normalizer.std, "brackets: subtract first, then divide"),
+                ((_x - _normalizer.mean) * _normalizer.std, "divide by the standard deviation"),
+                ((_x + _normalizer.mean) / _normalizer.std, "subtract the mean"),
+                (_x - _normalizer.mean, "the standard deviation is missing"),
+                (_x / _normalizer.std, "the mean is missing"),
+                (_x * _normalizer.std + _normalizer.mean, "that is the way back"),
+                ([[1.0, 1.0], [-1.0, -1.0]], "you used the mean and spread of x itself; use those of the normalizer"),
+                ((_x - _normalizer.mean) / _normalizer.std**2, "divide by the standard deviation, not by its square"),
+                ((_x - _normalizer.std) / _normalizer.mean, "mean and std are swapped"),
+                ((_normalizer.mean - _x) / _normalizer.std, "the sign is wrong: above the mean is positive"),
+            ],
+        )  # fmt: skip
+        checks.equal(_function(_x[0], _normalizer), [2.0, 2.0], f"normalize([5, -1], the same normalizer){_how}")
+
+
+# %% test="normalize" points=1
+### BEGIN HIDDEN TESTS
+@checks.hidden("normalize")
+def _test():
+    _rng = np.random.default_rng(81)
+    _jitted = jax.jit(normalize)
+    for _shape in [(3,), (1,), (5, 3), (1, 4), (3, 3), (200, 2)]:
+        _x = _rng.normal(size=_shape).astype(np.float32)
+        _mean, _std = _rng.normal(size=_shape[-1]), _rng.uniform(0.05, 4.0, _shape[-1])
+        _mean, _std = _mean.astype(np.float32), _std.astype(np.float32)
+        _before = (_x.copy(), _mean.copy(), _std.copy())
+        for _array in (np.asarray, jnp.asarray):
+            _normalizer = Normalizer(_array(_mean), _array(_std))
+            for _how, _function in [("", normalize), (" under jax.jit", _jitted)]:
+                _got = _function(_array(_x), _normalizer)
+                checks.equal(_got, (_x - _mean) / _std, f"normalize of x {list(_shape)}{_how}", rtol=1e-4, atol=1e-4)
+        checks.unchanged(_before, (_x, _mean, _std), "An input of normalize")
+
+
+### END HIDDEN TESTS
+
+
+# %% exercise="unnormalize"
+def unnormalize(x, normalizer):
+    """The way back from `normalize`.
+
+    Args:
+      x: float [D] or [N, D], in standard deviations from the mean.
+      normalizer: `Normalizer` of mean [D] and std [D].
+    Returns:
+      float, the shape of x, in the original units.
+    """
+    ### BEGIN SOLUTION
+    return normalizer.mean + normalizer.std * x
+    ### END SOLUTION
+
+
+# %% check="unnormalize" points=1
+@checks.exercise("unnormalize")
+def _check():
+    _normalizer = Normalizer(mean=jnp.array([1.0, -2.0]), std=jnp.array([2.0, 0.5]))
+    _x = jnp.array([[3.0, 2.0], [0.0, -2.0]])
+    for _how, _function in [("", unnormalize), (" under jax.jit", jax.jit(unnormalize))]:
+        checks.equal(
+            _function(_x, _normalizer), [[7.0, -1.0], [1.0, -3.0]],
+            f"unnormalize([[3, 2], [0, -2]], Normalizer(mean=[1, -2], std=[2, 0.5])){_how}",
+            wrong=[
+                ((_x - _normalizer.mean) / _normalizer.std, "that normalises; this is the way back"),
+                ((_x + _normalizer.mean) * _normalizer.std, "multiply first, then add the mean: undo the last thing "
+                 "first"),
+                (_x * _normalizer.std - _normalizer.mean, "add the mean"),
+                (_x * _normalizer.std, "the mean is missing"),
+                (_x + _normalizer.mean, "the standard deviation is missing"),
+                (_x / _normalizer.std + _normalizer.mean, "multiply by the standard deviation"),
+                (_x * _normalizer.mean + _normalizer.std, "mean and std are swapped"),
+            ],
+        )  # fmt: skip
+        checks.equal(_function(_x[0], _normalizer), [7.0, -1.0], f"unnormalize([3, 2], the same normalizer){_how}")
+
+
+# %% test="unnormalize" points=1
+### BEGIN HIDDEN TESTS
+@checks.hidden("unnormalize")
+def _test():
+    _rng = np.random.default_rng(82)
+    _jitted = jax.jit(unnormalize)
+    for _shape in [(3,), (1,), (5, 3), (1, 4), (3, 3), (200, 2)]:
+        _x = _rng.normal(size=_shape).astype(np.float32)
+        _mean, _std = _rng.normal(size=_shape[-1]), _rng.uniform(0.05, 4.0, _shape[-1])
+        _mean, _std = _mean.astype(np.float32), _std.astype(np.float32)
+        _before = (_x.copy(), _mean.copy(), _std.copy())
+        for _array in (np.asarray, jnp.asarray):
+            _normalizer = Normalizer(_array(_mean), _array(_std))
+            for _how, _function in [("", unnormalize), (" under jax.jit", _jitted)]:
+                _got = _function(_array(_x), _normalizer)
+                checks.equal(_got, _mean + _std * _x, f"unnormalize of x {list(_shape)}{_how}", rtol=1e-4, atol=1e-4)
+        checks.unchanged(_before, (_x, _mean, _std), "An input of unnormalize")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The four inputs of the model, as they come and as the network will see them. On the left the cosine, the sine and the
+# velocity do not fit into one picture. On the right all of them have about the same size.
+
+# %% tags=["demo"]
+inputs = jnp.concatenate([training.obs, training.action], axis=1)  # [3000, 4]
+normalizer = fit_normalizer(inputs)
+normalised = normalize(inputs, normalizer)
+back = unnormalize(normalised, normalizer)
+print(f"There and back again, the largest difference is {float(jnp.max(jnp.abs(back - inputs))):.0e}.")
+
+_, axes = plt.subplots(1, 2, figsize=(9, 3))
+for ax, values, title in zip(axes, (inputs, normalised), ("as they come", "normalised"), strict=True):
+    parts = ax.violinplot(list(np.asarray(values).T), showmeans=True)
+    for body in parts["bodies"]:
+        body.set(facecolor=palette.BLUE, alpha=0.4)
+    ax.set(title=title, xticks=range(1, 5), xticklabels=["cos θ", "sin θ", "θ̇ (rad/s)", "torque (N m)"])
+axes[0].set_ylabel("value")
+_ = axes[1].set_ylabel("standard deviations\nfrom the mean")
+
+# %% [markdown]
+# ## 2. Learn how the world works
+#
+# ### Exercise: `dynamics_loss`
+#
+# What should the network predict? Not the next observation: that is nearly the same as the present one, so a network
+# that just copies its input would look excellent and have learned nothing. We ask for the **change** $s_{t+1} - s_t$,
+# normalised, so that all three parts count equally:
+#
+# $$
+# L = \frac{1}{B D} \sum_{b,d} \left( \hat z_{bd} - z_{bd} \right)^2,
+# \qquad z_b = \frac{(s'_b - s_b) - \mu_\Delta}{\sigma_\Delta}
+# $$
+#
+# *In words: the mean, over all B · D entries, of the squared difference between the network's output $\hat z$ and the
+# normalised change.* The network's output is normalised already; $\mu_\Delta, \sigma_\Delta$ are the change's mean and
+# standard deviation.
+#
+# **Shapes.** `predicted_delta` (the network's output), `obs`, `next_obs`: float `[B, obs_dim]`. `delta_normalizer`: a
+# `Normalizer` of `[obs_dim]`s. The loss: a scalar. It has to work under `jax.jit` and `jax.grad`.
+#
+# **Example.** One row of one number: obs 3, next_obs 5, mean of the change 1, std 0.5: the normalised change is (2 - 1)
+# / 0.5 = 2. If the network says 1.5, the loss is 0.25.
+#
+# About 5 minutes · difficulty 1 of 3 · helpful: your `normalize`
+#
+# <details><summary>Hint: a nudge</summary>
+#
+# Three lines: the change, the normalised change, the mean of the squares. Which of the two sides of the difference
+# still has to be normalised?
+# </details>
+
+
+# %% exercise="dynamics_loss"
+def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
+    """Mean squared error of the predicted change, in normalised units.
+
+    Args:
+      predicted_delta: the network's output, a normalised change, float [B, obs_dim].
+      obs: observations before the step, float [B, obs_dim].
+      next_obs: observations after it, float [B, obs_dim].
+      delta_normalizer: `Normalizer` of the change next_obs - obs: mean [obs_dim] and std [obs_dim].
+    Returns:
+      The loss, float [].
+    """
+    ### BEGIN SOLUTION
+    delta = normalize(next_obs - obs, delta_normalizer)
+    return jnp.mean(jnp.square(predicted_delta - delta))
+    ### END SOLUTION
+
+
+# %% check="dynamics_loss" points=1
+_stand_ins = {  # for your normalize and unnormalize; good for this check's normalizer only
+    "normalize": lambda x, normalizer: x * np.array([2.0, 0.5]) + np.array([-1.0, 0.5]),
+    "unnormalize": lambda x, normalizer: x * np.array([0.5, 2.0]) + np.array([0.5, -1.0]),
+}
+
+
+@checks.exercise("dynamics_loss", given=_stand_ins)
+def _check():
+    _obs, _next_obs = jnp.array([[0.0, 1.0], [1.0, 2.0]]), jnp.array([[1.0, 1.0], [1.0, 5.0]])
+    _predicted = jnp.array([[0.0, 1.5], [1.0, -1.0]])
+    _normalizer = Normalizer(mean=jnp.array([0.5, -1.0]), std=jnp.array([0.5, 2.0]))
+    print("predicted_delta = [[0, 1.5], [1, -1]], obs = [[0, 1], [1, 2]], next_obs = [[1, 1], [1, 5]],")
+    print("delta_normalizer: mean [0.5, -1], std [0.5, 2]. So the normalised change is [[1, 0.5], [-1, 2]].")
+    for _how, _function in [("", dynamics_loss), (" under jax.jit", jax.jit(dynamics_loss))]:
+        checks.equal(
+            _function(_predicted, _obs, _next_obs, _normalizer), 3.75, f"The loss{_how}",
+            wrong=[
+                (15.0, "that is the sum; take the mean over all entries"),
+                (7.5, "that is the mean over the rows of a sum; take the mean over all entries"),
+                (1.875, "that is half of it; there is no factor 1/2 here"),
+                (1.75, "that is the mean of the absolute errors; square them"),
+                (3.75**0.5, "that is the root of the mean square; leave the root out"),
+                ([1.0, 6.5], "that is one loss for each row; take the mean over all entries"),
+                ([2.5, 5.0], "that is one loss for each column; take the mean over all entries"),
+                ([[1.0, 1.0], [4.0, 9.0]], "those are the squared errors; take their mean"),
+                (5.0625, "the change was not normalised"),
+                (3.5, "the change is next_obs - obs; yours has the opposite sign"),
+                (4.3125, "you compared with the normalised next_obs; the network predicts the change"),
+                (3.375, "you normalised obs and next_obs, then took the difference, and so the mean cancelled out. "
+                 "Take the difference first"),
+                (3.140625, "predicted_delta is normalised already; leave it as it is"),
+                (10.3125, "you compared in the original units; bring the change to the network's units instead"),
+                (10.875, "the change was un-normalised; normalise it"),
+            ],
+        )  # fmt: skip
+    _gradient = jax.grad(dynamics_loss)(_predicted, _obs, _next_obs, _normalizer)
+    checks.equal(
+        _gradient, [[-0.5, 0.5], [1.0, -1.5]], "The gradient with respect to predicted_delta",
+        wrong=[(np.zeros((2, 2)), "no gradient arrives at the network's output, so nothing would be learned")],
+    )  # fmt: skip
+
+
+# %% test="dynamics_loss" points=3
+### BEGIN HIDDEN TESTS
+_references = {
+    "normalize": lambda x, normalizer: (x - normalizer.mean) / normalizer.std,
+    "unnormalize": lambda x, normalizer: normalizer.mean + normalizer.std * x,
+}
+
+
+@checks.hidden("dynamics_loss", given=_references)
+def _test():
+    _rng = np.random.default_rng(83)
+    _jitted, _gradient = jax.jit(dynamics_loss), jax.jit(jax.grad(dynamics_loss))
+    for _b, _d in [(1, 1), (1, 3), (3, 1), (4, 4), (64, 3), (128, 2)]:
+        _predicted, _obs = _rng.normal(size=(2, _b, _d)).astype(np.float32)
+        _mean, _std = _rng.normal(size=_d).astype(np.float32), _rng.uniform(0.1, 3.0, _d).astype(np.float32)
+        _next_obs = (_obs + _mean + 2 * _std * _rng.normal(size=(_b, _d))).astype(np.float32)
+        _error = _predicted - (_next_obs.astype(np.float64) - _obs - _mean) / _std
+        _want, _want_gradient = np.mean(_error**2), 2 * _error / _error.size
+        _before = [x.copy() for x in (_predicted, _obs, _next_obs, _mean, _std)]
+        for _array in (np.asarray, jnp.asarray):
+            _batch = [_array(x) for x in (_predicted, _obs, _next_obs)]
+            _normalizer = Normalizer(_array(_mean), _array(_std))
+            for _how, _function in [("", dynamics_loss), (" under jax.jit", _jitted)]:
+                _what = f"The loss of {_b} rows and {_d} columns{_how}"
+                _got = _function(*_batch, _normalizer)
+                checks.equal(checks.number(_got, _what), _want, _what, rtol=1e-3, atol=1e-4)
+            _got = _gradient(*_batch, _normalizer)
+            _what = f"The gradient with {_b} rows and {_d} columns"
+            checks.equal(_got, _want_gradient, _what, rtol=1e-3, atol=1e-4)
+        checks.unchanged(_before, [_predicted, _obs, _next_obs, _mean, _std], "An input of dynamics_loss")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### The network
+#
+# A model is a small network and two normalisers. Its next observation is the present one plus the un-normalised output:
+# your functions, put together.
+#
+# `fit_models` trains one model for each of several seeds at the same time, on batches of 128 transitions with Adam, and
+# notes the error on all training and all validation data as it goes. The split is by *episode*: neighbouring steps look
+# alike, so a random split would put near-copies of the training data into the validation set.
+
+
+# %%
+class Model(NamedTuple):
+    params: Any  # of the network
+    input_normalizer: Normalizer  # of (observation, action), [4]
+    delta_normalizer: Normalizer  # of the change, [3]
+
+
+NETWORK = hk.without_apply_rng(hk.transform(lambda inputs: hk.nets.MLP([64, 64, 3], activation=jax.nn.swish)(inputs)))
+
+
+def predict_delta(model, obs, action):
+    """The network's output: the normalised change, [..., 3], for observations [..., 3] and actions [..., 1]."""
+    inputs = jnp.concatenate([obs, action], axis=-1)
+    return NETWORK.apply(model.params, normalize(inputs, model.input_normalizer))
+
+
+def predict_next(model, obs, action):
+    """The next observation under the model, [..., 3]."""
+    return obs + unnormalize(predict_delta(model, obs, action), model.delta_normalizer)
+
+
+def loss_of(model, data):
+    return dynamics_loss(predict_delta(model, data.obs, data.action), data.obs, data.next_obs, model.delta_normalizer)
+
+
+def train(key, model, training, validation, num_updates=1_000, batch_size=128):
+    """Trains one model: `(model, errors [20, 2])`, training and validation errors, at 20 moments."""
+    init_key, batch_key = jax.random.split(key)
+    optimiser = optax.adam(optax.cosine_decay_schedule(3e-3, num_updates))
+
+    def update(carry, key):
+        params, optimiser_state = carry
+        rows = jax.random.randint(key, (batch_size,), 0, len(training.obs))
+        batch = jax.tree.map(lambda x: x[rows], training)
+        gradient = jax.grad(lambda params: loss_of(model._replace(params=params), batch))(params)
+        updates, optimiser_state = optimiser.update(gradient, optimiser_state)
+        return (optax.apply_updates(params, updates), optimiser_state), None
+
+    def update_and_measure(carry, keys):
+        carry, _ = jax.lax.scan(update, carry, keys)
+        trained = model._replace(params=carry[0])
+        return carry, jnp.stack([loss_of(trained, training), loss_of(trained, validation)])
+
+    params = NETWORK.init(init_key, jnp.zeros(4))
+    keys = jax.random.split(batch_key, (20, num_updates // 20))
+    (params, _), errors = jax.lax.scan(update_and_measure, (params, optimiser.init(params)), keys)
+    return model._replace(params=params), errors
+
+
+def fit_models(keys, training, validation):
+    """A model for each of S keys: `(Model with leading axes [S], errors [S, 20, 2])`; the data are [S, N, ...]."""
+    inputs, changes = jnp.concatenate([training.obs, training.action], axis=-1), training.next_obs - training.obs
+    models = [Model(None, fit_normalizer(x), fit_normalizer(y)) for x, y in zip(inputs, changes, strict=True)]
+    models = jax.tree.map(lambda *leaves: jnp.stack([jnp.asarray(x, jnp.float32) for x in leaves]), *models)
+    return jax.jit(jax.vmap(train))(keys, models, training, validation)
+
+
+# %% [markdown]
+# Training takes a few seconds. Two things to look at: do the two curves stay together (else the network memorises), and
+# how large is the error in the end? In these units a model that always predicts the average change would have an error
+# of 1.
+
+# %% tags=["demo"]
+started = time.perf_counter()
+one_seed = lambda data: jax.tree.map(lambda x: x[None], data)
+models, errors = fit_models(jax.random.split(jax.random.key(2), 1), one_seed(training), one_seed(validation))
+print(f"Trained in {time.perf_counter() - started:.1f} s, compilation included.")
+print(f"Error at the end: {float(errors[0, -1, 0]):.5f} in training, {float(errors[0, -1, 1]):.5f} in validation.")
+
+_, ax = plt.subplots(figsize=(7, 3.2))
+updates = np.arange(1, 21) * 50
+ax.semilogy(updates, errors[0, :, 0], "o-", ms=4, color=palette.BLUE, label="training")
+ax.semilogy(updates, errors[0, :, 1], "s--", ms=4, color=palette.VERMILION, label="validation")
+ax.set(xlabel="gradient steps", ylabel="mean squared error\n(normalised units)")
+_ = ax.legend()
+
+# %% [markdown]
+# ## 3. Imagine
+#
+# One step ahead the model is very good. A planner wants to look a second ahead, twenty steps, and the model will be fed
+# its own predictions.
+#
+# ### Exercise: `rollout_model`
+#
+# From an observation $s_0$ and a sequence of actions $a_0, \dots, a_{H-1}$:
+#
+# $$\hat s_{t+1} = f(\hat s_t, a_t), \qquad \hat s_0 = s_0$$
+#
+# *In words: predict the next observation, then the next from that prediction, and so on, one action each.* Return what
+# was predicted *after* each action: $\hat s_1, \dots, \hat s_H$. The start is not among them.
+#
+# **Shapes.** `obs`: float `[obs_dim]`. `actions`: float `[H, act_dim]`, H at least 1. `predict_next(obs, action)` takes
+# one observation `[obs_dim]` and one action `[act_dim]` and gives the **next observation** `[obs_dim]` (not the
+# change); JAX can trace it. The result: `[H, obs_dim]`, an array. It has to work under `jax.jit` with `predict_next`
+# static.
+#
+# **Example.** With `predict_next = lambda obs, action: 2 * obs + action`, `obs = [1]` and `actions = [[1], [0], [5]]`
+# the result is `[[3], [6], [17]]`.
+#
+# About 7 minutes · difficulty 2 of 3 · helpful:
+# [`jax.lax.scan`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.scan.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A Python loop over `actions` that appends to a list is right; turn the list into an array in the end, with
+# `jnp.stack`. `jax.lax.scan` does the same and compiles much faster, because it does not write the loop out.
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `jax.lax.scan(step, start, xs)` calls `step(carry, x)` for each `x` along the first axis of `xs` and wants back the
+# new carry and something to collect. Here both are the same thing. What comes back from `scan` is a pair: the last
+# carry, and everything collected, stacked.
+# </details>
+
+
+# %% exercise="rollout_model"
+def rollout_model(predict_next, obs, actions):
+    """Imagines what a sequence of actions leads to.
+
+    Args:
+      predict_next: `(obs [obs_dim], action [act_dim]) -> next_obs [obs_dim]`, traceable by JAX.
+      obs: where to start, float [obs_dim].
+      actions: float [H, act_dim], H >= 1.
+    Returns:
+      The predicted observations after each of the H actions, float [H, obs_dim].
+    """
+
+    ### BEGIN SOLUTION
+    def step(obs, action):
+        next_obs = predict_next(obs, action)
+        return next_obs, next_obs
+
+    _, predicted = jax.lax.scan(step, jnp.asarray(obs), jnp.asarray(actions))
+    return predicted
+    ### END SOLUTION
+
+
+# %% check="rollout_model" points=1
+@checks.exercise("rollout_model")
+def _check():
+
+    def _swap(obs, action):
+        return jnp.array([obs[1] + action[0], 2.0 * obs[0]])
+
+    _obs, _actions = jnp.array([1.0, 2.0]), jnp.array([[3.0], [5.0], [-1.0]])
+    print("predict_next(obs, action) = [obs[1] + action[0], 2 * obs[0]], obs = [1, 2], actions = [[3], [5], [-1]]")
+    for _how, _function in [("", rollout_model), (" under jax.jit", jax.jit(rollout_model, static_argnums=0))]:
+        checks.equal(
+            _function(_swap, _obs, _actions), [[5.0, 2.0], [7.0, 10.0], [9.0, 14.0]],
+            f"rollout_model(predict_next, obs, actions){_how}",
+            wrong=[
+                ([[1.0, 2.0], [5.0, 2.0], [7.0, 10.0]], "that starts with obs itself; the first row is what comes "
+                 "after the first action"),
+                ([[1.0, 2.0], [5.0, 2.0], [7.0, 10.0], [9.0, 14.0]], "leave the start out: one row for each action"),
+                ([[5.0, 2.0], [7.0, 10.0]], "the last action is missing"),
+                ([[5.0, 2.0], [7.0, 2.0], [1.0, 2.0]], "every step starts from obs; it should start from the "
+                 "prediction before"),
+                ([[5.0, 2.0], [5.0, 10.0], [13.0, 10.0]], "every step takes the first action"),
+                ([[6.0, 4.0], [15.0, 16.0], [30.0, 46.0]], "predict_next gives the next observation already; do not "
+                 "add it to the one before"),
+                ([[4.0, 0.0], [2.0, 8.0], [2.0, 4.0]], "those are the changes; return the observations"),
+                ([[1.0, 2.0], [7.0, 2.0], [5.0, 14.0]], "the actions were taken in reverse order"),
+                ([[9.0, 14.0], [7.0, 10.0], [5.0, 2.0]], "the rows are in reverse order"),
+                ([9.0, 14.0], "that is only the last observation; return all of them"),
+            ],
+        )  # fmt: skip
+        checks.equal(_function(_swap, _obs, _actions[:1]), [[5.0, 2.0]], f"The same with the first action only{_how}")
+
+
+# %% test="rollout_model" points=3
+### BEGIN HIDDEN TESTS
+@checks.hidden("rollout_model")
+def _test():
+    _rng = np.random.default_rng(84)
+    _jitted = jax.jit(rollout_model, static_argnums=0)
+    for _obs_dim, _act_dim, _horizon in [(1, 1, 1), (3, 1, 20), (4, 2, 7), (2, 3, 2), (1, 2, 5)]:
+        _a = _rng.normal(size=(_obs_dim, _obs_dim)).astype(np.float32) / _obs_dim
+        _b = _rng.normal(size=(_obs_dim, _act_dim)).astype(np.float32)
+        _matrices = jnp.asarray(_a), jnp.asarray(_b)
+
+        def _predict(obs, action, matrices=_matrices):
+            return jnp.tanh(matrices[0] @ obs + matrices[1] @ action) + 0.5 * obs
+
+        for _ in range(2):
+            _obs = _rng.normal(size=_obs_dim).astype(np.float32)
+            _actions = _rng.normal(size=(_horizon, _act_dim)).astype(np.float32)
+            _before, _want, _s = (_obs.copy(), _actions.copy()), [], _obs.astype(np.float64)
+            for _action in _actions:
+                _s = np.tanh(_a @ _s + _b @ _action) + 0.5 * _s
+                _want.append(_s)
+            for _array in (np.asarray, jnp.asarray):
+                for _how, _function in [("", rollout_model), (" under jax.jit", _jitted)]:
+                    _what = f"The rollout over {_horizon} actions{_how}"
+                    _got = _function(_predict, _array(_obs), _array(_actions))
+                    checks.equal(_got, np.array(_want), _what, rtol=1e-3, atol=1e-4)
+            checks.unchanged(_before, (_obs, _actions), "An input of rollout_model")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# How far ahead can the model see? We give it the torques of an episode it has never seen and let it imagine two
+# seconds, without ever looking at the world again (an *open-loop* prediction).
+#
+# - **Left:** one such future.
+# - **Right:** the error of the predicted angle, by how far it looks ahead; the line is the median over 100 starts, the
+#   band holds the middle half. Blue: episodes like those in the training data. Orange: episodes of the standard task,
+#   which start at any angle.
+
+# %% tags=["demo"]
+one_seed = lambda data: jax.tree.map(lambda x: x[None], data)
+models, _ = fit_models(jax.random.split(jax.random.key(2), 1), one_seed(training), one_seed(validation))
+model = jax.tree.map(lambda x: x[0], models)
+imagine = jax.jit(jax.vmap(lambda obs, actions: rollout_model(functools.partial(predict_next, model), obs, actions)))
+STEPS = 40
+
+seconds = PENDULUM.time_step * np.arange(STEPS + 1)
+_, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), width_ratios=[4, 5])
+fresh = play_randomly(jax.random.split(jax.random.key(3), 20), HANGING_PENDULUM)
+anywhere = play_randomly(jax.random.split(jax.random.key(4), 20), PENDULUM)
+for name, data, colour, style in [
+    ("starts hanging, as in training", fresh, palette.BLUE, "-"),
+    ("starts anywhere", anywhere, palette.ORANGE, "--"),
+]:
+    starts = range(0, 160, 32)  # five in each episode
+    obs = np.concatenate([data.obs[:, t] for t in starts])  # [100, 3]
+    actions = np.concatenate([data.action[:, t : t + STEPS] for t in starts])  # [100, 40, 1]
+    truth = np.concatenate([data.next_obs[:, t : t + STEPS] for t in starts])  # [100, 40, 3]
+    predicted = np.asarray(imagine(obs, actions))
+    error = np.abs((angle(predicted) - angle(truth) + np.pi) % (2 * np.pi) - np.pi)  # the shorter way round
+    quarter, median, three_quarters = np.quantile(np.degrees(error), [0.25, 0.5, 0.75], axis=0)
+    right.semilogy(seconds[1:], median, style, color=colour, lw=2, label=name)
+    right.fill_between(seconds[1:], quarter, three_quarters, color=colour, alpha=0.2, lw=0)
+    print(
+        f"{name}: median error {median[0]:.2f}° after 1 step, {median[19]:.1f}° after 20, {median[-1]:.1f}° after 40."
+    )
+    if data is fresh:
+        left.plot(seconds, angle(np.concatenate([obs[63:64], truth[63]])), color=palette.INK, lw=2, label="truth")
+        left.plot(
+            seconds, angle(np.concatenate([obs[63:64], predicted[63]])), "--", color=colour, lw=2, label="imagined"
+        )
+left.set(xlabel="time ahead (s)", ylabel="angle (rad), π is hanging", ylim=(0, 2 * np.pi))
+right.set(xlabel="time ahead (s)", ylabel="error of the angle (degrees)")
+left.legend()
+_ = right.legend()
+
+# %% [markdown]
+# Errors add up: each prediction starts from a slightly wrong place. And the model is worse where it has not been. Both
+# are normal, and both are the reason why the agent will not follow its plan for long.
+#
+# ### Exercise: `pendulum_reward`
+#
+# The planner has to judge imagined futures, so it needs the reward as a function. With $\theta$ the angle of the vector
+# $(\cos\theta, \sin\theta)$, between $-\pi$ and $\pi$, and $u$ the torque, cut off at ±2:
+#
+# $$r = -\left(\theta^2 + 0.1\,\dot\theta^2 + 0.001\,u^2\right)$$
+#
+# *In words: pay for the angle from upright, a little for speed and very little for torque, each squared.*
+#
+# An imagined observation is a network's output, and nothing keeps its first two numbers on the unit circle. Its *angle*
+# is fine all the same, if you use a function that only asks for the direction of the vector, and that can tell left
+# from right and up from down.
+#
+# **Shapes.** `obs`: float `[3]`, `action`: float `[1]`, the result: a scalar `[]`. Or batches: `[B, 3]` and `[B, 1]`
+# give `[B]`. It has to work under `jax.jit` and `jax.vmap`.
+#
+# **Example.** Hanging at rest with torque 1: -(π² + 0.001) = -9.8706.
+#
+# About 8 minutes · difficulty 2 of 3 · helpful:
+# [`jnp.arctan2`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.arctan2.html),
+# [`jnp.clip`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.clip.html)
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `obs[..., 0]` is the first number of one observation, and the first column of a batch. Which argument of `arctan2`
+# comes first?
+# </details>
+# <details><summary>Hint 2: shapes</summary>
+#
+# `action` has an axis of length 1 at its end. If it stays there, a batch of rewards `[B]` plus `[B, 1]` becomes
+# `[B, B]`: every reward with every action.
+# </details>
+
+
+# %% exercise="pendulum_reward"
+def pendulum_reward(obs, action):
+    """The reward of a state and a torque, real or imagined.
+
+    Args:
+      obs: (cos, sin, velocity), float [3] or [B, 3]; the vector (cos, sin) may have any length but 0.
+      action: torque, float [1] or [B, 1].
+    Returns:
+      float [] or [B].
+    """
+    ### BEGIN SOLUTION
+    obs, action = jnp.asarray(obs), jnp.asarray(action)
+    theta = jnp.arctan2(obs[..., 1], obs[..., 0])
+    torque = jnp.clip(action[..., 0], -2.0, 2.0)
+    return -(theta**2 + 0.1 * obs[..., 2] ** 2 + 0.001 * torque**2)
+    ### END SOLUTION
+
+
+# %% check="pendulum_reward" points=1
+@checks.exercise("pendulum_reward")
+def _check():
+    _obs = jnp.array([np.cos(2.0), np.sin(2.0), 3.0], jnp.float32)
+    _call = "pendulum_reward([cos 2, sin 2, 3], [1.5])"
+    for _how, _function in [("", pendulum_reward), (" under jax.jit", jax.jit(pendulum_reward))]:
+        _reward = _function(_obs, jnp.array([1.5]))
+        checks.that(
+            getattr(_reward, "shape", ()) != (1,),
+            f"{_call}{_how} has shape [1]. A reward is a single number: take the torque out of its array.",
+        )
+        checks.equal(
+            _reward, -4.90225, f"{_call}{_how}",
+            wrong=[
+                (4.90225, "these are costs, so the reward is negative"),
+                (-(np.arctan2(np.cos(2), np.sin(2)) ** 2 + 0.90225), "arctan2 takes the sine first, then the cosine"),
+                (-((np.pi - 2.0) ** 2 + 0.90225), "the angle is 2, yours is π - 2 or 2 - π: arcsin and arctan cannot "
+                 "tell up from down. Look at arctan2"),
+                (-4.30225, "square the velocity"),
+                (-13.00225, "the velocity's factor, 0.1, is missing"),
+                (-4.9015, "square the torque"),
+                (-4.9, "the torque is missing"),
+                (-7.15, "the torque's factor, 0.001, is missing"),
+                (-2.90225, "square the angle"),
+                (-4.00225, "the velocity is missing"),
+                (-0.90225, "the angle is missing"),
+                (-(1 - np.cos(2) + 0.90225), "that uses 1 - cos θ; here it is the angle itself, squared"),
+                (-(np.cos(2) ** 2 + 0.90225), "that uses the cosine in place of the angle"),
+                (-4.0 + 0.90225, "all three parts are costs; mind the brackets behind the minus"),
+            ],
+        )  # fmt: skip
+        checks.equal(
+            _function(_obs, jnp.array([-5.0])), -4.904, f"pendulum_reward([cos 2, sin 2, 3], [-5]){_how}",
+            wrong=[
+                (-4.925, "the motor cannot give more than 2 in either direction: clip the torque to [-2, 2]"),
+                (-4.901, "the torque is clipped to [-2, 2], not to [-1, 1]"),
+                (-4.9, "a torque below -2 counts as -2, not as 0"),
+            ],
+            atol=1e-4,
+        )  # fmt: skip
+        checks.equal(
+            _function(_obs * jnp.array([1.5, 1.5, 1.0]), jnp.array([1.5])), -4.90225,
+            f"pendulum_reward([1.5 cos 2, 1.5 sin 2, 3], [1.5]){_how}",
+            wrong=[(np.nan, "arccos and arcsin only know numbers up to 1, and an imagined vector may be longer")],
+            hint="The vector is longer, but its direction is the same, so the reward is too.",
+        )  # fmt: skip
+        _batch = jnp.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.0]])
+        checks.equal(
+            _function(_batch, jnp.array([[0.0], [1.0]])), [-0.4, -(np.pi**2 / 4 + 0.001)],
+            f"pendulum_reward([[1, 0, 2], [0, -1, 0]], [[0], [1]]){_how}",
+            wrong=[
+                ([[-0.4, -(np.pi**2 / 4)], [-0.401, -(np.pi**2 / 4 + 0.001)]], "every state was paired with every "
+                 "torque: [B] and [B, 1] broadcast to [B, B]. Take the torques out of their axis"),
+                ([-0.4, -(np.pi**2 / 4)], "the first torque was used for all rows"),
+            ],
+            hint="With obs[..., 0] one function serves for single observations and for batches.",
+            atol=1e-4,
+        )  # fmt: skip
+
+
+# %% test="pendulum_reward" points=3
+### BEGIN HIDDEN TESTS
+@checks.hidden("pendulum_reward")
+def _test():
+    _rng = np.random.default_rng(85)
+    _theta = np.concatenate([_rng.uniform(-3.05, 3.05, 120), [0.0, np.pi / 2, -np.pi / 2, 1e-3, 3.0, -3.0]])
+    _n = len(_theta)
+    _length = np.where(np.arange(_n) % 3 == 0, 1.0, _rng.uniform(0.4, 1.7, _n))
+    _speed, _torque = _rng.uniform(-9, 9, _n), _rng.uniform(-5, 5, _n)
+    _torque[:4] = [2.0, -2.0, 0.0, 3.0]
+    _obs = np.stack([_length * np.cos(_theta), _length * np.sin(_theta), _speed], 1).astype(np.float32)
+    _action = _torque[:, None].astype(np.float32)
+    _obs[-1], _action[-1] = (-1.0, 0.0, 0.0), (0.0,)  # hanging
+    _theta[-1], _speed[-1], _torque[-1] = np.pi, 0.0, 0.0
+    _want = -(_theta**2 + 0.1 * _speed**2 + 0.001 * np.clip(_torque, -2, 2) ** 2)
+    _close = {"rtol": 1e-4, "atol": 3e-4}
+    _before, _jitted = (_obs.copy(), _action.copy()), jax.jit(pendulum_reward)
+    for _array in (np.asarray, jnp.asarray):
+        for _rows in (slice(None), slice(0, 1), slice(2, 4), slice(5, 8)):
+            for _how, _function in [("", pendulum_reward), (" under jax.jit", _jitted)]:
+                _got = _function(_array(_obs[_rows]), _array(_action[_rows]))
+                checks.equal(_got, _want[_rows], f"The rewards of a batch{_how}", **_close)
+        for _i in [*range(12), _n - 1]:
+            for _how, _function in [("", pendulum_reward), (" under jax.jit", _jitted)]:
+                _got = _function(_array(_obs[_i]), _array(_action[_i]))
+                checks.equal(_got, _want[_i], f"The reward of one observation{_how}", **_close)
+    checks.equal(jax.vmap(pendulum_reward)(jnp.asarray(_obs), jnp.asarray(_action)), _want,
+                 "The rewards under jax.vmap", **_close)  # fmt: skip
+    _upright = pendulum_reward(jnp.array([1.0, 0.0, 0.0]), jnp.array([0.0]))
+    checks.equal(_upright, 0.0, "The reward for standing still, upright, without torque", atol=1e-6)
+    # Torque counts for a thousandth, so it gets a comparison of its own.
+    _u = np.linspace(-4, 4, 33, dtype=np.float32)
+    _got = jax.vmap(pendulum_reward, (None, 0))(jnp.array([0.6, 0.0, 0.0]), jnp.asarray(_u)[:, None])
+    checks.equal(1e3 * np.asarray(_got), -(np.clip(_u, -2, 2) ** 2), "What the torque costs", rtol=1e-3, atol=2e-3)
+    checks.unchanged(_before, (_obs, _action), "An input of pendulum_reward")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The reward over all states, without torque. There is one bright spot, and the way to it leads through the dark: to
+# come up from hanging, the rod first has to get fast.
+
+# %% tags=["demo"]
+angles, velocities = np.meshgrid(np.linspace(0, 2 * np.pi, 121), np.linspace(-8, 8, 81))
+grid = np.stack([np.cos(angles), np.sin(angles), velocities], axis=-1).reshape(-1, 3).astype(np.float32)
+rewards = np.asarray(pendulum_reward(grid, np.zeros((len(grid), 1), np.float32))).reshape(angles.shape)
+real = flat(standard)
+imagined = np.asarray(pendulum_reward(real.obs, real.action))
+print(f"Your reward against the environment's, 20,000 steps: {np.abs(imagined - real.reward).max():.0e} apart at most.")
+
+_, ax = plt.subplots(figsize=(7, 3.4))
+levels = ax.contourf(angles, velocities, rewards, levels=16, cmap="cividis")
+ax.set(xlabel="angle (rad): π is hanging, 0 and 2π are upright", ylabel="velocity (rad/s)")
+_ = plt.colorbar(levels, ax=ax, label="reward of one step")
+
+# %% [markdown]
+# ## 4. Plan
+#
+# A model and a reward: now we can ask *what if*. The simplest planner that works asks at random.
+#
+# ### Exercise: `random_shooting`
+#
+# Draw `num_samples` action sequences $a_0, \dots, a_{H-1}$, imagine what each leads to, and add up the rewards:
+#
+# $$J(a_0, \dots, a_{H-1}) = \sum_{t=0}^{H-1} \gamma^t\, r(\hat s_t, a_t), \qquad \hat s_0 = s_0$$
+#
+# *In words: the first reward is for where you are now and the first action; each later one is for a predicted
+# observation and the action taken there.* Where the last action leads is not rewarded any more: no action is taken
+# there. Return the **first action** of the sequence with the highest $J$, and that $J$.
+#
+# Every entry of every sequence is an independent draw, uniform between `low` and `high`.
+#
+# **Shapes.** `obs`: `[obs_dim]`. `low`, `high`: `[act_dim]`. `horizon` and `num_samples`: Python integers, at least 1.
+# `predict_next(obs, action)` and `reward_fn(obs, action)` take *one* observation and *one* action; JAX can trace both.
+# The result: `(first_action [act_dim], best_return [])`.
+#
+# **Example.** If there is only one possible action (`low == high`), then that is the first action, and $J$ can be
+# worked out by hand. The check below does so.
+#
+# About 15 minutes · difficulty 3 of 3 · helpful: your `rollout_model`,
+# [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html),
+# [`jax.vmap`](https://docs.jax.dev/en/latest/_autosummary/jax.vmap.html),
+# [`jnp.argmax`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argmax.html)
+#
+# Any way of writing it is right. With `jax.vmap` in place of loops, and without `int(...)`, the cells below can compile
+# it.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Write a function that scores *one* sequence. `jax.vmap` scores them all. Which observations does it need for the
+# rewards: all that `rollout_model` returns?
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Draw an array `[num_samples, horizon, act_dim]`. To score one sequence: roll it out, put `obs` in front of the
+# predicted observations and drop the last; `jax.vmap(reward_fn)` gives H rewards; weigh them with `gamma **
+# jnp.arange(H)` and add up. Then the index of the largest score picks the sequence.
+# </details>
+
+
+# %% exercise="random_shooting"
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    """Plans by imagining random action sequences.
+
+    Args:
+      key: JAX key.
+      predict_next: `(obs [obs_dim], action [act_dim]) -> next_obs [obs_dim]`.
+      reward_fn: `(obs [obs_dim], action [act_dim]) -> reward []`.
+      obs: the present observation, float [obs_dim].
+      horizon: int, how many actions a sequence has.
+      num_samples: int, how many sequences to try.
+      low: lower bounds of the action, float [act_dim].
+      high: upper bounds, float [act_dim].
+      gamma: discount in [0, 1].
+    Returns:
+      `(first_action [act_dim], best_return [])` of the best sequence.
+    """
+    ### BEGIN SOLUTION
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    sequences = jax.random.uniform(key, (num_samples, horizon, low.shape[0]), minval=low, maxval=high)
+
+    def imagined_return(actions):
+        predicted = rollout_model(predict_next, obs, actions)
+        before = jnp.concatenate([jnp.asarray(obs)[None], predicted[:-1]])
+        rewards = jax.vmap(reward_fn)(before, actions)
+        return jnp.sum(gamma ** jnp.arange(horizon) * rewards)
+
+    returns = jax.vmap(imagined_return)(sequences)
+    best = jnp.argmax(returns)
+    return sequences[best, 0], returns[best]
+    ### END SOLUTION
+
+
+# %% check="random_shooting" points=2
+def _rollout_of_a_sum(predict_next, obs, actions):
+    """Stands in for your rollout_model here: right for predict_next(obs, action) = obs + action only."""
+    return obs + jnp.cumsum(actions, axis=0)
+
+
+@checks.exercise("random_shooting", given={"rollout_model": _rollout_of_a_sum})
+def _check():
+
+    def _add(obs, action):
+        return obs + action
+
+    def _plan(key, reward_fn, obs, horizon, num_samples, low, high, *gamma):
+        result = random_shooting(
+            key, _add, reward_fn, jnp.array(obs), horizon, num_samples, jnp.array(low), jnp.array(high), *gamma
+        )
+        checks.that(
+            isinstance(result, (tuple, list)) and len(result) == 2,
+            "random_shooting should return two things: `return first_action, best_return`.",
+        )
+        action = checks.array(result[0], "The first action", dtype="float")
+        checks.that(
+            action.shape != (horizon, len(low)) or horizon == 1,
+            f"You returned the whole sequence [{horizon}, {len(low)}]; only its first action [{len(low)}] is wanted.",
+        )
+        checks.that(
+            action.shape == (len(low),),
+            f"The first action should have shape [{len(low)}], but it has shape {list(action.shape)}.",
+        )
+        checks.array(result[1], "The best return", dtype="float")
+        return action, result[1]
+
+    # Only one action is possible: 2. From obs 1 the observations are 1, 3, 5 (and 7).
+    print("predict_next = obs + action, reward_fn = obs² + action, obs = [1], low = high = [2], horizon = 3")
+    _square = lambda obs, action: obs[0] ** 2 + action[0]
+    _key = jax.random.key(86)
+    _action, _return = _plan(_key, _square, [1.0], 3, 5, [2.0], [2.0])
+    checks.equal(_action, [2.0], "The first action")
+    checks.equal(
+        _return, 41.0, "The best return, with gamma left at its default",
+        wrong=[
+            (89.0, "the rewards are for the observations after the actions; the first is for obs itself, and the last "
+             "prediction is not rewarded"),
+            (92.0, "one reward too many: where the last action leads is not rewarded"),
+            (38.0, "the first reward, for obs itself, is missing"),
+            (41 / 3, "that is the mean of the rewards; add them up"),
+            (27.0, "that is only the last reward"),
+            (9.0, "every reward is for obs; the later ones are for the predicted observations"),
+            (3.0, "that is only the first reward"),
+            (14.0, "the last reward is missing: one for each action"),
+            (205.0, "that is the sum over all samples; return the best one's"),
+        ],
+    )  # fmt: skip
+    _, _return = _plan(_key, _square, [1.0], 3, 5, [2.0], [2.0], 0.5)
+    checks.equal(
+        _return, 15.25, "The best return with gamma = 0.5",
+        wrong=[
+            (41.0, "gamma was never used"),
+            (7.625, "the first reward is not discounted: gamma^0 = 1"),
+            (20.5, "gamma multiplies everything once; reward t is discounted t times"),
+            (33.25, "that is discounted backwards: the first reward counts most"),
+            (3 + 22 + 108, "that divides by gamma^t; multiply"),
+        ],
+    )  # fmt: skip
+
+    # Now with a choice. Best is a first action near 1 and a second near 0, with a return near 0.
+    def _reach(obs, action):
+        return -((obs[0] + action[0] - 1.0) ** 2)
+
+    print("predict_next = obs + action, reward_fn = -(obs + action - 1)², obs = [0], from -2 to 2, horizon = 2")
+    _results = [_plan(jax.random.key(_seed), _reach, [0.0], 2, 1_000, [-2.0], [2.0]) for _seed in (0, 0, 1)]
+    (_action, _return), _again, _other = _results
+    checks.that(
+        np.array_equal(_action, _again[0]),
+        "The same key gave different actions. All randomness has to come from `key`, through jax.random.",
+    )
+    checks.that(not np.array_equal(_action, _other[0]), "Different keys gave the same action. Draw with `key`.")
+    for _action, _return in (_results[0], _results[2]):
+        _action, _return = float(_action[0]), checks.number(_return, "The best return")
+        checks.that(-2.0 <= _action <= 2.0, f"The action {_action:.2f} lies outside of low and high.")
+        checks.that(
+            _return > -5.0,
+            f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is it the worst one?",
+        )
+        checks.that(
+            _return > -0.09,
+            f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is every entry of every sequence "
+            "a draw of its own, over the whole range from low to high? (A sequence that repeats its first action "
+            "misses the best ones.)",
+        )  # 1,000 good draws miss it once in 10^7 times
+        checks.that(
+            abs(_action - 1.0) < 0.31,
+            f"The first action of the best sequence is near 1, but you returned {_action:.2f}. Is it the first action, "
+            "and of the best sequence?",
+        )
+
+
+# %% test="random_shooting" points=5
+### BEGIN HIDDEN TESTS
+def _reference_rollout(predict_next, obs, actions):
+    def step(obs, action):
+        next_obs = predict_next(obs, action)
+        return next_obs, next_obs
+
+    return jax.lax.scan(step, jnp.asarray(obs), jnp.asarray(actions))[1]
+
+
+@checks.hidden("random_shooting", given={"rollout_model": _reference_rollout}, seconds=50)
+def _test():
+    _rng = np.random.default_rng(86)
+    _compiled = jax.jit(random_shooting, static_argnums=(1, 2, 4, 5))
+    _compiles = [True]  # it need not
+
+    def _plan(seed, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=None, fast=False):
+        arguments = (jax.random.key(seed), predict_next, reward_fn, np.float32(obs), horizon, num_samples)
+        arguments += (np.float32(low), np.float32(high)) + (() if gamma is None else (gamma,))
+        result = None
+        if fast and _compiles[0]:  # saves time; not for many samples, where a loop over them would be written out
+            try:
+                result = _compiled(*arguments)
+            except Exception:
+                _compiles[0] = False
+        if result is None:
+            result = random_shooting(*arguments)
+        checks.that(
+            isinstance(result, (tuple, list)) and len(result) == 2,
+            "random_shooting should return two things: the first action and the best return.",
+        )
+        action = checks.array(result[0], "The first action", shape=(len(low),), dtype="float")
+        best = float(checks.array(result[1], "The best return", shape=(), dtype="float"))
+        checks.that(
+            bool(np.all(action >= np.float32(low) - 1e-5) and np.all(action <= np.float32(high) + 1e-5)),
+            "The first action lies outside of low and high.",
+        )
+        return action, best
+
+    # 1. Only one sequence is possible, so its return is known.
+    for _obs_dim, _act_dim, _horizon in [(1, 1, 1), (3, 1, 4), (2, 3, 8)]:
+        _a = _rng.normal(size=(_obs_dim, _obs_dim)).astype(np.float32) / _obs_dim
+        _b = _rng.normal(size=(_obs_dim, _act_dim)).astype(np.float32)
+        _matrices = jnp.asarray(_a), jnp.asarray(_b)
+
+        def _predict(obs, action, matrices=_matrices):
+            return jnp.tanh(matrices[0] @ obs + matrices[1] @ action)
+
+        def _reward(obs, action):
+            return jnp.sum(obs) * 2.0 + jnp.sum(action**2)
+
+        for _gamma in (None, 0.9, 0.0):
+            _obs, _only = _rng.normal(size=_obs_dim), _rng.normal(size=_act_dim)
+            _s, _want = _obs, 0.0
+            for _t in range(_horizon):
+                _want += (1.0 if _gamma is None else _gamma**_t) * (2 * _s.sum() + np.sum(_only**2))
+                _s = np.tanh(_a @ _s + _b @ _only)
+            _action, _best = _plan(1, _predict, _reward, _obs, _horizon, 3, _only, _only, _gamma, fast=True)
+            checks.equal(_best, _want, f"The return over {_horizon} steps with gamma {_gamma}", rtol=1e-3, atol=1e-3)
+            checks.equal(_action, _only, "The first action, when only one is possible", rtol=1e-4, atol=1e-4)
+
+    # 2. Two steps of two-dimensional actions. The observation is (time, the wanted sequence, the first action); the
+    # last reward says how close the sequence came: within 0.184 of the range, except once in 10^8 times.
+    _low, _high = np.array([-1.0, 2.0]), np.array([3.0, 3.0])
+
+    def _remember(obs, action):
+        return jnp.concatenate([obs[:1] + 1.0, obs[1:5], action])
+
+    def _closeness(obs, action):
+        sequence = (jnp.concatenate([obs[5:], action]) - jnp.tile(_low, 2)) / jnp.tile(_high - _low, 2)
+        return jnp.where(obs[0] == 1.0, -jnp.max(jnp.abs(sequence - obs[1:5])), 0.0)
+
+    for _seed, _wanted in enumerate([(0.2, 0.8, 0.8, 0.2), (0.8, 0.8, 0.2, 0.2)]):
+        _start = np.concatenate([[0.0], _wanted, [0.0, 0.0]])
+        _action, _best = _plan(_seed, _remember, _closeness, _start, 2, 1_000, _low, _high)
+        checks.that(
+            -0.184 < _best <= 0.0,
+            "The best of 1,000 sequences is further from the best possible one than chance allows. Is every entry of "
+            "every sequence an independent draw, and is the best sequence chosen?",
+        )
+        _distance = np.max(np.abs((_action - _low) / (_high - _low) - _wanted[:2]))
+        checks.that(_distance < -_best + 1e-3, "The first action is not that of the sequence with the best return.")
+
+    # 3. The ends of the range: the best of 500 draws comes close to the end, and does not sit on it.
+    def _stay(obs, action):
+        return obs
+
+    def _towards(obs, action):
+        return jnp.sum(obs * action)
+
+    for _d, _sign in [(0, 1.0), (1, -1.0)]:
+        _direction, _gaps = _sign * np.eye(2)[_d], []
+        for _seed in range(2):
+            _action, _best = _plan(_seed, _stay, _towards, _direction, 1, 500, _low, _high)
+            checks.equal(_best, _direction @ _action, "The return of the first action", rtol=1e-4, atol=1e-4)
+            _end = _high[_d] if _sign > 0 else _low[_d]
+            _gaps.append(abs(_action[_d] - _end) / (_high[_d] - _low[_d]))
+        checks.that(max(_gaps) < 18 / 500, "The actions do not reach from low to high.")
+        checks.that(max(_gaps) > 1e-6, "Too many actions sit exactly on a bound: is the draw uniform?")
+
+    # 4. Single sequences of 40 steps, whose return counts, in base 64, the draws in each quarter of the range and how
+    # often a draw lies in the same half as the one before it in time, or the one beside it.
+    def _keep_last(obs, action):
+        return jnp.concatenate([obs[:2], (action - _low) / (_high - _low)])
+
+    def _count(obs, action):
+        place = (action - _low) / (_high - _low)
+        here = jnp.dot(obs[:2], place)
+        other = jnp.where(obs[0] > 0, jnp.dot(obs[:2], obs[2:]), place[0])  # one step before; or in the other dimension
+        digit = 64.0 ** jnp.floor(4.0 * jnp.clip(here, 0.0, 0.9999))
+        return jnp.where(digit > 64.0**2, 0.0, digit) + 64.0**3 * ((here < 0.5) == (other < 0.5))
+
+    for _dimension, _beside in [((1.0, 0.0), "before"), ((0.0, 1.0), "beside")]:
+        _counts = np.zeros(4, int)
+        for _seed in range(25):
+            _start = np.array([*_dimension, 0.25, 0.25])
+            _, _best = _plan(100 + _seed, _keep_last, _count, _start, 40, 1, _low, _high, fast=True)
+            if _seed == 0:
+                _again = _plan(100, _keep_last, _count, _start, 40, 1, _low, _high, fast=True)
+                checks.that(_again[1] == _best, "The same key gave different results.")
+            _counts += [round(_best) // 64**_power % 64 for _power in range(4)]
+        _total = 25 * 40
+        for _name, _number in zip(("first", "second", "third"), _counts[:3], strict=True):
+            checks.frequency(
+                int(_number), _total, 0.25, f"Not a quarter of the actions lies in the {_name} quarter of the range."
+            )
+        checks.frequency(int(_counts[3]), _total, 0.5, f"Actions depend on those {_beside} them.")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Let it swing! First with the *true* dynamics in place of a model, to see what planning alone can do. In every step the
+# agent plans 20 steps (1 s) ahead, takes the first action and forgets the rest: **receding-horizon** control, or model
+# predictive control (MPC). Ten episodes for each number of samples; a random agent has about -1,200.
+
+
+# %%
+HORIZON = 20  # steps, 1 s
+
+
+def true_next(obs, action):
+    """What the environment does, as a `predict_next`."""
+    state = PendulumState(jnp.arctan2(obs[1], obs[0]), obs[2], jnp.int32(0))
+    return PENDULUM.step(None, state, action)[1].obs
+
+
+def play_ten(agent, keys=None):
+    """Ten episodes of the standard task, compiled: a `Transition` of arrays [10, 200, ...]. Always the same starts."""
+    keys = jax.random.split(jax.random.key(5), 10) if keys is None else keys
+    return jax.jit(jax.vmap(lambda key: play(key, PENDULUM, agent)))(keys)
+
+
+def make_shooting_agent(num_samples):
+    bound = jnp.array([MAX_TORQUE])
+
+    def select_action(key, params, actor_state, obs, evaluation=False):
+        action, _ = random_shooting(key, true_next, pendulum_reward, obs, HORIZON, num_samples, -bound, bound)
+        return action, actor_state
+
+    return Agent(select_action, params=None)
+
+
+# %% tags=["demo"]
+sizes, returns = (16, 64, 256, 1_024), []
+for num_samples in tqdm(sizes, desc="playing"):
+    returns.append(np.asarray(play_ten(make_shooting_agent(num_samples)).reward.sum(axis=1)))
+for num_samples, values in zip(sizes, returns, strict=True):
+    print(f"{num_samples:5,d} random sequences in every step: return {values.mean():6.0f} on average")
+
+_, ax = plt.subplots(figsize=(7, 3.2))
+ax.plot(np.repeat(sizes, 10), np.concatenate(returns), "o", ms=5, alpha=0.5, color=palette.BLUE, label="one episode")
+ax.plot(sizes, [values.mean() for values in returns], "_-", ms=24, color=palette.VERMILION, label="mean of ten")
+ax.set(xscale="log", xlabel="sequences tried in every step", ylabel="return (sum of 200 rewards)", xticks=sizes)
+ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
+ax.minorticks_off()
+_ = ax.legend(loc="lower right")
+
+# %% [markdown]
+# It works, and soon more samples hardly help: twenty torques are twenty dimensions, and no number of random points
+# fills them. A better planner uses what it has seen.
+#
+# ### Exercise: `cem_update`
+#
+# The **cross-entropy method** (CEM) draws sequences from a normal distribution, keeps the best few, the **elite**, fits
+# a new normal distribution to them, and draws again:
+#
+# $$\mu = \frac1K \sum_{i \in \text{elite}} x_i \qquad\qquad
+# \sigma = \sqrt{\frac1K \sum_{i \in \text{elite}} (x_i - \mu)^2}$$
+#
+# *In words: the mean and the (population) standard deviation, entry by entry, of the K samples with the highest
+# scores.* Next time the draws are where the good ones were.
+#
+# **Shapes.** `samples`: float `[N, ...]`, here usually `[N, horizon, act_dim]`. `scores`: float `[N]`. `num_elite`: a
+# Python integer from 1 to N. The result: `(mean, std)`, both of shape `[...]`, without the first axis. **Exactly**
+# `num_elite` samples count; where scores are tied at the edge, any of the tied may be in.
+#
+# **Example.** `samples = [[0], [4], [9], [2]]`, `scores = [5, 8, 1, 7]`, `num_elite = 2`: the elite are 4 and 2, so
+# mean `[3]` and std `[1]`.
+#
+# About 7 minutes · difficulty 2 of 3 · helpful:
+# [`jnp.argsort`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argsort.html) or
+# [`jax.lax.top_k`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.top_k.html)
+#
+# Stay with `jnp`, then the planner below can compile it.
+#
+# <details><summary>Hint: the approach</summary>
+#
+# Find the *indices* of the best scores, pick those samples, and take the mean and the standard deviation over the first
+# axis. `argsort` puts the smallest first.
+# </details>
+
+
+# %% exercise="cem_update"
+def cem_update(samples, scores, num_elite):
+    """Fits a normal distribution to the best samples.
+
+    Args:
+      samples: float [N, ...].
+      scores: float [N], higher is better.
+      num_elite: int, how many samples to keep, from 1 to N.
+    Returns:
+      `(mean, std)` of exactly the `num_elite` best samples, each float [...]; population standard deviation.
+    """
+    ### BEGIN SOLUTION
+    _, best = jax.lax.top_k(jnp.asarray(scores), num_elite)
+    elite = jnp.asarray(samples)[best]
+    return jnp.mean(elite, axis=0), jnp.std(elite, axis=0)
+    ### END SOLUTION
+
+
+# %% check="cem_update" points=1
+@checks.exercise("cem_update")
+def _check():
+
+    def _update(samples, scores, num_elite):
+        result = cem_update(jnp.array(samples), jnp.array(scores), num_elite)
+        checks.that(
+            isinstance(result, (tuple, list)) and len(result) == 2,
+            "cem_update should return two things: `return mean, std`.",
+        )
+        return result
+
+    _samples, _scores = [[1.0, 10.0], [3.0, 30.0], [5.0, 20.0], [9.0, 80.0]], [-1.0, -5.0, -2.0, -0.5]
+    _call = "cem_update([[1, 10], [3, 30], [5, 20], [9, 80]], [-1, -5, -2, -0.5], 2)"
+    _mean, _std = _update(_samples, _scores, 2)
+    checks.equal(
+        _mean, [5.0, 45.0], f"The mean of {_call}",
+        wrong=[
+            ([4.0, 25.0], "those are the samples with the lowest scores; take the highest (-0.5 is more than -5)"),
+            ([4.5, 35.0], "that is the mean of all samples; only the elite count"),
+            ([2.0, 20.0], "those are simply the first samples; take those with the highest scores"),
+            ([7.0, 50.0], "those are simply the last samples; take those with the highest scores"),
+            ([9.0, 80.0], "that is the best sample alone; there are num_elite"),
+            ([5.0, 110 / 3], "that is one sample too many"),
+            (25.0, "that is one mean over everything; keep the entries apart, with axis=0"),
+            ([5.5, 44.5], "that is the mean within each elite sample; average over the samples, with axis=0"),
+            ([4.0, 35.0], "that is the standard deviation; the mean comes first"),
+            ([10.0, 90.0], "that is the sum; divide it by num_elite"),
+            ([[1.0, 10.0], [9.0, 80.0]], "those are the elite samples; take their mean over axis 0"),
+            ([[9.0, 80.0], [1.0, 10.0]], "those are the elite samples; take their mean over axis 0"),
+        ],
+    )  # fmt: skip
+    checks.equal(
+        _std, [4.0, 35.0], f"The std of {_call}",
+        wrong=[
+            ([4.0 * 2**0.5, 35.0 * 2**0.5], "you divided by K - 1; divide by K"),
+            ([16.0, 1225.0], "that is the variance; take its root"),
+            (np.std(_samples, axis=0), "that is the spread of all samples; only the elite count"),
+            ([1.0, 5.0], "that is the spread of the worst samples"),
+            (np.std([[1, 10], [9, 80]]), "that is one number over everything; keep the entries apart, with axis=0"),
+        ],
+    )  # fmt: skip
+    _mean, _std = _update([[1.0], [2.0], [4.0], [8.0]], [3.0, 7.0, 7.0, 7.0], 2)
+    _both = (float(checks.array(_mean, "The mean", shape=(1,))[0]), float(checks.array(_std, "The std", shape=(1,))[0]))
+    checks.that(
+        any(np.allclose(_both, _pair, atol=1e-4) for _pair in [(3.0, 1.0), (5.0, 3.0), (6.0, 2.0)]),
+        "cem_update([[1], [2], [4], [8]], [3, 7, 7, 7], 2) has three samples tied for two places. Any two of them will "
+        f"do, but exactly two; your mean is {_both[0]:.4g} and your std {_both[1]:.4g}.",
+    )
+
+
+# %% test="cem_update" points=4
+### BEGIN HIDDEN TESTS
+@checks.hidden("cem_update")
+def _test():
+    import itertools as _itertools
+
+    _rng = np.random.default_rng(87)
+
+    def _update(samples, scores, num_elite, what):
+        result = cem_update(samples, scores, num_elite)
+        checks.that(isinstance(result, (tuple, list)) and len(result) == 2, f"{what} does not give two things.")
+        shape = np.shape(samples)[1:]
+        return [
+            checks.array(part, f"{what}: the {name}", shape=shape, dtype="float")
+            for part, name in zip(result, ("mean", "std"), strict=True)
+        ]
+
+    for _shape, _num_elite in [
+        ((10, 3), 3), ((64, 5, 1), 8), ((7, 4, 2), 1), ((6, 2), 6), ((50,), 10), ((1, 3), 1), ((9, 9), 4), ((3, 2), 2),
+    ]:  # fmt: skip
+        for _scale in (1.0, -1.0, 1e4):
+            _samples = (3.0 * _rng.normal(size=_shape) + _rng.normal()).astype(np.float32)
+            _scores = (_scale * (_rng.permutation(_shape[0]) + 1.0)).astype(np.float32)  # all different
+            _before = (_samples.copy(), _scores.copy())
+            _elite = _samples[np.argsort(-_scores)[:_num_elite]].astype(np.float64)
+            for _array in (np.asarray, jnp.asarray):
+                _what = f"cem_update of samples {list(_shape)} with num_elite {_num_elite}"
+                _mean, _std = _update(_array(_samples), _array(_scores), _num_elite, _what)
+                checks.equal(_mean, _elite.mean(0), f"{_what}: the mean", rtol=1e-4, atol=1e-4)
+                checks.equal(_std, _elite.std(0), f"{_what}: the std", rtol=1e-3, atol=1e-3)
+            checks.unchanged(_before, (_samples, _scores), "An input of cem_update")
+
+    # Ties at the edge: any choice, but exactly num_elite samples.
+    for _scores, _num_elite in [([1, 5, 5, 5, 9], 2), ([0, 0, 0, 0], 2), ([-2, -1, -1, -3], 1), ([4, 4, 4], 3),
+                                ([7, 3, 3, 8, 3, 1], 3)]:  # fmt: skip
+        _scores = np.array(_scores, np.float32)
+        _samples = (2.0 ** np.arange(len(_scores)))[:, None].astype(np.float32) * np.float32([1.0, -3.0])
+        _sorted = np.sort(_scores)[::-1]
+        _allowed = [
+            _samples[list(rows)]
+            for rows in _itertools.combinations(range(len(_scores)), _num_elite)
+            if np.array_equal(np.sort(_scores[list(rows)])[::-1], _sorted[:_num_elite])
+        ]
+        _mean, _std = _update(jnp.asarray(_samples), jnp.asarray(_scores), _num_elite, "cem_update with tied scores")
+        _right = any(
+            np.allclose(_mean, e.mean(0), rtol=1e-4) and np.allclose(_std, e.std(0), rtol=1e-3, atol=1e-3)
+            for e in _allowed
+        )
+        checks.that(_right, "With tied scores, not exactly num_elite of the best samples are used.")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 5. CEM, step by step
+#
+# Around your `cem_update` belongs a short loop: draw, score, update, four times over. In the next time step the agent
+# does not start from nothing: it takes the old plan, shifted by one step. That is the whole planner, and it is an agent
+# like those of the other notebooks: the model is its `params`, the plan its `actor_state`.
+
+
+# %%
+class Planner(NamedTuple):
+    num_samples: int = 64
+    num_elite: int = 8
+    num_iterations: int = 4
+    first_std: float = 1.5  # N m
+
+
+PLANNER = Planner()
+
+
+def imagined_return(predict_next, obs, actions):
+    """The sum of rewards that a sequence of torques [HORIZON, 1] leads to, as `predict_next` imagines it."""
+    predicted = rollout_model(predict_next, obs, actions)
+    return jnp.sum(pendulum_reward(jnp.concatenate([obs[None], predicted[:-1]]), actions))
+
+
+def plan_cem(key, predict_next, obs, mean, planner=PLANNER):
+    """Improves the plan `mean` [HORIZON, 1]: all iterations' `(mean, std)`, each [num_iterations, HORIZON, 1]."""
+
+    def iterate(plan, key):
+        mean, std = plan
+        samples = mean + std * jax.random.normal(key, (planner.num_samples, *mean.shape))
+        samples = jnp.clip(samples, -MAX_TORQUE, MAX_TORQUE)
+        scores = jax.vmap(lambda actions: imagined_return(predict_next, obs, actions))(samples)
+        mean, std = cem_update(samples, scores, planner.num_elite)
+        return (mean, std), (mean, std)
+
+    start = (mean, jnp.full_like(mean, planner.first_std))
+    _, plans = jax.lax.scan(iterate, start, jax.random.split(key, planner.num_iterations))
+    return plans
+
+
+def make_mpc_agent(predict_next, model=None, planner=PLANNER):
+    """Plans anew in every step. `predict_next(model, obs, action)` gives the next observation."""
+
+    def select_action(key, params, actor_state, obs, evaluation=False):
+        means, _ = plan_cem(key, functools.partial(predict_next, params), obs, actor_state, planner)
+        plan = means[-1]
+        return plan[0], jnp.concatenate([plan[1:], jnp.zeros((1, 1))])  # next time, start from the rest of this plan
+
+    return Agent(select_action, params=model, actor_state=jnp.zeros((HORIZON, 1)))
+
+
+def true_model(model, obs, action):
+    return true_next(obs, action)
+
+
+# %% [markdown]
+# Look at it think: the rod hangs at rest, and the planner works out the next second. Here it takes eight rounds of 500
+# sequences, so that the picture is clear. The line is the mean of the distribution, the band one standard deviation.
+# From round to round it narrows, and out of the noise comes a decision: push hard to one side.
+
+# %% tags=["demo"]
+obs = jnp.array([-1.0, 0.0, 0.0])
+patient = Planner(num_samples=500, num_elite=50, num_iterations=8)
+means, stds = plan_cem(jax.random.key(0), true_next, obs, jnp.zeros((HORIZON, 1)), patient)
+_, axes = plt.subplots(1, 4, figsize=(12, 2.8), sharey=True)
+seconds = PENDULUM.time_step * np.arange(HORIZON)
+for ax, i in zip(axes, (0, 1, 3, 7), strict=True):
+    mean, std = means[i, :, 0], stds[i, :, 0]
+    ax.fill_between(seconds, mean - std, mean + std, color=palette.BLUE, alpha=0.25, lw=0)
+    ax.plot(seconds, mean, color=palette.BLUE, lw=2)
+    ax.axhline(0, color=palette.INK, lw=0.6)
+    score = float(imagined_return(true_next, obs, mean[:, None]))
+    ax.set(title=f"round {i + 1}: imagined return {score:.0f}", xlabel="time ahead (s)", ylim=(-2.3, 2.3))
+_ = axes[0].set_ylabel("torque (N m)")
+
+# %% [markdown]
+# Now the comparison, on the same ten starts as before and with the true dynamics. All of it is one compiled program:
+# ten episodes of 200 steps, in each step a plan, and in each plan thousands of imagined steps.
+#
+# - **random shooting** with as many imagined sequences as CEM (4 · 64 = 256),
+# - **CEM**,
+# - **CEM without feedback**: it plans, then follows its plan blindly for the whole second before it plans again. With
+#   the true dynamics nothing unexpected happens, so any loss here comes from the end of the plan alone.
+
+
+# %% tags=["demo"]
+def make_blind_agent(predict_next, model=None):
+    """Plans once every HORIZON steps and does not look in between."""
+    thinking = make_mpc_agent(predict_next, model)
+
+    def select_action(key, params, actor_state, obs, evaluation=False):
+        rest, steps = actor_state
+        means = plan_cem(key, functools.partial(predict_next, params), obs, jnp.zeros_like(rest))[0]
+        plan = jnp.where(steps % HORIZON == 0, means[-1], rest)
+        return plan[0], (jnp.concatenate([plan[1:], plan[:1]]), steps + 1)
+
+    return Agent(select_action, params=model, actor_state=(thinking.actor_state, jnp.int32(0)))
+
+
+agents = {
+    "random shooting, 256 sequences": make_shooting_agent(256),
+    "CEM, 4 rounds of 64": make_mpc_agent(true_model),
+    "CEM without feedback": make_blind_agent(true_model),
+}
+results = {}
+for name, agent in tqdm(agents.items(), desc="playing"):
+    started = time.perf_counter()
+    results[name] = np.asarray(play_ten(agent).reward.sum(axis=1)), time.perf_counter() - started
+print(f"{'with the true dynamics':32s} {'mean':>6s} {'worst':>6s} {'best':>6s} {'seconds':>8s}")
+for name, (values, duration) in results.items():
+    print(f"{name:32s} {values.mean():6.0f} {values.min():6.0f} {values.max():6.0f} {duration:8.1f}")
+
+# %% [markdown]
+# Planning with the true dynamics is the reference from now on: the best we can hope for with this planner. (An episode
+# that starts near the top costs next to nothing, one that starts hanging costs at least 200. So compare means over the
+# same starts, never single episodes.)
+
+# %% [markdown]
+# ## 6. The whole loop
+#
+# Now for real: **the agent does not know the dynamics.** Ten independent runs, ten seeds. Each run
+#
+# 1. collects 5 episodes of random torques, from hanging (1,000 steps, 50 s of swinging),
+# 2. fits a model to everything it has seen,
+# 3. plays one episode with CEM on that model, and adds it to its data,
+# 4. goes back to 2, three times.
+#
+# After each fit we also test it, on the same ten starts as the reference; those episodes are not learned from. Before
+# you run the cell: how good will the very first models be? Remember the picture of the data. (About half a minute.)
+
+
+# %%
+NUM_SEEDS, NUM_ROUNDS = 10, 4
+
+
+def learn_and_plan():
+    """Ten runs side by side: `(models, test episodes, steps of experience)`, each a list of one entry per round."""
+    key = jax.random.key(6)
+    data = play_randomly(jax.random.split(key, NUM_SEEDS * 5), HANGING_PENDULUM)
+    data = jax.tree.map(lambda x: x.reshape(NUM_SEEDS, 5 * 200, *x.shape[2:]), data)
+
+    @jax.jit
+    def play_models(keys, models):
+        return jax.vmap(lambda key, model: play(key, PENDULUM, make_mpc_agent(predict_next, model)))(keys, models)
+
+    test_keys = jax.random.split(jax.random.key(5), NUM_SEEDS)  # as in play_ten
+    rounds = []
+    for i in tqdm(range(NUM_ROUNDS), desc="rounds"):
+        fit_keys, play_keys = jax.random.split(jax.random.fold_in(key, i), (2, NUM_SEEDS))
+        models, _ = fit_models(fit_keys, data, jax.tree.map(lambda x: x[:, :200], data))
+        rounds.append((models, play_models(test_keys, models), data.obs.shape[1]))
+        data = jax.tree.map(lambda old, new: jnp.concatenate([old, new], axis=1), data, play_models(play_keys, models))
+    return [list(column) for column in zip(*rounds, strict=True)]
+
+
+# %% tags=["demo"]
+reference = np.asarray(play_ten(make_mpc_agent(true_model)).reward.sum(axis=1))
+models, tests, num_steps = learn_and_plan()
+returns = np.stack([np.asarray(test.reward.sum(axis=1)) for test in tests])  # [rounds, seeds]
+
+print(f"{'real steps':>10s} {'mean return':>12s} {'worst':>7s} {'best':>7s}   (10 seeds)")
+for steps, values in zip(num_steps, returns, strict=True):
+    print(f"{steps:10,d} {values.mean():12.0f} {values.min():7.0f} {values.max():7.0f}")
+print(f"{'true model':>10s} {reference.mean():12.0f} {reference.min():7.0f} {reference.max():7.0f}")
+
+_, (left, right) = plt.subplots(1, 2, figsize=(12, 3.8))
+left.plot(np.repeat(num_steps, NUM_SEEDS), returns.ravel(), "o", ms=5, alpha=0.5, color=palette.BLUE, label="one seed")
+left.plot(num_steps, returns.mean(axis=1), "o-", ms=8, lw=2, color=palette.VERMILION, label="mean of 10 seeds")
+for level, name, style in [(RANDOM_RETURN, "random torques", ":"), (reference.mean(), "CEM, true dynamics", "--")]:
+    left.axhline(level, color=palette.GREEN if style == "--" else palette.GREY, ls=style, lw=1.5)
+    left.annotate(f"{name} ({level:.0f})", (num_steps[2], level), (12, 5), textcoords="offset points")
+left.set(
+    xlabel="real steps of experience", ylabel="return in the real environment", xticks=num_steps, ylim=(-1_350, 90)
+)
+left.legend(loc="center right")
+for i, colour, marker in [(0, palette.ORANGE, "o"), (1, palette.BLUE, "^")]:
+    episode = tests[i].obs.reshape(-1, 3)
+    right.plot(
+        angle(episode), episode[:, 2], marker, ms=2, alpha=0.6, color=colour, label=f"{num_steps[i]:,} real steps"
+    )
+right.set(xlabel="angle (rad): π is hanging, 0 and 2π are upright", ylabel="velocity (rad/s)", xlim=(0, 2 * np.pi))
+_ = right.legend(loc="lower right", markerscale=4)
+
+# %% [markdown]
+# Left: the second round is the step that makes it work. After random data alone the agent is lost. It has never been at
+# the top, so its model has to guess what happens there, and a planner is very good at finding the places where the
+# model is wrong *in its favour*. Right: where the test episodes went. The orange ones rush past the top, round and
+# round, where the model promised a rest. But an episode that fails like this holds exactly the data that were missing:
+# the agent went where it believed the reward to be, and saw what is there. With one or two such episodes in its data it
+# plans nearly as well as with the true dynamics.
+#
+# That is 1,200 to 1,400 real steps, most of them random, a minute of a pendulum's life. Compare with the hundreds of
+# thousands of the model-free agents in the other notebooks. What you pay with is computing: each real step costs 5,120
+# imagined ones.
+
+# %% [markdown]
+# ## 7. Swing up
+#
+# One more model, from random data that start *anywhere*, and so include the top: there one fit is enough. With it, a
+# swing-up from hanging: what the rod does, and what the motor does. The agent pumps, to and fro, as a child on a swing
+# does, until the energy suffices; then it catches the rod at the top. And it trembles: torque is nearly free (that
+# factor 0.001), and a plan made of random draws is never quite smooth.
+
+
+# %%
+def swing_up():
+    """An episode from hanging, planned with a model of 1,000 random steps from anywhere: a `Transition` [200, ...]."""
+    data = flat(play_randomly(jax.random.split(jax.random.key(8), 5), PENDULUM))
+    data = jax.tree.map(lambda x: x[None], data)
+    models, _ = fit_models(jax.random.split(jax.random.key(9), 1), data, data)
+    agent = make_mpc_agent(predict_next, jax.tree.map(lambda x: x[0], models))
+    return jax.jit(lambda key: play(key, HANGING_PENDULUM, agent))(jax.random.key(7))
+
+
+# %% tags=["demo"]
+episode = swing_up()
+print(f"Return of this episode: {float(episode.reward.sum()):.0f}")
+
+seconds = PENDULUM.time_step * np.arange(200)
+_, (top, bottom) = plt.subplots(2, 1, figsize=(9, 4.4), sharex=True)
+degrees = np.degrees(np.unwrap(np.arctan2(episode.obs[:, 1], episode.obs[:, 0])))
+top.plot(seconds, degrees, color=palette.BLUE, lw=2)
+for turn in (-360, 0, 360):
+    if degrees.min() - 40 < turn < degrees.max() + 40:
+        top.axhline(turn, color=palette.GREEN, ls="--", lw=1)
+        top.annotate("upright", (0.1, turn), (0, 4), textcoords="offset points", color=palette.GREEN)
+top.set_ylabel("angle (degrees)")
+bottom.step(seconds, episode.action[:, 0], where="post", color=palette.VERMILION)
+bottom.axhline(0, color=palette.INK, lw=0.6)
+_ = bottom.set(xlabel="time (s)", ylabel="torque (N m)", ylim=(-2.2, 2.2))
+
+# %% [markdown]
+# The same swing-up as pictures.
+
+# %% tags=["demo"]
+frames = [PENDULUM.render(obs) for obs in np.asarray(swing_up().obs)[:81]]
+_ = plotting.plot_episode_frames(frames, num=9)
+
+# %% [markdown]
+# ## What you have now
+#
+# A complete model-based agent: data, normalisation, a model of the change, imagination, two planners, a receding
+# horizon, and the loop around it all. Before you go on, predict, then try:
+#
+# - `HORIZON = 5`: is a quarter of a second enough to see that swinging pays?
+# - `Planner(num_samples=16, num_elite=4, num_iterations=2)`: how little thinking is enough?
+# - `predict_next` that returns the next observation directly, without `obs +`: what does the loss say?
+# - To read: [Nagabandi et al. (2018)](https://arxiv.org/abs/1708.02596), random shooting with a learned network, the
+#   paper behind this notebook; [Chua et al. (2018)](https://arxiv.org/abs/1805.12114), which adds CEM and an ensemble
+#   of models that knows what it does not know.

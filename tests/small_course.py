@@ -1,0 +1,53 @@
+"""A course of small notebooks that need no JAX, and classes that answer it: for what is about many submissions."""
+
+import json
+
+from filling import cells_by_id
+
+from autograder.build import build_course
+from autograder.course import load_course
+
+SOURCE = '''# %% [markdown]
+# # {title}
+
+# %% tags=["setup"]
+import math
+
+# %% exercise="double"
+def double(x):
+    """Doubles."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+
+# %% check="double" points=1
+assert double(1) == 2, "double(1) should be 2"
+
+# %% test="double" points=3
+### BEGIN HIDDEN TESTS
+assert double({number}) == 2 * {number}, "not doubled"
+### END HIDDEN TESTS
+'''
+RIGHT, HALF, WRONG = "return 2 * x", "return 2 if x == 1 else 0", "return 1"
+
+
+def write(root, **numbers):
+    """A course of small notebooks, each with the number its hidden test uses."""
+    (root / "solutions").mkdir(parents=True, exist_ok=True)
+    (root / "pyproject.toml").write_text('[project.urls]\nRepository = "https://github.com/someone/a-fork"\n')
+    for name, number in numbers.items():
+        (root / "solutions" / f"{name}.py").write_text(SOURCE.format(title=name, number=number))
+
+
+def hand_in(root, answers, folder="class"):
+    """Writes submissions: `{(student, notebook): body of double}`."""
+    course = load_course(root)
+    released = build_course(course, root / "build")
+    for (student, name), body in answers.items():
+        notebook = json.loads(released[name])
+        cells_by_id(notebook)["double"]["source"] = f"# {student}'s\ndef double(x):\n    {body}\n"
+        path = root / folder / student / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(notebook))
+    return root / folder
