@@ -35,6 +35,17 @@ def save(picture: bytes, name: str, width: int):
     print(f"{name}.png: {(HERE / f'{name}.png').stat().st_size / 1000:.0f} kB")
 
 
+def stacked(*pictures: bytes) -> bytes:
+    """Pictures below one another."""
+    images = [Image.open(io.BytesIO(picture)).convert("RGB") for picture in pictures]
+    whole = Image.new("RGB", (max(i.width for i in images), sum(i.height for i in images)), "white")
+    for number, image in enumerate(images):
+        whole.paste(image, (whole.width - image.width, sum(i.height for i in images[:number])))
+    data = io.BytesIO()
+    whole.save(data, "PNG")
+    return data.getvalue()
+
+
 def learning_curve():
     """The last picture of the solved notebook 03: 20 seeds, with and without a baseline."""
     notebook = copy.deepcopy(COURSE.assignments["03_policy_gradients"].source)
@@ -53,7 +64,8 @@ def player_and_check(lab):
     lab.page.locator(".rl-player .stage").click()
     browsing.play_a_while(lab)
     lab.page.locator(".rl-player[data-status=over]").wait_for()
-    save(lab.page.locator(".rl-player").screenshot(), "player", 500)
+    box = lab.page.locator(".rl-player").bounding_box()
+    save(lab.page.screenshot(clip=box | {"width": 490}), "player", 490)
 
     source = COURSE.assignments[browsing.NAME].source
     notebook = browsing.part(source, "discounted_return")
@@ -65,7 +77,11 @@ def player_and_check(lab):
     lab.run_all()
     message = lab.page.locator(".jp-OutputArea", has_text="Gamma was never used")
     message.wait_for(timeout=90_000)
-    save(message.screenshot(), "check", 900)
+    answer = lab.page.locator(".jp-Cell").nth(1)
+    answer.scroll_into_view_if_needed()
+    above = answer.screenshot()
+    message.scroll_into_view_if_needed()
+    save(stacked(above, message.screenshot()), "check", 900)
 
 
 def class_report(page):
@@ -77,12 +93,17 @@ def class_report(page):
 
 
 def main():
-    learning_curve()
+    """All of them, or those named on the command line: curve, notebook, report."""
+    wanted = sys.argv[1:] or ["curve", "notebook", "report"]
+    if "curve" in wanted:
+        learning_curve()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browsing.chromium(), args=["--no-sandbox"])
-        with tempfile.TemporaryDirectory() as folder, browsing.start(Path(folder)) as server:
-            player_and_check(browsing.Lab(*server, chromium.new_page(viewport={"width": 1280, "height": 1000})))
-        class_report(chromium.new_page(viewport={"width": 1000, "height": 900}))
+        if "notebook" in wanted:
+            with tempfile.TemporaryDirectory() as folder, browsing.start(Path(folder)) as server:
+                player_and_check(browsing.Lab(*server, chromium.new_page(viewport={"width": 1280, "height": 1000})))
+        if "report" in wanted:
+            class_report(chromium.new_page(viewport={"width": 1000, "height": 900}))
         chromium.close()
 
 

@@ -7,6 +7,8 @@ Python with a display it opens a window. Your best score is kept (see `records`)
 import asyncio
 import importlib.util
 import io
+import os
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +33,7 @@ def play(env: str | gym.Env, *, keys: Mapping[str, Any] | None = None, idle: Any
       fps: steps per second; half of the usual makes the game twice as slow.
     Raises:
       ValueError: nobody can draw the environment, or its actions need `keys`.
+      ImportError, RuntimeError: in a plain Python, pygame is missing, or there is no display.
     """
     env = _make(env) if isinstance(env, str) else env
     if scenes.pure_environment(env) is None and env.render_mode != "rgb_array":
@@ -107,6 +110,7 @@ class Session:
             self._news.set()
         elif kind == "restart":
             self.stop()
+            self._error = ""
             self.game.restart()
             self.show()
         elif kind == "hello":
@@ -191,10 +195,9 @@ def _player(env: gym.Env, game_controls: Controls, fps: float):
         title = traitlets.Unicode().tag(sync=True)
         idle = traitlets.Bool().tag(sync=True)
 
-        def __repr__(self):
+        def __repr__(self):  # what a page without widgets shows; anywidget cuts it at 110 characters
             return (
-                "The player should be here, but Jupyter widgets do not work in this page. Reload it. If that is no "
-                "help, install anywidget where Jupyter itself runs, or run play in a plain Python: it opens a window."
+                "Run this cell to play. Still no game? Reload the page, or install anywidget where Jupyter itself runs."
             )
 
     if _playing is not None:
@@ -254,6 +257,8 @@ def _play_in_window(env: gym.Env, game_controls: Controls, fps: float):
     """Gymnasium's player: a pygame window that stays until it is closed or Esc is pressed."""
     if importlib.util.find_spec("pygame") is None:
         raise ImportError('the window needs pygame: pip install "gymnasium[classic-control]"')
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"} & set(os.environ):
+        raise RuntimeError("there is no display here: play in a notebook instead, where the game appears in the page")
     import pygame
     from gymnasium.utils.play import play as play_in_window
 

@@ -57,10 +57,13 @@ def test_only_an_environment_with_a_no_op_has_one():
 
 
 def test_keys_give_a_torque():
-    env = gym.make("Pendulum-v1")
-    left, right = (by_key(env, key) for key in ("a", "d"))
-    assert abs(left) == abs(right) == 2.0 and left == -right
-    assert all(env.action_space.contains(action) for action in (left, right, controls(env).idle))
+    env = Counting()
+    env.action_space = gym.spaces.Box(-2.0, 2.0, (1,), np.float32)
+    for pure, left in ((None, -2.0), (type("Pendulum", (), {})(), 2.0)):  # a positive torque turns to the left
+        env.pure = pure
+        assert by_key(env, "a") == by_key(env, "ArrowLeft") == left == -by_key(env, "d")
+        assert controls(env).idle == 0.0
+        assert all(env.action_space.contains(button.action) for button in controls(env).buttons)
 
 
 def test_other_environments_have_digits():
@@ -79,6 +82,7 @@ def test_keys_of_ones_own():
 def test_a_game_waits_is_played_and_ends():
     env = Counting(length=3)
     game = Game(env, controls(env))
+    game.hold(None)
     game.step()
     assert game.status == "ready" and env.actions == []
     game.hold(2)
@@ -194,9 +198,11 @@ def test_an_error_in_the_environment_reaches_the_player():
                 raise RuntimeError("the cart is gone")
             return super().step(action)
 
-    _, frames, _ = run_session(Broken(), held=1)
+    session, frames, _ = run_session(Broken(), held=1)
     assert frames[-1]["status"] == "over" and "the cart is gone" in frames[-1]["message"]
     assert records.best_score("Broken") is None
+    session.receive({"type": "restart"})
+    assert (frames[-1]["status"], frames[-1]["message"]) == ("ready", "")
 
 
 def test_what_cannot_be_drawn_is_refused():
@@ -204,6 +210,15 @@ def test_what_cannot_be_drawn_is_refused():
     env.render_mode = None
     with pytest.raises(ValueError, match="render_mode"):
         play(env)
+
+
+def test_without_a_display_it_says_what_to_do(monkeypatch):
+    pytest.importorskip("pygame")
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RuntimeError, match="play in a notebook"):
+        play(NO_OP)
 
 
 def test_a_window_waits_for_the_first_key_and_keeps_the_score(monkeypatch, capsys):
