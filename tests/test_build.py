@@ -117,8 +117,8 @@ def test_every_exercise_of_the_contract_is_there(course):
         "06_dqn_in_practice": "compute_avg_return exponential_epsilon huber_loss soft_update double_q_target",
         "07_learning_from_samples": "sample_observations fit_linear_dynamics predict_next mountain_car_terminated "
         "model_step",
-        "08_model_predictive_control": "fit_normalizer normalize unnormalize dynamics_loss pendulum_reward rollout_model "
-        "random_shooting cem_update",
+        "08_model_predictive_control": "fit_normalizer normalize unnormalize dynamics_loss pendulum_reward "
+        "rollout_model random_shooting cem_update",
     }
     graded = {name: assignment for name, assignment in course.assignments.items() if assignment.exercises}
     assert graded.keys() == contract.keys() and course.assignments.keys() - graded.keys() == {"00_play"}

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbclient
@@ -70,28 +71,43 @@ def test_the_learners_install_moves_no_pin(colab):
     assert "pygame-ce" not in after, "two packages would provide the module pygame"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("solved", [True, False], ids=["solved", "unsolved"])
-@pytest.mark.parametrize("name", NAMES)
-def test_notebooks_run(colab, course, name, solved, tmp_path):
-    python, *_ = colab
-    notebook = copy.deepcopy(course.assignments[name].source)
-    if not solved:
-        for cell in notebook.cells:
-            cell.source = as_released(cell)
+def run(python, notebook, folder):
+    """The errors of `notebook`'s cells by cell id, when a kernel of `python` has run it all."""
     manager = KernelManager(kernel_name="python3")
     argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     manager._kernel_spec = KernelSpec(argv=argv, display_name="Colab", language="python")
-    environment = {"PATH": f"{Path(python).parent}:/usr/bin:/bin", "HOME": str(tmp_path), "JAX_PLATFORMS": "cpu"}
+    environment = {"PATH": f"{Path(python).parent}:/usr/bin:/bin", "HOME": str(folder), "JAX_PLATFORMS": "cpu"}
     client = nbclient.NotebookClient(notebook, km=manager, timeout=600, allow_errors=True)
     try:
-        client.execute(cwd=str(tmp_path), env=environment)
+        client.execute(cwd=str(folder), env=environment)
     finally:
         if manager.has_kernel:
             manager.shutdown_kernel(now=True)
-    errors = {c.id: o for c in notebook.cells if c.cell_type == "code" for o in c.outputs if o.output_type == "error"}
+    return {c.id: o for c in notebook.cells if c.cell_type == "code" for o in c.outputs if o.output_type == "error"}
+
+
+@pytest.fixture(scope="module")
+def errors(colab, course, request, tmp_path_factory):
+    """The errors in the notebooks that tests ask for, by name and whether solved; two notebooks at a time."""
+    jobs = {}
+    with ThreadPoolExecutor(2) as pool:
+        for item in request.session.items:
+            if item.module is request.module and item.function is test_notebooks_run:
+                name, solved = item.callspec.params["name"], item.callspec.params["solved"]
+                notebook = copy.deepcopy(course.assignments[name].source)
+                for cell in notebook.cells:
+                    cell.source = cell.source if solved else as_released(cell)
+                jobs[name, solved] = pool.submit(run, colab[0], notebook, tmp_path_factory.mktemp("run"))
+    return jobs
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("solved", [True, False], ids=["solved", "unsolved"])
+@pytest.mark.parametrize("name", NAMES)
+def test_notebooks_run(errors, course, name, solved):
+    found = errors[name, solved].result()
     if solved:
-        assert not errors, errors
+        assert not found, found
     else:
         expected = {"NotImplementedError"} if course.assignments[name].exercises else set()
-        assert {error.ename for error in errors.values()} == expected, errors
+        assert {error.ename for error in found.values()} == expected, found
