@@ -155,8 +155,16 @@ def write_class_report(path: Path, graded: Sequence[Graded]):
         notebooks.append(
             {"name": name, "count": len(mine), "mean": sum(scores) / len(scores), "bins": bins, "exercises": exercises}
         )
-    troubled = [r for r in results if r["status"] != "graded" or r["flags"] or r["notes"]]
-    page = _template("report.html").render(results=results, notebooks=notebooks, troubled=troubled)
+    seconds = sorted((r for r in results if r["status"] == "graded"), key=lambda r: -r["seconds"])
+    page = _template("report.html").render(
+        results=results,
+        notebooks=notebooks,
+        failed=[r for r in results if r["status"] != "graded"],
+        flagged=[r for r in results if r["flags"]],
+        noted=[r for r in results if r["flags"] or r["notes"]],
+        slowest=seconds[:5],
+        median=seconds[len(seconds) // 2]["seconds"] if seconds else 0.0,
+    )
     path.write_text(page, encoding="utf-8")
 
 
