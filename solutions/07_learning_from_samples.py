@@ -31,7 +31,8 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from rl_helpers import Agent, ModelEnv, MountainCar, Transition, checks, palette, plotting
+from rl_helpers import Agent, ModelEnv, MountainCar, Transition, checks, palette, plotting, record_episode
+from rl_helpers.animate import animate
 
 plt.rcParams.update(
     {
@@ -797,21 +798,18 @@ def _test():
 # episode is a spiral, outwards from the bottom of the valley to the end zone that you just defined, at the right.
 
 # %% tags=["demo"]
-from rl_helpers import record_episode
-
 grid = plotting.state_grid(LOW, HIGH, 181)
 end_zone = np.asarray(mountain_car_terminated(grid.reshape(-1, 2))).reshape(181, 181)
 
-env = gym.make("rl_helpers/MountainCar-v0", render_mode="rgb_array")
-episode = record_episode(env, lambda obs: 2 if obs[1] >= 0 else 0, seed=1)
+episode = record_episode(gym.make("rl_helpers/MountainCar-v0"), lambda obs: 2 if obs[1] >= 0 else 0, seed=1)
 print(f"Return: {episode.rewards.sum():.0f}. Did your function end it? {mountain_car_terminated(episode.obs[-1])}")
 
-plotting.plot_episode_frames(episode.frames, num=6)
 _, ax = plt.subplots(figsize=(7, 4.2))
 ax.contourf(grid[..., 0], grid[..., 1], end_zone, [0.5, 1.5], colors=[palette.VERMILION], alpha=0.35)
 plotting.plot_transitions(episode.obs[:-1], episode.obs[1:], action=episode.actions, ax=ax)
 ax.annotate("end zone", (0.55, 0.035), rotation=90, ha="center", va="center", color=palette.VERMILION)
-_ = ax.set(xlim=(LOW[0] - 0.03, HIGH[0]), ylim=(-0.073, 0.073))
+ax.set(xlim=(LOW[0] - 0.03, HIGH[0]), ylim=(-0.073, 0.073))
+animate(episode)
 
 # %% [markdown]
 # ### Exercise: `model_step`

@@ -34,7 +34,9 @@ import optax
 from tqdm.auto import tqdm
 
 from rl_helpers import Agent, Transition, checks, palette, plotting
+from rl_helpers.animate import animate
 from rl_helpers.envs import Pendulum, PendulumState
+from rl_helpers.loop import Episode
 
 plt.rcParams.update(
     {
@@ -1766,14 +1768,10 @@ for turn in (-360, 0, 360):
 top.set_ylabel("angle (degrees)")
 bottom.step(seconds, episode.action[:, 0], where="post", color=palette.VERMILION)
 bottom.axhline(0, color=palette.INK, lw=0.6)
-_ = bottom.set(xlabel="time (s)", ylabel="torque (N m)", ylim=(-2.2, 2.2))
+bottom.set(xlabel="time (s)", ylabel="torque (N m)", ylim=(-2.2, 2.2))
 
-# %% [markdown]
-# The same swing-up as pictures.
-
-# %% tags=["demo"]
-frames = [PENDULUM.render(obs) for obs in np.asarray(swing_up().obs)[:81]]
-_ = plotting.plot_episode_frames(frames, num=9)
+obs = np.concatenate([episode.obs, episode.next_obs[-1:]])
+animate(Episode(obs, episode.action, episode.reward, False, True, [], PENDULUM, fps=20))
 
 # %% [markdown]
 # ## What you have now
