@@ -37,6 +37,10 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "JAX_PLATFORMS": "cpu",
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+        # What JAX has compiled once it finds again on the kernel's own disk: checks clear its memory between answers.
+        "JAX_COMPILATION_CACHE_DIR": f"{home}/.jax",
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
