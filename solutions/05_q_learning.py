@@ -426,7 +426,7 @@ def _test():
     _jitted = jax.jit(get_epsilon)
     _steps = [0, 1, 2, 3, 10, 100, 299, 1_499, 1_500, 1_501, 2_399, 2_700, 2_849, 2_850, 2_851, 2_999, 3_000, 3_001]
     for _kind in (int, np.int32, np.int64, jnp.int32, jnp.asarray, np.asarray):
-        for _n in [*_steps, 6_000, 10_000, 1_000_000]:
+        for _n in [*_steps, 6_000, 10_000, 40_000, 1_000_000]:
             for _how, _function in [("", get_epsilon), (" under jax.jit", _jitted)]:
                 _what = f"get_epsilon({_n}), with the steps as {getattr(_kind, '__name__', 'a scalar')}{_how}"
                 checks.equal(checks.number(_function(_kind(_n)), _what), max(1.0 - _n / 3000, 0.05), _what)

@@ -305,7 +305,7 @@ def test_playing_by_hand(lab):
 
     page.locator(".rl-player .stage").click()
     scores = play_a_while(lab)
-    assert len(set(scores)) >= 3 and scores == sorted(scores)
+    assert len(set(scores)) >= 2 and scores == sorted(scores)
     page.locator(".rl-player[data-status=over]").wait_for(timeout=20 * SECONDS)
     first = score(lab)
     assert "You fell" in page.locator(".rl-player .sign").inner_text()

@@ -53,11 +53,11 @@ def predict_next(W, obs, action, num_actions):
 def predict_next(W, obs, action, num_actions):
     return obs + jnp.concatenate([jax.nn.one_hot(action, num_actions), obs], axis=-1) @ W
 
-# %% wrong: one observation only
+# %% wrong: one observation only | says: the lengths are
 def predict_next(W, obs, action, num_actions):
     return obs + jnp.concatenate([obs, jax.nn.one_hot(action, num_actions)], axis=0) @ W
 
-# %% wrong: batches only
+# %% wrong: batches only | says: fewer axes
 def predict_next(W, obs, action, num_actions):
     return obs + jnp.concatenate([obs, jax.nn.one_hot(action, num_actions)], axis=1) @ W
 
@@ -84,11 +84,11 @@ def predict_next(W, obs, action, num_actions):
     first = jnp.ravel(jnp.asarray(action))[0]
     return obs + obs @ W[: obs.shape[-1]] + W[obs.shape[-1] + first]
 
-# %% wrong: actions counted from 1
+# %% wrong: actions counted from 1 | says: counted from 0
 def predict_next(W, obs, action, num_actions):
     return obs + jnp.concatenate([obs, jax.nn.one_hot(action - 1, num_actions)], axis=-1) @ W
 
-# %% wrong: always three actions
+# %% wrong: always three actions | says: the lengths are 5 and 4
 def predict_next(W, obs, action, num_actions):
     return obs + jnp.concatenate([obs, jax.nn.one_hot(action, 3)], axis=-1) @ W
 
