@@ -123,8 +123,8 @@ def require_bubblewrap() -> str:
 
 @functools.cache
 def _control_group(memory_bytes: int, threads: int) -> tuple[str, ...]:
-    """The start of a command line that gives what follows a control group with these limits, where systemd runs the
-    user's session; empty elsewhere: then the limits of `inside/launch.py` and the grader's own counting are all."""
+    """The start of a command line that gives what follows a control group with these limits, where systemd serves the
+    user; empty elsewhere: then the limits of `inside/launch.py` and the grader's own counting are all."""
     systemd_run = shutil.which("systemd-run")
     limits = ("-p", f"MemoryMax={memory_bytes}", "-p", "MemorySwapMax=0", "-p", f"TasksMax={threads}")
     scope = (systemd_run or "", "--user", "--scope", "--quiet", "--collect", *limits)

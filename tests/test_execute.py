@@ -211,7 +211,7 @@ def test_without_a_sandbox_the_same_comes_out():
     assert [outcome.ran and not outcome.error for outcome in execution.outcomes] == [True, True]
 
 
-def test_where_systemd_runs_the_session_a_kernel_has_a_control_group(tmp_path, monkeypatch):
+def test_where_systemd_serves_the_user_a_kernel_has_a_control_group(tmp_path, monkeypatch):
     """A stand-in for systemd-run notes what it was asked for and then, as that does, becomes the command."""
     script = tmp_path / "systemd-run"
     script.write_text(f"""#!/bin/sh
