@@ -89,6 +89,7 @@ def grade_all(
     """
     cache.mkdir(parents=True, exist_ok=True)
     environment = _environment(limits, sandboxed)
+    digests = {name: _digest(assignment, environment) for name, assignment in course.assignments.items()}
     done: dict[int, Graded] = {}
     waiting: dict[Path, list[int]] = {}  # file of the result -> who waits for it: copies are graded once
 
@@ -100,7 +101,8 @@ def grade_all(
         if submission.problem:
             finish(number, _not_graded(submission, course))
             continue
-        file = cache / f"{_key(submission, course, environment)}.json"
+        digest = hashlib.sha256(digests[submission.assignment] + submission.data)
+        file = cache / f"{digest.hexdigest()}.json"
         if finished := _load(file):
             finish(number, _graded(submission, course, finished, file))
         else:
@@ -273,11 +275,9 @@ def _environment(limits: Limits, sandboxed: bool) -> str:
     return digest.hexdigest()
 
 
-def _key(submission: Submission, course: Course, environment: str) -> str:
-    digest = hashlib.sha256(environment.encode())
-    digest.update(json.dumps(course.assignments[submission.assignment].source, sort_keys=True).encode())
-    digest.update(submission.data)
-    return digest.hexdigest()
+def _digest(assignment: Assignment, environment: str) -> bytes:
+    """A digest of the notebook that submissions are graded against, and of `environment`."""
+    return hashlib.sha256((environment + json.dumps(assignment.source, sort_keys=True)).encode()).digest()
 
 
 def _store(path: Path, finished: dict):

@@ -7,7 +7,6 @@ on in a new kernel in which the cells before it (but not the culprit, and no tes
 
 import asyncio
 import contextlib
-import dataclasses
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -326,8 +325,3 @@ async def _kernel(limits: Limits, sandboxed: bool):
             if manager.has_kernel:
                 await manager.shutdown_kernel(now=True)
             manager.context.destroy(linger=0)
-
-
-def to_json(execution: Execution) -> dict:
-    """`execution` as plain JSON data."""
-    return dataclasses.asdict(execution)

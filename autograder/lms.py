@@ -111,8 +111,8 @@ def write_moodle(folder: Path, grades: Iterable[Grade]):
             writer.writerow(_MOODLE_COLUMNS)
             for g in rows:
                 participant = f"Participant {g.sender.id}" if g.sender.system == "Moodle" else ""
-                line = (participant, g.sender.name, f"{g.points:g}", f"{g.max_points:g}", "-", g.comment)
-                writer.writerow([no_formula(value) if value != "-" else value for value in line])
+                name, comment = no_formula(g.sender.name), no_formula(g.comment)
+                writer.writerow([participant, name, f"{g.points:g}", f"{g.max_points:g}", "-", comment])
 
 
 def write_canvas(path: Path, grades: Iterable[Grade]):

@@ -77,18 +77,8 @@ def kernel_command(
         return [sys.executable, "-P", str(_INSIDE / "launch.py"), *arguments], environment
     bwrap = require_bubblewrap()
     command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
-    command += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--size",
-        str(limits["tmp_bytes"]),
-        "--tmpfs",
-        "/tmp",
-        "--dir",
-        _HOME,
-    ]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    command += ["--size", str(limits["tmp_bytes"]), "--tmpfs", "/tmp", "--dir", _HOME]
     for folder in _read_only_folders():
         command += ["--ro-bind", folder, folder]
     command += ["--ro-bind", str(package), f"{_COURSE}/{package.name}", "--ro-bind", str(_INSIDE), "/tmp/inside"]

@@ -64,6 +64,11 @@ def _make(env_id: str) -> gym.Env:
     return env
 
 
+def _game_id(env: gym.Env) -> str:
+    """What the best score of an environment is kept under."""
+    return env.spec.id if env.spec else type(env.unwrapped).__name__
+
+
 def _in_notebook() -> bool:
     try:
         from IPython import get_ipython
@@ -85,7 +90,7 @@ class Session:
 
     def __init__(self, env: gym.Env, game_controls: Controls, fps: float, send):
         self.env, self._send = env, send
-        self._pure, self._id = scenes.pure_environment(env), env.spec.id if env.spec else type(env.unwrapped).__name__
+        self._pure, self._id = scenes.pure_environment(env), _game_id(env)
         self._fps, self._frame, self._task = fps, 0, None
         self._news = asyncio.Event()
         self.game = Game(env, game_controls)
@@ -248,8 +253,8 @@ class _Recorder(gym.Wrapper):
         obs, reward, terminated, truncated, info = self.env.step(action)
         self._score += float(reward)
         if terminated or truncated:
-            game = self.env.spec.id if self.env.spec else type(self.env.unwrapped).__name__
-            print(f"score {self._score:.0f}, best so far {records.note_score(game, self._score):.0f}")
+            best = records.note_score(_game_id(self.env), self._score)
+            print(f"score {self._score:.0f}, best so far {best:.0f}")
         return obs, reward, terminated, truncated, info
 
 
