@@ -98,6 +98,7 @@ def grade(
                 cache=out / "work",
                 scheduler=scheduler,
                 on_done=lambda graded: progress.advance(task),
+                tell=lambda message: progress.console.print(message, markup=False, soft_wrap=True),
             )
         except engine.SchedulerUnavailable as error:
             _stop(str(error))

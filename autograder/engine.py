@@ -9,11 +9,14 @@ import multiprocessing.connection
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+import nbformat
 
 from autograder import sandbox
 from autograder.course import Assignment, Course
@@ -43,15 +46,17 @@ class Graded:
         return self.file.stem if self.file else ""
 
 
-def grade_notebook(data: bytes, assignment: Assignment, limits: Limits, sandboxed: bool) -> dict:
-    """Restores, executes and scores one notebook. Depends on its arguments only.
+def grade_notebook(
+    data: bytes, assignment: Assignment, limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | None = None
+) -> dict:
+    """Restores, executes and scores one notebook. Depends on its arguments only; `compiled` saves time.
 
     Returns:
       JSON data: "exercises", "flags", "notes", "seconds" as in results.json, and the "outcomes" of all cells.
     """
     begin = time.monotonic()
     restored = restore(read_notebook(data), assignment)
-    execution = execute(restored.cells, limits, canaries=restored.canaries, sandboxed=sandboxed)
+    execution = execute(restored.cells, limits, canaries=restored.canaries, sandboxed=sandboxed, compiled=compiled)
     scores = score_exercises(assignment, {outcome.name: outcome for outcome in execution.outcomes})
     flags = [
         f"{name} passed even with the answer taken out again: something in this notebook interferes with the tests"
@@ -76,6 +81,7 @@ def grade_all(
     cache: Path,
     scheduler: str = "",
     on_done: Callable[[Graded], None] = lambda graded: None,
+    tell: Callable[[str], None] = lambda message: None,
 ) -> list[Graded]:
     """Grades all submissions, whatever is in them, and calls `on_done` after each.
 
@@ -84,6 +90,7 @@ def grade_all(
       workers: how many at a time on this machine.
       cache: folder of finished results, by what they depend on; a rerun takes them from there.
       scheduler: the address of a Dask scheduler (`tcp://…`) whose workers grade instead of this machine's cores.
+      tell: called with a line for the instructor: what takes long, what is wrong.
     Returns:
       One entry for each submission, in the same order.
     """
@@ -110,7 +117,7 @@ def grade_all(
     if waiting:
         sandbox.remove_leftovers()
     todo = {file: submissions[numbers[0]] for file, numbers in waiting.items()}
-    for file, finished in _run(todo, course, limits, sandboxed, workers, scheduler):
+    for file, finished in _run(todo, course, limits, sandboxed, workers, scheduler, tell):
         if isinstance(finished, dict):
             _store(file, finished)
         for number in waiting[file]:
@@ -124,31 +131,61 @@ def grade_all(
 # --- Executors --------------------------------------------------------------------------------------------------------
 
 
-def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, workers, scheduler):
+def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, workers, scheduler, tell):
     """Pairs of a file's name and the result for it, or the reason why there is none, as they come. A submission whose
     worker process was lost is tried once more, alone."""
     if not todo:
         return
     lost = []
-    with _executor(min(workers, len(todo)), scheduler) as (executor, at_once):
-        yield from _on_executor(executor, at_once, todo, course, limits, sandboxed, lost)
-    for file in lost:
-        again = []
-        with _executor(1, scheduler) as (executor, _):
-            yield from _on_executor(executor, 1, {file: todo[file]}, course, limits, sandboxed, again)
-        if again:
-            yield file, "the process that graded it was lost twice"
+    with sandbox.private_folder() as folder:
+        with _executor(min(workers, len(todo)), scheduler) as (executor, at_once):
+            often = [name for name, n in Counter(s.assignment for s in todo.values()).items() if n > 2 * at_once]
+            compiled = {}
+            if often and not scheduler:  # a scheduler's workers need not see this machine's disk
+                compiled = _compile(executor, [course.assignments[n] for n in often], limits, sandboxed, folder, tell)
+
+            def job(file):
+                name = todo[file].assignment
+                return todo[file].data, course.assignments[name], limits, sandboxed, compiled.get(name)
+
+            yield from _on_executor(executor, at_once, todo, job, lost)
+        for file in lost:
+            again = []
+            with _executor(1, scheduler) as (executor, _):
+                yield from _on_executor(executor, 1, [file], job, again)
+            if again:
+                yield file, "the process that graded it was lost twice"
 
 
-def _on_executor(executor, at_once: int, todo, course, limits, sandboxed, lost: list[Path]) -> Iterator:
-    waiting, futures = iter(todo.items()), {}
+def _compile(executor, assignments: list[Assignment], limits, sandboxed, folder: str, tell) -> dict:
+    """Grades the course's own answers to `assignments`, and keeps what JAX compiled for them under `folder`: that is
+    most of the time a submission takes. Answers that do not earn all points are told about."""
+    tell(f"First the course's own answers to {', '.join(a.name for a in assignments)}; what they compile is kept.")
+    compiled, futures = {}, {}
+    for assignment in assignments:
+        (own := Path(folder) / assignment.name).mkdir()
+        compiled[assignment.name] = sandbox.Compiled(own)
+        arguments = nbformat.writes(assignment.source).encode(), assignment, limits, sandboxed
+        futures[assignment.name] = executor.submit(grade_notebook, *arguments, sandbox.Compiled(own, collect=True))
+    for name, future in futures.items():
+        with contextlib.suppress(Exception):  # whatever it is, it will be said of each submission too
+            missed = [e["name"] for e in future.result()["exercises"] if e["score"] < e["max_score"]]
+            if missed:
+                tell(
+                    f"Warning: {name}: on this machine the course's own answers to {', '.join(missed)} "
+                    "do not earn all points. Find out why before you trust these grades."
+                )
+    return compiled
+
+
+def _on_executor(executor, at_once: int, todo: Iterable[Path], job: Callable, lost: list[Path]) -> Iterator:
+    waiting, futures = iter(todo), {}
     while True:
-        for file, submission in waiting:  # a few more than can run at once: the rest need not be in two places
-            assignment = course.assignments[submission.assignment]
+        for file in waiting:  # a few more than can run at once: the rest need not be in two places
             try:
-                future = executor.submit(grade_notebook, submission.data, assignment, limits, sandboxed)
+                future = executor.submit(grade_notebook, *job(file))
             except BrokenProcessPool:
-                lost += [file, *(rest for rest, _ in waiting)]
+                lost += [file, *waiting]
                 break
             futures[future] = file
             if len(futures) >= at_once + 2:

@@ -7,8 +7,9 @@ on in a new kernel in which the cells before it (but not the culprit, and no tes
 
 import asyncio
 import contextlib
+import functools
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -115,24 +116,32 @@ class _KernelLost(Exception):
 
 
 def execute(
-    cells: Sequence[Cell], limits: Limits = Limits(), *, canaries: Sequence[Canary] = (), sandboxed: bool = True
+    cells: Sequence[Cell],
+    limits: Limits = Limits(),
+    *,
+    canaries: Sequence[Canary] = (),
+    sandboxed: bool = True,
+    compiled: sandbox.Compiled | None = None,
 ) -> Execution:
     """Runs `cells` in order, then the canaries of those tests that passed.
 
+    Args:
+      compiled: a compilation cache that the kernel starts from, or fills.
     Raises:
       SandboxUnavailable: `sandboxed`, and bubblewrap cannot run here.
       RuntimeError: the first kernel did not start at all.
     """
-    return asyncio.run(_execute(list(cells), limits, list(canaries), sandboxed))
+    kernels = functools.partial(_kernel, limits, sandboxed, compiled)
+    return asyncio.run(_execute(list(cells), limits, list(canaries), kernels))
 
 
-async def _execute(cells: list[Cell], limits: Limits, canaries: list[Canary], sandboxed: bool) -> Execution:
+async def _execute(cells: list[Cell], limits: Limits, canaries: list[Canary], new_kernel: Callable) -> Execution:
     outcomes = [Outcome(cell.name) for cell in cells]
     result = Execution(outcomes)
     budget = _Budget(limits)
     start, culprits = 0, set()
     for _ in range(MAX_KERNELS):
-        async with _kernel(limits, sandboxed) as kernel:
+        async with new_kernel() as kernel:
             try:
                 for position in [i for i in range(start) if cells[i].kind != "graded" and i not in culprits]:
                     await kernel.run(cells[position], budget.seconds_for("extra"))
@@ -289,12 +298,12 @@ class _CappedClient(nbclient.NotebookClient):
 
 
 @contextlib.asynccontextmanager
-async def _kernel(limits: Limits, sandboxed: bool):
+async def _kernel(limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | None = None):
     """Starts a kernel with a private folder for its sockets; afterwards nothing of it is left."""
     with sandbox.private_folder() as name:
         folder = Path(name).resolve()
         command, environment = sandbox.kernel_command(
-            folder, sandbox.package_folder(), limits.of_a_process(), sandboxed=sandboxed
+            folder, sandbox.package_folder(), limits.of_a_process(), sandboxed=sandboxed, compiled=compiled
         )
         manager = AsyncKernelManager(
             transport="ipc",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -18,12 +19,26 @@ from autograder.course import CourseError
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
 _HOME = "/tmp/home"
 _COURSE = "/tmp/course"
+_COMPILED = "/tmp/compiled"
 _PREFIX = "rl-grader-"
 _INSIDE = Path(__file__).parent / "inside"  # what the kernel starts with: see launch.py there
 
 
 class SandboxUnavailable(RuntimeError):
     """Submissions cannot be isolated on this machine; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What JAX compiled for the instructor's own answers, so that it is not compiled again for every learner.
+
+    Attributes:
+      folder: JAX's compilation cache.
+      collect: let a kernel write to it; only for one that runs the instructor's answers. Other kernels read it.
+    """
+
+    folder: Path
+    collect: bool = False
 
 
 def kernel_environment(home: str, path: str) -> dict[str, str]:
@@ -41,6 +56,7 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
         "JAX_COMPILATION_CACHE_DIR": f"{home}/.jax",
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        "JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES": "none",  # these would make the folder's name a part of every key
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
@@ -53,7 +69,7 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
 
 
 def kernel_command(
-    connection: Path, package: Path, limits: Mapping[str, int], *, sandboxed: bool
+    connection: Path, package: Path, limits: Mapping[str, int], *, sandboxed: bool, compiled: Compiled | None = None
 ) -> tuple[list[str], dict[str, str]]:
     """The command line that starts a kernel, with `{connection_file}` left for jupyter_client to fill in.
 
@@ -62,18 +78,23 @@ def kernel_command(
       package: the folder of the `rl_helpers` package.
       limits: what `inside/launch.py` takes; `tmp_bytes` is the size of the private /tmp too.
       sandboxed: put bubblewrap around it.
+      compiled: a compilation cache to start from, or to fill.
     Returns:
       The command and the environment to start it with.
     Raises:
       SandboxUnavailable: bubblewrap is wanted and cannot run here.
     """
+    cache = {}
+    if compiled:
+        seen_at = _COMPILED if sandboxed else str(compiled.folder)
+        cache = {"JAX_COMPILATION_CACHE_DIR" if compiled.collect else "GRADER_COMPILED": seen_at}
     arguments = [json.dumps(dict(limits)), "-f", "{connection_file}"]
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
     if not sandboxed:
         home = connection / "home"
         home.mkdir()
         python_path = os.pathsep.join([str(package.parent), str(_INSIDE)])
-        environment = kernel_environment(str(home), path) | {"PYTHONPATH": python_path}
+        environment = kernel_environment(str(home), path) | {"PYTHONPATH": python_path} | cache
         return [sys.executable, "-P", str(_INSIDE / "launch.py"), *arguments], environment
     bwrap = require_bubblewrap()
     command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
@@ -83,8 +104,10 @@ def kernel_command(
         command += ["--ro-bind", folder, folder]
     command += ["--ro-bind", str(package), f"{_COURSE}/{package.name}", "--ro-bind", str(_INSIDE), "/tmp/inside"]
     command += ["--bind", str(connection), str(connection)]
+    if compiled:
+        command += ["--bind" if compiled.collect else "--ro-bind", str(compiled.folder), _COMPILED]
     command += ["--symlink", _HOME, "/content"]  # Colab's working directory
-    for name, value in (kernel_environment(_HOME, path) | {"PYTHONPATH": f"{_COURSE}:/tmp/inside"}).items():
+    for name, value in (kernel_environment(_HOME, path) | {"PYTHONPATH": f"{_COURSE}:/tmp/inside"} | cache).items():
         command += ["--setenv", name, value]
     command += ["--chdir", _HOME, "--remount-ro", "/"]
     command += [sys.executable, "-P", "/tmp/inside/launch.py", *arguments]

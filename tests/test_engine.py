@@ -115,6 +115,18 @@ def test_a_mended_test_regrades_its_notebook_only_and_keeps_what_people_did(tmp_
 
 
 @pytest.mark.slow
+def test_course_answers_that_earn_less_than_all_points_are_told_about(tmp_path):
+    write(tmp_path, small=7)
+    source = tmp_path / "solutions" / "small.py"
+    source.write_text(source.read_text().replace("== 2 * 7", "== 15"))
+    bodies = {(f"student{n}", "small"): f"{RIGHT}  # {n}" for n in range(3)}
+    submissions = hand_in(tmp_path, bodies)
+    stdout, stderr = start(tmp_path, submissions, tmp_path / "out", "--workers", "1").communicate(timeout=200)
+    assert "Warning: small: on this machine the course's own answers to double do not earn all points" in stdout, stderr
+    assert {r["score"] for r in json.loads((tmp_path / "out" / "results.json").read_text())["submissions"]} == {1}
+
+
+@pytest.mark.slow
 def test_late_penalties_are_nbgraders_own(tmp_path):
     write(tmp_path, small=7)
     submissions = hand_in(tmp_path, {(student, "small"): RIGHT for student in ("early", "late", "whenever")})

@@ -8,6 +8,7 @@ from conftest import ROOT
 
 from autograder import sandbox
 from autograder.execute import Canary, Cell, Limits, execute
+from autograder.sandbox import Compiled
 
 NOTEBOOK = {
     "one": ("given", "x = 1"),
@@ -231,3 +232,25 @@ exec "$@"
     assert text(execution.outcomes[0]).strip() == "None"
     probe, kernel = (tmp_path / "asked").read_text().splitlines()
     assert "-p MemoryMax=1073741824" in kernel and "-p TasksMax=200" in kernel and "ipykernel" not in probe
+
+
+def test_what_the_courses_answers_compiled_is_found_and_cannot_be_changed(tmp_path):
+    count = """
+import jax, jax.numpy as jnp
+events = []
+jax.monitoring.register_event_listener(lambda event, **_: events.append(event.rpartition("/")[2]))
+print(jax.jit(lambda x: 3 * x + 1)(jnp.float32(2)), events.count("cache_hits") > 0, events.count("cache_misses") > 0)
+"""
+    spoil = """
+import os, pathlib
+for file in pathlib.Path(os.environ["JAX_COMPILATION_CACHE_DIR"]).iterdir():
+    file.write_bytes(b"")
+"""
+    first = execute([Cell("count", count, "given")], compiled=Compiled(tmp_path, collect=True))
+    kept = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert text(first.outcomes[0]).split() == ["7.0", "False", "True"] and any(kept.values())
+    cells = [Cell("count", count, "given"), Cell("spoil", spoil, "extra")]
+    second = execute(cells, compiled=Compiled(tmp_path))
+    assert text(second.outcomes[0]).split() == ["7.0", "True", "False"]
+    assert second.outcomes[1].error["ename"] == "OSError"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept

@@ -7,9 +7,11 @@ children; the grader outside counts them all together and looks at the clock.
 """
 
 import json
+import os
 import platform
 import resource
 import sys
+from pathlib import Path
 
 
 def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int):
@@ -65,12 +67,24 @@ def keep_running():
     ZMQInteractiveShell.ask_exit = end_the_cell
 
 
+def find_compiled():
+    """Lets JAX's cache in this kernel start with what was compiled for the instructor's answers, which nobody can
+    write to: a link to each file."""
+    compiled = os.environ.pop("GRADER_COMPILED", "")
+    if compiled:
+        cache = Path(os.environ["JAX_COMPILATION_CACHE_DIR"])
+        cache.mkdir()
+        for file in Path(compiled).iterdir():
+            (cache / file.name).symlink_to(file)
+
+
 if __name__ == "__main__":
     wanted = json.loads(sys.argv.pop(1))
     output = wanted.pop("output_bytes")
     set_limits(**wanted)
     cap_output(output)
     keep_running()
+    find_compiled()
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()
