@@ -6,10 +6,12 @@ Screenshots, in the light and the dark theme, are kept in build/screenshots.
 import contextlib
 import copy
 import json
+import os
 import shutil
 import sys
 import time
 import warnings
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -154,6 +156,7 @@ def start(parent):
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # as in `make lab`
         "PYTHONPATH": ":".join(map(str, [ROOT, *filter(None, sys.path)])),
         "XDG_DATA_HOME": str(home / "records"),
         "JUPYTER_DATA_DIR": str(home / "data"),
@@ -178,8 +181,11 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def lab(server, browser, request):
-    """A fresh page; when the test is over, nothing may have gone wrong in it behind the scenes."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    """A fresh page; when the test is over, nothing may have gone wrong in it behind the scenes. The mark `tablet` makes
+    it one that is held in a hand."""
+    tablet = request.node.get_closest_marker("tablet")
+    screen = {"width": 820, "height": 1180} if tablet else {"width": 1280, "height": 1000}
+    page = browser.new_page(viewport=screen, has_touch=bool(tablet), is_mobile=bool(tablet))
     page.set_default_timeout(30 * SECONDS)
     lab = Lab(*server, page)
     yield lab
@@ -339,6 +345,46 @@ def test_playing_by_hand(lab):
 
     lab.run(1)
     page.get_by_text(f"you ({best})").wait_for()  # the score has become a line on the learning curve
+
+
+@pytest.mark.tablet
+def test_playing_with_a_finger(lab):
+    lab.open("touch", notebook_of('from rl_helpers.play import play\nplay("rl_helpers/NoOpCartPole-v1")'))
+    page, screen = lab.page, lab.page.context.new_cdp_session(lab.page)
+    lab.run(0)
+    page.locator(".rl-player[data-status=ready]").wait_for(timeout=90 * SECONDS)
+    assert "Hold one of the buttons" in page.locator(".rl-player .sign").inner_text()
+    scrolled = page.locator(".jp-WindowedPanel-outer").first.evaluate("element => element.scrollTop")
+    box = page.locator(".rl-player button", has_text="right").bounding_box()
+    assert min(box["width"], box["height"]) >= 40, "large enough for a finger"
+    finger = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    screen.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    page.locator(".rl-player[data-status=playing]").wait_for()
+    page.locator(".rl-player button.held", has_text="right").wait_for()
+    for distance in (4, 12, 30):  # a finger does not lie still, and the page must not follow it
+        moved = finger | {"y": finger["y"] - distance}
+        screen.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
+    page.wait_for_timeout(200)
+    assert page.locator(".rl-player button.held", has_text="right").count() == 1
+    screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.locator(".rl-player button.held").wait_for(state="detached")
+    page.locator(".rl-player[data-status=over]").wait_for(timeout=20 * SECONDS)
+    assert page.locator(".jp-WindowedPanel-outer").first.evaluate("element => element.scrollTop") == scrolled
+    page.locator(".rl-player button", has_text="play again").tap()
+    page.locator(".rl-player[data-status=ready]").wait_for()
+
+
+def test_tensorboard_opens_the_training_log(lab):
+    log = (
+        "from rl_helpers.log import TrainingLog\nlog = TrainingLog('runs')\n"
+        "for step in range(0, 2000, 200):\n    log.add(step, average_return=step / 10)\nlog.close()"
+    )
+    lab.open("log", notebook_of(log, "%load_ext tensorboard\n%tensorboard --logdir runs --port 0"))
+    lab.run(0)
+    lab.run(1)
+    board = lab.page.frame_locator("iframe[id^=tensorboard-frame]")
+    board.get_by_text("average_return").first.wait_for(timeout=90 * SECONDS)
+    board.get_by_text("run-1").first.wait_for()
 
 
 def test_an_animation_plays_scrubs_and_outlives_its_kernel(lab):

@@ -72,4 +72,10 @@ def test_a_notebook_runs(lab):
         errors = [o["content"]["ename"] for o in outputs if o["msg_type"] == "error"]
         assert set(errors) <= {"NotImplementedError"}, cell["source"]
     assert errors == ["NotImplementedError"]
+    (found,) = [
+        o["content"]["text"]
+        for o in run_cell(channel, "import shutil\nprint(shutil.which('tensorboard'))")
+        if o["msg_type"] == "stream"
+    ]
+    assert found.startswith(str(ROOT)), "%tensorboard looks for the program on the PATH"
     channel.close()

@@ -6,6 +6,8 @@ const printed = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "�
 function render({ model, el }) {
   const buttons = model.get("buttons"), scene = model.get("scene"), title = model.get("title");
   const keys = buttons.flatMap((button) => button.keys.map((key) => printed[key] ?? key)).join(", ").replace(/, (?=[^,]*$)/, " or ");
+  const touch = matchMedia("(pointer: coarse)").matches;
+  const start = touch ? "Hold one of the buttons to start." : `Click here, then press ${keys} to start.`;
   const help = `Keys: ${keys}. Space plays again. ` +
     (model.get("idle") ? "No key: do nothing." : "There is no “do nothing” here: with no key held, the last action goes on.");
 
@@ -95,9 +97,9 @@ function render({ model, el }) {
     host.dataset.status = frame.status;
     if (frame.status === status) return;
     status = frame.status;
-    if (status === "ready") sign.textContent = `Click here, then press ${keys} to start.`;
+    if (status === "ready") sign.textContent = start;
     else if (status === "playing") sign.textContent = "";
-    else sign.textContent = `${frame.message}\nScore ${Number(frame.score.toFixed(1))}. Space: play again.`;
+    else sign.textContent = `${frame.message}\nScore ${Number(frame.score.toFixed(1))}.${touch ? "" : " Space: play again."}`;
     said.textContent = sign.textContent;
   }
   let queue = Promise.resolve(); // pictures are decoded one after the other
