@@ -527,7 +527,7 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ### Exercise: `huber_loss`
 #
-# The gradient of a squared error is the error itself. One wild target, one wild step. The **Huber loss** is a parabola
+# The gradient of a squared error is proportional to the error. One wild target, one wild step. The **Huber loss** is a parabola
 # in the middle and a straight line outside, so no error pulls harder than $\delta$:
 #
 # $$
@@ -1304,9 +1304,9 @@ log = TrainingLog("runs")
 train(agent, 2_000, log)
 _, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), layout="constrained")
 left.semilogy(*log["loss"], color=palette.VERMILION)
-left.set(xlabel="environment steps", ylabel="loss of a batch")
+left.set(xlabel="environment steps", ylabel="loss of a batch\n(reward, squared)")
 right.plot(*log["average_return"], "o-", color=palette.BLUE)
-right.set(xlabel="environment steps", ylabel="average return", ylim=(0, 210))
+right.set(xlabel="environment steps", ylabel="average return\n(greedy, 10 episodes)", ylim=(0, 210))
 print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][-1]:.1f}")
 
 # %% [markdown]
@@ -1462,8 +1462,9 @@ for name in ("all ingredients", "no target network"):
 # - **No target network: nothing is learned.** The believed value of the pole explains it. The agent chases its own tail
 #   into the hundreds of thousands. All other ingredients together cannot save it; all of them look fine as long as this
 #   one is there.
-# - **A constant learning rate** learns as fast and is restless at the end. A rate that falls settles it: the cheapest
-#   cure for DQN's habit of forgetting.
+# - **A constant learning rate** learns as fast and looks restless at the end. Its bar still touches the band, so that is
+#   a suspicion, for more seeds to settle. If it holds, a rate that falls is the cheapest cure for DQN's habit of
+#   forgetting.
 # - **Copy or glide, line or exponential, square or Huber, plain or double**: no difference to be seen. Two actions
 #   leave little to overrate, and no error here is wild enough to need a brake.
 # - **The clock as a fall**: no harm to be seen either. A good agent meets the clock once in 200 steps, and its values
@@ -1472,8 +1473,8 @@ for name in ("all ingredients", "no target network"):
 #
 # Two warnings about this picture. It says what matters *on this task, in 4,000 steps, next to the other ingredients*:
 # Huber and clipping do the same job, so each looks useless while the other one is there. And eight seeds cannot see a
-# small difference. With enough comparisons one of them will stand out by luck: eleven rows, each with its one chance in
-# twenty.
+# small difference. With enough comparisons one of them will stand out by luck: ten rows below the first, each with its
+# one chance in twenty.
 #
 # ## What you have now
 #
