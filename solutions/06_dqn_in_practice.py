@@ -527,8 +527,8 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ### Exercise: `huber_loss`
 #
-# The gradient of a squared error is proportional to the error. One wild target, one wild step. The **Huber loss** is a parabola
-# in the middle and a straight line outside, so no error pulls harder than $\delta$:
+# The gradient of a squared error is proportional to the error. One wild target, one wild step. The **Huber loss** is a
+# parabola in the middle and a straight line outside, so no error pulls harder than $\delta$:
 #
 # $$
 # L_\delta(e) = \begin{cases} \tfrac{1}{2} e^2 & \text{if } |e| \le \delta \\
@@ -1462,8 +1462,8 @@ for name in ("all ingredients", "no target network"):
 # - **No target network: nothing is learned.** The believed value of the pole explains it. The agent chases its own tail
 #   into the hundreds of thousands. All other ingredients together cannot save it; all of them look fine as long as this
 #   one is there.
-# - **A constant learning rate** learns as fast and looks restless at the end. Its bar still touches the band, so that is
-#   a suspicion, for more seeds to settle. If it holds, a rate that falls is the cheapest cure for DQN's habit of
+# - **A constant learning rate** learns as fast and looks restless at the end. Its bar still touches the band, so that
+#   is a suspicion, for more seeds to settle. If it holds, a rate that falls is the cheapest cure for DQN's habit of
 #   forgetting.
 # - **Copy or glide, line or exponential, square or Huber, plain or double**: no difference to be seen. Two actions
 #   leave little to overrate, and no error here is wild enough to need a brake.
