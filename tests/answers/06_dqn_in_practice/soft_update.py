@@ -148,3 +148,8 @@ def soft_update(target, online, tau):
     if isinstance(target, dict):
         target.update(new)
     return new
+
+# %% right: no gradient passes, which leaves NumPy arrays in JAX's own kind of ndarray
+def soft_update(target, online, tau):
+    moved = jax.tree.map(lambda old, new: (1.0 - tau) * old + tau * new, target, online)
+    return jax.lax.stop_gradient(moved)
