@@ -631,13 +631,13 @@ def _test():
     _edges = np.array([0.0, -0.0, 1e-6, -1e-3], np.float32)
     for _delta in (1.0, 0.25, 2.0, 10.0):
         _near = np.float32(_delta) * np.array([1, -1, 0.999, -0.999, 1.001, -1.001, 0.5, -2, 30, -30], np.float32)
+        _many = np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32)
         for _error in (
-            np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32),
+            _many,
             (2 * _delta * _rng.normal(size=(1, 2, 3))).astype(np.float32),
             (2 * _delta * _rng.normal(size=(1,))).astype(np.float32),
         ):
             _want, _before = _reference(_error, _delta), _error.copy()
-            _smooth = np.abs(_error) != _delta  # where the branches meet, sums of two kinks may share the slope out
             _what = f"The losses of errors of shape {list(_error.shape)} with delta={_delta}"
             checks.equal(_jitted(_error, _delta), _want, f"{_what} under jax.jit")
             if _delta <= 1.0:
@@ -645,14 +645,12 @@ def _test():
                 checks.equal(huber_loss(jnp.asarray(_error), delta=_delta), _want, f"{_what}, by keyword,")
             if _delta == 1.0:
                 checks.equal(huber_loss(jnp.asarray(_error)), _want, "The losses with the default delta")
-                checks.equal(
-                    _default_gradient(_error)[_smooth], np.clip(_error, -1, 1)[_smooth], "The gradient by default"
-                )
-            checks.equal(
-                _gradient(_error, _delta)[_smooth], np.clip(_error, -_delta, _delta)[_smooth],
-                f"The gradient for errors of shape {list(_error.shape)} with delta={_delta}",
-            )  # fmt: skip
             checks.unchanged(_before, _error, "error")
+        _smooth = np.abs(_many) != _delta  # where the branches meet, sums of two kinks may share the slope out
+        _slopes = np.clip(_many, -_delta, _delta)[_smooth]
+        checks.equal(_gradient(_many, _delta)[_smooth], _slopes, f"The gradient with delta={_delta}")
+        if _delta == 1.0:
+            checks.equal(_default_gradient(_many)[_smooth], _slopes, "The gradient by default")
         _row = (2 * _delta * _rng.normal(size=(6, 3))).astype(np.float32)
         checks.equal(_rows(_row, _delta), _reference(_row, _delta), f"The losses under jax.vmap, with delta={_delta}")
         for _value in (0.0, 0.3 * _delta, -4.0 * _delta):
@@ -662,9 +660,9 @@ def _test():
             checks.equal(_slope(_value, _delta), np.clip(_value, -_delta, _delta), "The gradient at one error")
     _each = jax.vmap(huber_loss)(jnp.array([0.5, 3.0, -3.0]), jnp.array([1.0, 2.0, 4.0]))
     checks.equal(_each, [0.125, 4.0, 4.5], "The losses under jax.vmap, a delta for each")
-    _far, _loose = np.array([1e3, -1e4, 1e-18], np.float32), {"rtol": 1e-2}  # 100 million minus 100 million is off
-    checks.equal(_jitted(_far, 1.0), [999.5, 9999.5, 0.0], "The losses of large and tiny errors", **_loose)
-    checks.equal(_gradient(_far, 1.0), [1.0, -1.0, 0.0], "The gradient for large and tiny errors", **_loose)
+    _far = np.resize(np.array([1e3, -1e4, 1e-18], np.float32), _many.shape)  # loosely: differences of squares are right
+    checks.equal(_jitted(_far, 1.0), _reference(_far, 1.0), "The losses of large and tiny errors", rtol=1e-2)
+    checks.equal(_gradient(_far, 1.0), np.clip(_far, -1, 1), "The gradient for large and tiny errors", rtol=1e-2)
     _slopes = jax.vmap(jax.grad(huber_loss))(jnp.array([1e18, -1e18, 0.0]))
     checks.that(np.all(np.abs(_slopes) <= 1), "The gradient for huge errors is not finite, or larger than delta.")
 
