@@ -35,6 +35,9 @@ from rl_helpers.advice import advise
 
 RTOL = ATOL = 1e-5
 
+# What jax.lax.stop_gradient makes of a Python or NumPy number: JAX's own subclasses of float and np.ndarray.
+_JAX_LITERALS = tuple(type(jax.lax.stop_gradient(number)) for number in (0.0, np.zeros(1)))
+
 _show_values = True  # whether messages may show expected values: False inside `hidden`
 
 
@@ -79,7 +82,7 @@ def array(value, what: str, *, shape: Sequence[int] | None = None, dtype=None) -
         fail(f"{what} should be {_a_number_or_array(shape)}, but it is a JAX key.")
     if isinstance(value, int) and type(value) is not bool:
         value = int.__add__(value, 0)  # a member of an IntEnum is an integer too
-    plain = type(value) in (int, float, bool, np.ndarray)
+    plain = type(value) in (int, float, bool, np.ndarray, *_JAX_LITERALS)
     if isinstance(value, np.generic):
         plain = type(value) is value.dtype.type
     if not plain and not isinstance(value, jax.Array):

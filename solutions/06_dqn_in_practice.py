@@ -108,7 +108,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
     """The average return of a policy.
 
     Args:
-      env: a gymnasium environment.
+      env: a gymnasium environment; it stays open.
       policy: policy(obs) -> action, a Python or NumPy int.
       num_episodes: over how many episodes to average, 1 or more.
       seed: episode i is reset with seed + i, an int.
@@ -140,6 +140,12 @@ class _Probe(gym.Env):
         self.rewards, self.ends_with = rewards, ends_with
         self.seed, self.time = "not reset", None
         self.played, self.actions = [], []  # the seed of each episode that was played, and all actions
+
+    def close(self):
+        checks.fail("compute_avg_return closed the environment. Leave it open: it will be needed again.")
+
+    def __deepcopy__(self, memo):
+        return self  # to play on a copy is fine; its notes are wanted here
 
     def reset(self, *positional, seed=None, options=None):
         checks.that(not positional, "gymnasium wants the seed by name: env.reset(seed=...).")
@@ -216,8 +222,7 @@ def _check():
             ((7.5 + 13.5 + 16.0) / 3, "each episode's return still holds the ones before; start every episode at zero"),
             ((2.5 + 6.0 + 1.25) / 3, "that averages the rewards within each episode; add them up"),
             (16.0 / 10, "you divide by 10 whatever num_episodes is"),
-            (15.0 / 3, "the fractions got lost: rewards need not be integers"),
-            (5.0, "the fractions got lost: returns need not be integers"),
+            (5.0, "the fractions got lost: rewards and averages need not be integers"),
             (8.0, "you divide by one too few"),
             (4.0, "you divide by one too many"),
             (15.87045 / 3, "this is discounted; add up the rewards without a discount"),
@@ -239,11 +244,14 @@ def _check():
 
 # %% test="compute_avg_return" points=4
 ### BEGIN HIDDEN TESTS
+import sys
+
+
 class _Scripted(gym.Env):
     """An episode's length and rewards are drawn from the environment's own dice, so they follow from the seed alone."""
 
     observation_space = gym.spaces.Box(-np.inf, np.inf, (2,), np.float32)
-    action_space = gym.spaces.Discrete(1_000_000)
+    action_space = gym.spaces.Discrete(2_000_000)
     seed = "none yet"
 
     def __init__(self, ends_with, longest=12):
@@ -252,6 +260,12 @@ class _Scripted(gym.Env):
     @staticmethod
     def script(rng, longest):
         return np.round(rng.normal(1.0, 3.0, rng.integers(1, longest + 1)), 3).tolist()
+
+    def close(self):
+        checks.fail("compute_avg_return closed the environment.")
+
+    def __deepcopy__(self, memo):
+        return self
 
     def _observe(self):
         return np.array([self.start, 0.25 * self.time], np.float32)
@@ -299,6 +313,7 @@ def _expected_average(env, policy, seeds):
 
 @checks.hidden("compute_avg_return")
 def _test():
+    sys.setrecursionlimit(5_000)  # an answer may play a long episode by recursion
     for _ends_with, _longest, _n, _seed, _policy in (
         ("terminated", 12, 5, 3, _action_of),
         ("truncated", 12, 5, 0, _action_of),
@@ -307,6 +322,7 @@ def _test():
         ("truncated", 9, 1, 77, _action_of),
         ("terminated", 40, 30, 1000, _action_of),
         ("terminated", 300, 2, 8, _action_of),
+        ("terminated", 1_300, 1, 32, _action_of),  # more than 1,000 steps: no limit of the learner's own
     ):
         _env, _seeds = _Scripted(_ends_with, _longest), list(range(_seed, _seed + _n))
         _want = _expected_average(_Scripted(_ends_with, _longest), _policy, _seeds)
@@ -455,7 +471,6 @@ def _check():
 def _test():
     _rng = np.random.default_rng(61)
     _jitted = jax.jit(exponential_epsilon)
-    _close = {"rtol": 1e-4, "atol": 1e-4}
     _settings = [
         (0.9, 0.05, 1000.0),
         (1.0, 0.0, 50.0),
@@ -466,6 +481,7 @@ def _test():
     ]
     for _number, (_start, _end, _decay) in enumerate(_settings):
         _what = f"exponential_epsilon with start={_start}, end={_end}, decay={_decay}"
+        _close = dict.fromkeys(("rtol", "atol"), 1e-5 if _decay <= 50 else 1e-4)  # a factor per step, to a high power
 
         def _want(steps, start=_start, end=_end, decay=_decay):
             return end + (start - end) * np.exp(-np.asarray(steps, float) / decay)
@@ -485,15 +501,7 @@ def _test():
                     checks.unchanged(_before, _steps, "step")
     _arguments = [jnp.float32(0.8), np.float32(0.2), jnp.int32(40)]
     for _function in (exponential_epsilon, _jitted):
-        checks.equal(
-            _function(jnp.int32(60), *_arguments), 0.2 + 0.6 * np.exp(-1.5), "With JAX scalars, epsilon", **_close
-        )
-    checks.equal(
-        exponential_epsilon(step=10, start=1.0, end=0.5, decay=10),
-        0.5 + 0.5 * np.exp(-1),
-        "By keyword, epsilon",
-        **_close,
-    )
+        checks.equal(_function(jnp.int32(60), *_arguments), 0.2 + 0.6 * np.exp(-1.5), "With JAX scalars, epsilon")
 
 
 ### END HIDDEN TESTS
@@ -519,8 +527,8 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ### Exercise: `huber_loss`
 #
-# The gradient of a squared error is the error itself. One wild target, one wild step. The **Huber loss** is a parabola
-# in the middle and a straight line outside, so no error pulls harder than $\delta$:
+# The gradient of a squared error is proportional to the error. One wild target, one wild step. The **Huber loss** is a
+# parabola in the middle and a straight line outside, so no error pulls harder than $\delta$:
 #
 # $$
 # L_\delta(e) = \begin{cases} \tfrac{1}{2} e^2 & \text{if } |e| \le \delta \\
@@ -620,38 +628,43 @@ def _test():
     _gradient = jax.jit(jax.grad(lambda error, delta: huber_loss(error, delta).sum()))
     _default_gradient = jax.jit(jax.grad(lambda error: huber_loss(error).sum()))
     _rows, _slope = jax.jit(jax.vmap(huber_loss, in_axes=(0, None))), jax.jit(jax.grad(huber_loss))
-    _edges = np.array([0.0, -0.0, 1e-6, -1e-3, 1e3, -1e5, 1e6], np.float32)
+    _edges = np.array([0.0, -0.0, 1e-6, -1e-3], np.float32)
     for _delta in (1.0, 0.25, 2.0, 10.0):
-        _near = np.float32(_delta) * np.array([1.0, -1.0, 0.999, -0.999, 1.001, -1.001, 0.5, -2.0], np.float32)
+        _near = np.float32(_delta) * np.array([1, -1, 0.999, -0.999, 1.001, -1.001, 0.5, -2, 30, -30], np.float32)
+        _many = np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32)
         for _error in (
-            np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32),
+            _many,
             (2 * _delta * _rng.normal(size=(1, 2, 3))).astype(np.float32),
             (2 * _delta * _rng.normal(size=(1,))).astype(np.float32),
         ):
             _want, _before = _reference(_error, _delta), _error.copy()
             _what = f"The losses of errors of shape {list(_error.shape)} with delta={_delta}"
             checks.equal(_jitted(_error, _delta), _want, f"{_what} under jax.jit")
-            checks.equal(huber_loss(_error, _delta), _want, _what)
-            checks.equal(huber_loss(jnp.asarray(_error), delta=_delta), _want, f"{_what}, by keyword,")
+            if _delta <= 1.0:
+                checks.equal(huber_loss(_error, _delta), _want, _what)
+                checks.equal(huber_loss(jnp.asarray(_error), delta=_delta), _want, f"{_what}, by keyword,")
             if _delta == 1.0:
                 checks.equal(huber_loss(jnp.asarray(_error)), _want, "The losses with the default delta")
-                checks.equal(_default_gradient(_error), np.clip(_error, -1, 1), "The gradient by default")
-            checks.equal(
-                _gradient(_error, _delta), np.clip(_error, -_delta, _delta),
-                f"The gradient for errors of shape {list(_error.shape)} with delta={_delta}",
-            )  # fmt: skip
             checks.unchanged(_before, _error, "error")
+        _smooth = np.abs(_many) != _delta  # where the branches meet, sums of two kinks may share the slope out
+        _slopes = np.clip(_many, -_delta, _delta)[_smooth]
+        checks.equal(_gradient(_many, _delta)[_smooth], _slopes, f"The gradient with delta={_delta}")
+        if _delta == 1.0:
+            checks.equal(_default_gradient(_many)[_smooth], _slopes, "The gradient by default")
         _row = (2 * _delta * _rng.normal(size=(6, 3))).astype(np.float32)
         checks.equal(_rows(_row, _delta), _reference(_row, _delta), f"The losses under jax.vmap, with delta={_delta}")
         for _value in (0.0, 0.3 * _delta, -4.0 * _delta):
-            for _number in (np.float32, jnp.float32):
-                checks.equal(huber_loss(_number(_value), _delta), _reference(_value, _delta), "The loss of one error")
+            _number = jnp.float32 if _delta < 2 else np.float32
+            checks.equal(huber_loss(_number(_value), _delta), _reference(_value, _delta), "The loss of one error")
             checks.equal(_jitted(_value, _delta), _reference(_value, _delta), "The loss of one error under jax.jit")
             checks.equal(_slope(_value, _delta), np.clip(_value, -_delta, _delta), "The gradient at one error")
     _each = jax.vmap(huber_loss)(jnp.array([0.5, 3.0, -3.0]), jnp.array([1.0, 2.0, 4.0]))
     checks.equal(_each, [0.125, 4.0, 4.5], "The losses under jax.vmap, a delta for each")
-    _slopes = jax.vmap(jax.grad(huber_loss))(jnp.array([1e18, -1e18, 1e-18, 0.0]))
-    checks.equal(_slopes, [1.0, -1.0, 0.0, 0.0], "The gradient for huge and tiny errors")
+    _far = np.resize(np.array([1e3, -1e4, 1e-18], np.float32), _many.shape)  # loosely: differences of squares are right
+    checks.equal(_jitted(_far, 1.0), _reference(_far, 1.0), "The losses of large and tiny errors", rtol=1e-2)
+    checks.equal(_gradient(_far, 1.0), np.clip(_far, -1, 1), "The gradient for large and tiny errors", rtol=1e-2)
+    _slopes = jax.vmap(jax.grad(huber_loss))(jnp.array([1e18, -1e18, 0.0]))
+    checks.that(np.all(np.abs(_slopes) <= 1), "The gradient for huge errors is not finite, or larger than delta.")
 
 
 ### END HIDDEN TESTS
@@ -753,6 +766,7 @@ def _check():
     for _how, _function in [("", soft_update), (" under jax.jit", jax.jit(soft_update))]:
         _got = _function(_target, _online, 0.25)
         checks.that(_got is not None, "soft_update returned None. Is there a `return`?")
+        checks.unchanged(_tree([0.0, 10.0], -2.0), _target, "target")
         checks.that(
             jax.tree.structure(_got) == jax.tree.structure(_target),
             f"soft_update(target, online, 0.25){_how} should have the structure of target, "
@@ -778,7 +792,6 @@ def _check():
         checks.array(_got["layer"]["w"], f'soft_update(target, online, 0.25)["layer"]["w"]{_how}', dtype=np.float32)
         checks.equal(_function(_target, _online, 0.0)["layer"]["w"], [0.0, 10.0], f"With tau = 0, w{_how}")
         checks.equal(_function(_target, _online, 1.0)["layer"]["w"], [8.0, 10.0], f"With tau = 1, w{_how}")
-    checks.unchanged(_tree([0.0, 10.0], -2.0), _target, "target")
 
 
 # %% test="soft_update" points=3
@@ -976,20 +989,21 @@ def _test():
     _rng = np.random.default_rng(62)
     _axes, _jitted = (0, 0, 0, 0, None), jax.jit(double_q_target)
     _batched = jax.jit(jax.vmap(double_q_target, in_axes=_axes))
-    for _n, _scale in [(1, 1.0), (2, 1.0), (2, 50.0), (5, 4.0)]:
+    for _n, _scale, _centre in [(1, 1.0, 0.0), (2, 1.0, 0.0), (2, 50.0, 0.0), (2, 0.01, -10.0), (5, 4.0, 0.0)]:
         _b = 60
-        _online, _target = (_scale * _rng.normal(size=(2, _b, _n))).astype(np.float32)
+        _online, _target = (_centre + _scale * _rng.normal(size=(2, _b, _n))).astype(np.float32)
         _r, _d = _rng.normal(0.5, 2.0, _b).astype(np.float32), _rng.random(_b) < 0.4
         _future = _target[np.arange(_b), _online.argmax(1)]
         _before = [_x.copy() for _x in (_online, _target)]
         for _gamma in (0.0, 0.5, 0.99, 1.0):
             _want = np.where(_d, _r, _r + np.float32(_gamma) * _future)
             _what = f"The target with {_n} action(s) and gamma {_gamma}"
-            _close = {"rtol": 1e-5, "atol": 1e-5 * _scale}
+            _close = {"rtol": 1e-5, "atol": 1e-5 * max(_scale, 1.0)}
             for _flag in (bool, np.float32):
                 _got = _batched(*map(jnp.asarray, (_r, _d.astype(_flag), _online, _target)), _gamma)
                 checks.equal(_got, _want, f"{_what} under jax.vmap, terminated as {_flag.__name__}", **_close)
-            for _i in range(8):
+            _some = [int(_d.argmax()), int(_d.argmin()), 7, 8, 9]  # a step that terminated, one that did not, others
+            for _i in _some:
                 for _array in (jnp.asarray, np.asarray):
                     for _number, _flag in [
                         (float, bool),
@@ -999,7 +1013,7 @@ def _test():
                     ]:
                         _arguments = (_number(_r[_i]), _flag(_d[_i]), _array(_online[_i]), _array(_target[_i]), _gamma)
                         checks.equal(_jitted(*_arguments), _want[_i], f"{_what} under jax.jit", **_close)
-                        if _i < 3:
+                        if _gamma == 0.5 and _i in _some[:2]:
                             checks.equal(double_q_target(*_arguments), _want[_i], _what, **_close)
         checks.unchanged(_before, [_online, _target], "q_online_next or q_target_next")
 
@@ -1288,9 +1302,9 @@ log = TrainingLog("runs")
 train(agent, 2_000, log)
 _, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), layout="constrained")
 left.semilogy(*log["loss"], color=palette.VERMILION)
-left.set(xlabel="environment steps", ylabel="loss of a batch")
+left.set(xlabel="environment steps", ylabel="loss of a batch\n(reward, squared)")
 right.plot(*log["average_return"], "o-", color=palette.BLUE)
-right.set(xlabel="environment steps", ylabel="average return", ylim=(0, 210))
+right.set(xlabel="environment steps", ylabel="average return\n(greedy, 10 episodes)", ylim=(0, 210))
 print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][-1]:.1f}")
 
 # %% [markdown]
@@ -1446,8 +1460,9 @@ for name in ("all ingredients", "no target network"):
 # - **No target network: nothing is learned.** The believed value of the pole explains it. The agent chases its own tail
 #   into the hundreds of thousands. All other ingredients together cannot save it; all of them look fine as long as this
 #   one is there.
-# - **A constant learning rate** learns as fast and is restless at the end. A rate that falls settles it: the cheapest
-#   cure for DQN's habit of forgetting.
+# - **A constant learning rate** learns as fast and looks restless at the end. Its bar still touches the band, so that
+#   is a suspicion, for more seeds to settle. If it holds, a rate that falls is the cheapest cure for DQN's habit of
+#   forgetting.
 # - **Copy or glide, line or exponential, square or Huber, plain or double**: no difference to be seen. Two actions
 #   leave little to overrate, and no error here is wild enough to need a brake.
 # - **The clock as a fall**: no harm to be seen either. A good agent meets the clock once in 200 steps, and its values
@@ -1456,8 +1471,8 @@ for name in ("all ingredients", "no target network"):
 #
 # Two warnings about this picture. It says what matters *on this task, in 4,000 steps, next to the other ingredients*:
 # Huber and clipping do the same job, so each looks useless while the other one is there. And eight seeds cannot see a
-# small difference. With enough comparisons one of them will stand out by luck: eleven rows, each with its one chance in
-# twenty.
+# small difference. With enough comparisons one of them will stand out by luck: ten rows below the first, each with its
+# one chance in twenty.
 #
 # ## What you have now
 #

@@ -114,6 +114,12 @@ def test_an_integer_may_be_pythons_numpys_or_jaxs(value):
     assert checks.integer(value, "f()") == 1
 
 
+@pytest.mark.parametrize("value", [2, 2.0, np.float32(2.0), np.array(2.0)])
+def test_a_number_may_come_out_of_stop_gradient(value):
+    stopped = checks.array(jax.lax.stop_gradient(value), "f()")
+    assert type(stopped) is np.ndarray and stopped == 2
+
+
 @pytest.mark.parametrize("value", [True, np.True_, np.array(True), jnp.array(True)])
 def test_a_boolean_is_no_integer(value):
     assert "the boolean True" in message_of(checks.integer, value, "f()")

@@ -445,3 +445,76 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
             over = terminated or truncated
         means.append(np.mean(rewards))
     return np.mean(means)
+
+# %% right: plays on a copy
+def compute_avg_return(env, policy, num_episodes=10, seed=0):
+    from copy import deepcopy
+
+    env, total = deepcopy(env), 0.0
+    for i in range(num_episodes):
+        obs, _ = env.reset(seed=seed + i)
+        over = False
+        while not over:
+            obs, reward, terminated, truncated, _ = env.step(policy(obs))
+            total += reward
+            over = terminated or truncated
+    return total / num_episodes
+
+# %% right: recursion
+def rest_of_episode(env, policy, obs):
+    obs, reward, terminated, truncated, _ = env.step(policy(obs))
+    return reward if terminated or truncated else reward + rest_of_episode(env, policy, obs)
+
+def compute_avg_return(env, policy, num_episodes=10, seed=0):
+    return sum(rest_of_episode(env, policy, env.reset(seed=seed + i)[0]) for i in range(num_episodes)) / num_episodes
+
+# %% wrong: at most 1,000 steps
+def compute_avg_return(env, policy, num_episodes=10, seed=0):
+    total = 0.0
+    for i in range(num_episodes):
+        obs, _ = env.reset(seed=seed + i)
+        for _ in range(1_000):
+            obs, reward, terminated, truncated, _ = env.step(policy(obs))
+            total += reward
+            if terminated or truncated:
+                break
+    return total / num_episodes
+
+# %% wrong: closes the environment | says: leave it open
+def compute_avg_return(env, policy, num_episodes=10, seed=0):
+    total = 0.0
+    with env:
+        for i in range(num_episodes):
+            obs, _ = env.reset(seed=seed + i)
+            over = False
+            while not over:
+                obs, reward, terminated, truncated, _ = env.step(policy(obs))
+                total += reward
+                over = terminated or truncated
+    return total / num_episodes
+
+# %% wrong: remembers across calls
+RETURNS = []
+
+def compute_avg_return(env, policy, num_episodes=10, seed=0):
+    for i in range(num_episodes):
+        obs, _ = env.reset(seed=seed + i)
+        episode_return, over = 0.0, False
+        while not over:
+            obs, reward, terminated, truncated, _ = env.step(policy(obs))
+            episode_return += reward
+            over = terminated or truncated
+        RETURNS.append(episode_return)
+    return np.mean(RETURNS)
+
+# %% wrong: an episode ends when exactly one flag is set
+def compute_avg_return(env, policy, num_episodes=10, seed=0):
+    total = 0.0
+    for i in range(num_episodes):
+        obs, _ = env.reset(seed=seed + i)
+        over = False
+        while not over:
+            obs, reward, terminated, truncated, _ = env.step(policy(obs))
+            total += reward
+            over = terminated != truncated
+    return total / num_episodes

@@ -132,3 +132,21 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 # %% wrong: forgets to return | says: None
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     target = reward + gamma * (1.0 - terminated) * q_target_next[jnp.argmax(q_online_next)]
+
+# %% right: scans over the actions
+def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
+    def better(best, pair):
+        return jax.tree.map(lambda new, old: jnp.where(pair[0] > best[0], new, old), pair, best), None
+
+    (_, value), _ = jax.lax.scan(better, (-jnp.inf, 0.0), (jnp.asarray(q_online_next), jnp.asarray(q_target_next)))
+    return reward + gamma * (1.0 - terminated) * value
+
+# %% wrong: the best of those that are nearly best
+def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
+    best = q_online_next >= jnp.max(q_online_next) - 0.1
+    return reward + gamma * (1.0 - terminated) * jnp.max(jnp.where(best, q_target_next, -jnp.inf))
+
+# %% wrong: never a negative value
+def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
+    value = jnp.maximum(q_target_next[jnp.argmax(q_online_next)], 0.0)
+    return reward + gamma * (1.0 - terminated) * value

@@ -134,3 +134,12 @@ def exponential_epsilon(step, start, end, decay):
 # %% wrong: forgets to return | says: None
 def exponential_epsilon(step, start, end, decay):
     epsilon = end + (start - end) * jnp.exp(-step / decay)
+
+# %% right: vectorised by JAX
+exponential_epsilon = jnp.vectorize(
+    lambda step, start, end, decay: end + (start - end) * jax.lax.exp(-(step / decay))
+)
+
+# %% wrong: e rounded to three places
+def exponential_epsilon(step, start, end, decay):
+    return end + (start - end) * 2.718 ** (-step / decay)

@@ -172,3 +172,31 @@ def huber_loss(error, delta=1.0):
 def huber_loss(error, delta=1.0):
     size = jnp.abs(error)
     jnp.where(size <= delta, 0.5 * error**2, delta * (size - 0.5 * delta))
+
+# %% right: a difference of squares
+def huber_loss(error, delta=1.0):
+    size = jnp.abs(error)
+    return (size**2 - jax.nn.relu(size - delta) ** 2) / 2
+
+# %% right: a clipped parabola and a ramp, which share the slope at delta
+def huber_loss(error, delta=1.0):
+    return jnp.clip(error, -delta, delta) ** 2 / 2 + delta * jax.nn.relu(jnp.abs(error) - delta)
+
+# %% right: cond for each error
+def huber_loss(error, delta=1.0):
+    def one(error, delta):
+        size = jnp.abs(error)
+        return jax.lax.cond(size <= delta, lambda: error**2 / 2, lambda: delta * (size - delta / 2))
+
+    return jnp.vectorize(one)(jnp.asarray(error, jnp.float32), jnp.asarray(delta, jnp.float32))
+
+# %% wrong: zero at the threshold
+def huber_loss(error, delta=1.0):
+    size = jnp.abs(error)
+    return jnp.where(size < delta, error**2 / 2, jnp.where(size > delta, delta * (size - delta / 2), 0.0))
+
+# %% wrong: the right losses with the gradient of the square | says: gradient
+def huber_loss(error, delta=1.0):
+    size = jnp.abs(error)
+    square = error**2 / 2
+    return square + jax.lax.stop_gradient(jnp.where(size <= delta, square, delta * (size - delta / 2)) - square)

@@ -131,3 +131,25 @@ def soft_update(target, online, tau):
 # %% wrong: float64 from NumPy | says: dtype float32
 def soft_update(target, online, tau):
     return jax.tree.map(lambda t, o: np.asarray((1 - tau) * t + tau * o, np.float64), target, online)
+
+# %% right: tau as a JAX scalar, the weights as one vector
+def soft_update(target, online, tau):
+    weights = jnp.stack([1.0 - jnp.float32(tau), jnp.float32(tau)])
+    return jax.tree.map(lambda old, new: jnp.tensordot(weights, jnp.stack([old, new]), axes=1), target, online)
+
+# %% wrong: never quite still, never quite there
+def soft_update(target, online, tau):
+    tau = jnp.clip(tau, 1e-3, 1 - 1e-3)
+    return jax.tree.map(lambda old, new: (1.0 - tau) * old + tau * new, target, online)
+
+# %% wrong: the dictionary itself is changed | says: target
+def soft_update(target, online, tau):
+    new = jax.tree.map(lambda old, aim: (1.0 - tau) * old + tau * aim, target, online)
+    if isinstance(target, dict):
+        target.update(new)
+    return new
+
+# %% right: no gradient passes, which leaves NumPy arrays in JAX's own kind of ndarray
+def soft_update(target, online, tau):
+    moved = jax.tree.map(lambda old, new: (1.0 - tau) * old + tau * new, target, online)
+    return jax.lax.stop_gradient(moved)
