@@ -220,7 +220,7 @@ def _test():
             checks.that(not np.any(_same), "Another key gave some of the same observations.")
             checks.unchanged(_before, (np.array(_lo), np.array(_hi)), "low or high")
 
-        _n = (3_000, 1_000, 2_000, 2_000)[_i]  # a loop over the rows is slow, and right
+        _n = (3_000, 600, 1_500, 1_000)[_i]  # a loop over the rows is slow, and right
         _got = np.asarray(sample_observations(jax.random.key(700 + _i), np.array(_low), np.array(_high), _n), float)
         _unit = np.clip((_got - _low) / (np.array(_high) - _low), 0.0, 1.0)
         for _d in range(_dim):
@@ -1029,7 +1029,8 @@ def _test():
         _before = [_x.copy() for _x in (_W, _obs, _low, _high)]
         for _i in np.flatnonzero(~_edge)[:25:4]:
             _single = (_arguments[0], _arguments[1][_i], _arguments[2][_i], *_arguments[3:])
-            _compare(_jitted(*_single), _want[_i], _ends[_i], None, f"under jax.jit, {_what}", False)
+            if len(_W) == 5:  # one shape, compiled once
+                _compare(_jitted(*_single), _want[_i], _ends[_i], None, f"under jax.jit, {_what}", False)
             if _number not in (2, 6):
                 continue
             _compare(model_step(*_single), _want[_i], _ends[_i], None, _what, False)
