@@ -199,6 +199,7 @@ def _test():
         ([0.0, 0.0], [1.0, 1.0]),
         ([-3.0, 5.0, -0.001], [-2.0, 105.0, 0.001]),
     ]
+    _all = []
     for _i, (_low, _high) in enumerate(_bounds):
         _dim = len(_low)
         _kinds = [(np.array, 3), (lambda x: np.array(x, np.float32), 1), (jnp.array, 3)]
@@ -226,22 +227,25 @@ def _test():
         for _d in range(_dim):
             _ends = _unit[:, _d].min(), 1.0 - _unit[:, _d].max()
             checks.that(bool(max(_ends) < 20 / _n), "Nothing comes up near the bounds.")
-            for _count in np.histogram(_unit[:, _d], bins=10, range=(0.0, 1.0))[0]:
-                checks.frequency(int(_count), _n, 0.1, "Not every place between the bounds is equally likely.")
+            for _count in np.histogram(_unit[:, _d], bins=5, range=(0.0, 1.0))[0]:
+                checks.frequency(int(_count), _n, 0.2, "Not every place between the bounds is equally likely.")
             # Independent draws leave gaps and crowds: this sum is about 1 for them, and near 0 for an even spread.
             _counts = np.histogram(_unit[:, _d], bins=_n // 10, range=(0.0, 1.0))[0]
             checks.that(bool(np.mean((_counts - 10) ** 2) / 10 > 0.3), "The entries are not independent draws.")
             for _other in range(_d):
                 _r = np.corrcoef(_unit[:, _d], _unit[:, _other])[0, 1]
                 checks.that(bool(abs(_r) < 6 / np.sqrt(_n)), "The parts of an observation depend on each other.")
-                for _count in np.histogram2d(_unit[:, _d], _unit[:, _other], 4, [(0, 1), (0, 1)])[0].flat:
-                    checks.frequency(int(_count), _n, 1 / 16, "The parts of an observation depend on each other.")
+                for _count in np.histogram2d(_unit[:, _d], _unit[:, _other], 3, [(0, 1), (0, 1)])[0].flat:
+                    checks.frequency(int(_count), _n, 1 / 9, "The parts of an observation depend on each other.")
             for _lag in (1, 2):
                 _r = np.corrcoef(_unit[_lag:, _d], _unit[:-_lag, _d])[0, 1]
                 checks.that(bool(abs(_r) < 6 / np.sqrt(_n - _lag)), "The observations depend on each other.")
+        _all.extend(_unit.flat)
         if _high == [1.0, 1.0]:  # no entry is a copy or the mirror image of another one
             _different = len(np.unique(np.abs(_unit - 0.5)))
             checks.that(_different > 0.98 * _unit.size, "The entries are not independent draws.")
+    for _count in np.histogram(_all, bins=10, range=(0.0, 1.0))[0]:
+        checks.frequency(int(_count), len(_all), 0.1, "Not every place between the bounds is equally likely.")
 
 
 ### END HIDDEN TESTS
