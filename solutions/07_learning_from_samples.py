@@ -1022,7 +1022,7 @@ def _test():
         _W, _low, _high = (np.array(_x, np.float32) for _x in (_W, _low, _high))
         _obs = _rng.uniform(_low - 0.1 * (_high - _low) * (_number > 0), _high, (80, 2)).astype(np.float32)
         _obs[:10, 0], _obs[10:20, 0], _obs[20:30, 0] = _low[0] + 1e-3, 0.52, _low[0]
-        _obs[20, 1] = -1e-5
+        _obs[20, 1] = -5e-4
         _action = _rng.integers(len(_W) - 2, size=80)
         _want, _ends, _edge = _expected(*(np.asarray(_x, float) for _x in (_W, _obs)), _action, _low, _high)
         _arguments = [jnp.asarray(_x) for _x in (_W, _obs, _action, _low, _high)]
