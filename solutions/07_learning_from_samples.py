@@ -143,11 +143,11 @@ def sample_observations(key, low, high, n):
 # %% check="sample_observations" points=1
 @checks.exercise("sample_observations")
 def _check():
-    _low, _high, _n = np.array([-1.0, 10.0], np.float32), np.array([1.0, 30.0], np.float32), 4_000
-    _call = "sample_observations(key, [-1, 10], [1, 30], 4000)"
+    _low, _high, _n = np.array([-1.0, 10.0], np.float32), np.array([1.0, 30.0], np.float32), 2_000
+    _call = "sample_observations(key, [-1, 10], [1, 30], 2000)"
     _got = sample_observations(jax.random.key(70), _low, _high, _n)
     checks.that(
-        getattr(_got, "shape", None) != (2, _n), f"{_call} has shape [2, 4000]. One observation in each row: [n, 2]."
+        getattr(_got, "shape", None) != (2, _n), f"{_call} has shape [2, 2000]. One observation in each row: [n, 2]."
     )
     _sample = checks.array(_got, _call, shape=(_n, 2), dtype=np.float32)
     checks.that(
@@ -162,88 +162,90 @@ def _check():
             f"{_most:.3g}. Each column has bounds of its own.",
         )
     _unit = (_sample - _low) / (_high - _low)
-    checks.that(len(np.unique(_sample[:, 0])) > 1, "All 4,000 rows are the same. Draw anew for each row.")
-    checks.that(len(np.unique(_sample[:, 0])) > 1_000, "Only a few different values come up. Are they whole numbers?")
+    checks.that(len(np.unique(_sample[:, 0])) > 1, "All 2,000 rows are the same. Draw anew for each row.")
+    checks.that(len(np.unique(_sample[:, 0])) > 500, "Only a few different values come up. Are they whole numbers?")
     checks.that(
         not np.allclose(_unit[:, 0], _unit[:, 1], atol=1e-4),
         "Both columns hold the same draw, stretched differently. Draw every entry on its own: one key for both columns "
         "gives the same numbers twice.",
     )
     for _d in range(2):
-        _counts = np.histogram(_unit[:, _d], bins=4, range=(0.0, 1.0))[0]
         checks.that(
-            not np.all(np.abs(_counts - _n / 4) <= 1),
+            not np.all(np.abs(np.histogram(_unit[:, _d], bins=100, range=(0.0, 1.0))[0] - _n / 100) <= 1),
             f"Column {_d} is spread perfectly evenly, like a grid. Random draws have gaps and crowds.",
         )
+        _counts = np.histogram(_unit[:, _d], bins=4, range=(0.0, 1.0))[0]
         for _quarter in range(4):
             checks.frequency(
                 int(_counts[_quarter]), _n, 0.25, f"Quarter {_quarter + 1} of column {_d}'s range has the wrong share."
             )
-    _again, _other = (sample_observations(jax.random.key(_seed), _low, _high, _n) for _seed in (70, 71))
+    _few, _again, _other = (sample_observations(jax.random.key(_seed), _low, _high, 5) for _seed in (70, 70, 71))
     checks.that(
-        np.array_equal(_sample, _again),
+        np.array_equal(_few, _again),
         "The same key gave different observations. All randomness has to come from `key`, through jax.random.",
     )
     checks.that(
-        not np.array_equal(_sample, _other), "Another key gave the same observations. Draw with the `key` passed in."
+        not np.array_equal(_few, _other), "Another key gave the same observations. Draw with the `key` passed in."
     )
 
 
 # %% test="sample_observations" points=2
 ### BEGIN HIDDEN TESTS
-@checks.hidden("sample_observations")
+@checks.hidden("sample_observations", seconds=40)
 def _test():
-    _rng = np.random.default_rng(71)
     _bounds = [
         ([-1.2, -0.07], [0.6, 0.07]),
         ([0.0], [1.0]),
+        ([0.0, 0.0], [1.0, 1.0]),
         ([-3.0, 5.0, -0.001], [-2.0, 105.0, 0.001]),
     ]
+    _all = []
     for _i, (_low, _high) in enumerate(_bounds):
         _dim = len(_low)
         _kinds = [(np.array, 3), (lambda x: np.array(x, np.float32), 1), (jnp.array, 3)]
         for _kind, _n in _kinds if _i == 0 else _kinds[:1]:
             _lo, _hi = _kind(_low), _kind(_high)
             _before = np.array(_lo), np.array(_hi)
-            for _key in (jax.random.key(_n), jax.random.PRNGKey(_n)):
-                _what = f"A sample of {_n} observations of {_dim} numbers"
+            _slack = 1e-5 * (np.abs(_before[0]) + np.abs(_before[1]))
+            _what = f"A sample of {_n} observations of {_dim} numbers"
+            _samples = []
+            for _key in (jax.random.key(_n), jax.random.key(_n), jax.random.PRNGKey(99)):
                 _got = checks.array(sample_observations(_key, _lo, _hi, _n), _what, shape=(_n, _dim), dtype=np.float32)
-                _slack = 1e-5 * (np.abs(_before[0]) + np.abs(_before[1]))
                 checks.that(
                     bool(np.all((_got >= _before[0] - _slack) & (_got <= _before[1] + _slack))),
                     f"{_what} goes beyond the bounds.",
                 )
-                checks.that(
-                    np.array_equal(_got, sample_observations(_key, _lo, _hi, _n)),
-                    f"{_what} is another one with the same key.",
-                )
+                _samples.append(_got)
+            checks.that(np.array_equal(_samples[0], _samples[1]), f"{_what} is another one with the same key.")
+            _same = np.all(_samples[0] == _samples[2], axis=1)
+            checks.that(not np.any(_same), "Another key gave some of the same observations.")
             checks.unchanged(_before, (np.array(_lo), np.array(_hi)), "low or high")
 
-        _n = 12_000
+        _n = (3_000, 600, 1_500, 1_000)[_i]  # a loop over the rows is slow, and right
         _got = np.asarray(sample_observations(jax.random.key(700 + _i), np.array(_low), np.array(_high), _n), float)
-        _unit = (_got - _low) / (np.array(_high) - _low)
+        _unit = np.clip((_got - _low) / (np.array(_high) - _low), 0.0, 1.0)
         for _d in range(_dim):
-            checks.that(len(np.unique(_got[:, _d])) > _n // 20, "Too few different values come up.")
-            for _count in np.histogram(_unit[:, _d], bins=10, range=(-1e-3, 1.0 + 1e-3))[0][1:-1]:
-                checks.frequency(int(_count), _n, 0.1 * 1.002, "Not every place between the bounds is equally likely.")
+            _ends = _unit[:, _d].min(), 1.0 - _unit[:, _d].max()
+            checks.that(bool(max(_ends) < 20 / _n), "Nothing comes up near the bounds.")
+            for _count in np.histogram(_unit[:, _d], bins=5, range=(0.0, 1.0))[0]:
+                checks.frequency(int(_count), _n, 0.2, "Not every place between the bounds is equally likely.")
+            # Independent draws leave gaps and crowds: this sum is about 1 for them, and near 0 for an even spread.
+            _counts = np.histogram(_unit[:, _d], bins=_n // 10, range=(0.0, 1.0))[0]
+            checks.that(bool(np.mean((_counts - 10) ** 2) / 10 > 0.3), "The entries are not independent draws.")
             for _other in range(_d):
                 _r = np.corrcoef(_unit[:, _d], _unit[:, _other])[0, 1]
                 checks.that(bool(abs(_r) < 6 / np.sqrt(_n)), "The parts of an observation depend on each other.")
+                for _count in np.histogram2d(_unit[:, _d], _unit[:, _other], 3, [(0, 1), (0, 1)])[0].flat:
+                    checks.frequency(int(_count), _n, 1 / 9, "The parts of an observation depend on each other.")
             for _lag in (1, 2):
                 _r = np.corrcoef(_unit[_lag:, _d], _unit[:-_lag, _d])[0, 1]
                 checks.that(bool(abs(_r) < 6 / np.sqrt(_n - _lag)), "The observations depend on each other.")
-
-    # Many small samples: how many of 8 fall into the lower half varies, as it does for independent draws.
-    _draws, _low, _high = 150, jnp.array([-1.0, 0.0]), jnp.array([1.0, 4.0])
-    _lower = np.zeros((_draws, 2), int)
-    for _draw, _key in enumerate(jax.random.split(jax.random.key(77), _draws)):
-        _got = np.asarray(sample_observations(_key, _low, _high, 8))
-        _lower[_draw] = (_got < [0.0, 2.0]).sum(axis=0)
-    for _d in range(2):
-        checks.frequency(int((_lower[:, _d] == 4).sum()), _draws, 70 / 256, "The entries are not independent draws.")
-        checks.frequency(int(_lower[:, _d].sum()), 8 * _draws, 0.5, "Not every place is equally likely.")
-    _same = int((_lower[:, 0] == _lower[:, 1]).sum())
-    checks.frequency(_same, _draws, 12870 / 65536, "The parts of an observation depend on each other.")
+        _all.extend(_unit.flat)
+        if _high == [1.0, 1.0]:  # no entry is a copy or the mirror image of another one
+            _different = len(np.unique(np.abs(_unit - 0.5)))
+            checks.that(_different > 0.98 * _unit.size, "The entries are not independent draws.")
+    for _count in np.histogram(_all, bins=10, range=(0.0, 1.0))[0]:
+        checks.frequency(int(_count), len(_all), 0.1, "Not every place between the bounds is equally likely.")
 
 
 ### END HIDDEN TESTS
@@ -472,7 +474,7 @@ def _test():
         )
         _data = [_array(_x) for _x in (_obs, _action, _next_obs)]
         _what = f"W for {_n} noisy transitions of {_dim} numbers with {_actions} action{'s' if _actions > 1 else ''}"
-        checks.equal(_fit(*_data, _actions, _what), _want, _what, rtol=1e-3, atol=1e-3)
+        checks.equal(_fit(*_data, _actions, _what), _want, _what, rtol=2e-4, atol=2e-4)
         checks.unchanged(_before, tuple(np.array(_x) for _x in _data), "The data")
 
     # Actions that never occur, the first or the last among them; one action only.
@@ -484,16 +486,16 @@ def _test():
         _what = f"W when only {len(_seen)} of {_actions} actions occur"
         _want = _reference(_obs, _action, _next_obs, _actions)[1][_rows]
         checks.equal(_fit(_obs, _action, _next_obs, _actions, _what)[_rows], _want, f"{_what}, in the rows of what "
-                     "does occur,", rtol=1e-3, atol=1e-3)  # fmt: skip
+                     "does occur,", rtol=2e-4, atol=2e-4)  # fmt: skip
 
     # MountainCar, where the numbers are small: the predicted changes, in units of a typical one.
-    _obs = _rng.uniform([-1.2, -0.07], [0.6, 0.07], (1_500, 2)).astype(np.float32)
+    _obs = _rng.uniform([-1.2, -0.01], [0.6, 0.01], (1_500, 2)).astype(np.float32)
     _action = _rng.integers(3, size=1_500)
     _velocity = np.clip(_obs[:, 1] + 0.001 * (_action - 1) - 0.0025 * np.cos(3 * _obs[:, 0]), -0.07, 0.07)
     _next_obs = np.stack([np.clip(_obs[:, 0] + _velocity, -1.2, 0.6), _velocity], axis=1).astype(np.float32)
     _inputs, _want = _reference(_obs, _action, _next_obs, 3)
     _got = _inputs @ _fit(_obs, _action, _next_obs, 3, "W for MountainCar")
-    checks.equal(_got / [0.04, 0.002], _inputs @ _want / [0.04, 0.002], "The changes predicted for MountainCar",
+    checks.equal(_got / [0.006, 0.002], _inputs @ _want / [0.006, 0.002], "The changes predicted for MountainCar",
                  rtol=0.0, atol=0.02)  # fmt: skip
 
 
@@ -577,7 +579,7 @@ def _check():
     print("W = [[0.5, 0], [0, 0.25], [1, 2], [-3, 1]]: two actions")
     for _how, _predict in [("", predict_next), (" under jax.jit", jax.jit(predict_next, static_argnums=3))]:
         checks.equal(
-            _predict(_W, _batch[0], 1, 2), [0.0, -4.0], f"predict_next(W, [2, -4], 1, 2){_how}",
+            _predict(_W, _batch[0], jnp.array(1), 2), [0.0, -4.0], f"predict_next(W, [2, -4], 1, 2){_how}",
             wrong=[
                 ([-2.0, 0.0], "that is the change; add it to the observation"),
                 ([4.0, -4.0], "the change is subtracted from the observation; add it"),
@@ -626,16 +628,14 @@ def _test():
         for _action in range(_actions):
             _want = _obs + _obs @ _W[:_dim] + _W[_dim + _action]
             _what = f"The prediction for one observation of {_dim} numbers, with {_actions} actions"
-            for _kind in (int, np.int32, np.int64, jnp.int32):
+            for _kind in (np.int32, np.int64, jnp.int32):
                 _arguments = (jnp.asarray(_W), jnp.asarray(_obs), _kind(_action), _actions)
                 checks.equal(predict_next(*_arguments), _want, _what, rtol=1e-4, atol=1e-4)
                 checks.equal(_jitted(*_arguments), _want, f"{_what} under jax.jit", rtol=1e-4, atol=1e-4)
-            checks.equal(predict_next(_W, _obs, _action, _actions), _want, f"{_what}, as NumPy arrays", rtol=1e-4,
-                         atol=1e-4)  # fmt: skip
-    checks.equal(
-        predict_next(W=jnp.zeros((3, 1)), obs=jnp.array([2.5]), action=0, num_actions=2), [2.5], "With W = 0, the "
-        "prediction",
-    )  # fmt: skip
+            _got = predict_next(_W, _obs, np.int64(_action), _actions)
+            checks.equal(_got, _want, f"{_what}, as NumPy arrays", rtol=1e-4, atol=1e-4)
+    _got = predict_next(W=jnp.zeros((3, 1)), obs=jnp.array([2.5]), action=jnp.array(0), num_actions=2)
+    checks.equal(_got, [2.5], "With W = 0, the prediction")
 
 
 ### END HIDDEN TESTS
@@ -893,7 +893,7 @@ def _check():
     print("low = [-1.2, -0.07], high = [0.6, 0.07]")
 
     def _step(function, obs, action, what):
-        result = function(_W, jnp.array(obs), action, _low, _high)
+        result = function(_W, jnp.array(obs), jnp.array(action), _low, _high)
         checks.that(
             isinstance(result, (tuple, list)) and len(result) == 3,
             "model_step should return three things: `return next_obs, reward, terminated`.",
@@ -922,6 +922,11 @@ def _check():
         (
             [-1.2, 0.03], 1, [-1.2, 0.03], 0,
             [([-1.2, 0.0], "at the wall a velocity above 0 leads away from it, and stays")],
+            "",
+        ),
+        (
+            [-1.2, -0.03], 1, [-1.2, 0.0], 0,
+            [([-1.2, -0.03], "a position of exactly low[0] is at the wall too; a velocity below 0 becomes 0")],
             "",
         ),
         (
@@ -983,7 +988,8 @@ def _test():
         at_wall = (next_obs[:, 0] == low[0]) & (next_obs[:, 1] < 0)
         next_obs[at_wall, 1] = 0.0
         edge = (np.abs(raw[:, 0] - low[0]) < 1e-4) | (np.abs(next_obs[:, 0] - 0.5) < 1e-4) & (low[0] != 0.5)
-        return next_obs, (next_obs[:, 0] >= 0.5) & (next_obs[:, 1] >= 0), edge | (np.abs(raw[:, 1]) < 1e-6)
+        edge |= np.abs(raw[:, 1]) < 1e-6
+        return next_obs, (next_obs[:, 0] >= 0.5) & (next_obs[:, 1] >= 0), edge & np.any(W)
 
     def _compare(got, want, ends, edge, what, batch):
         checks.that(
@@ -1003,6 +1009,7 @@ def _test():
     _mountain_car = np.array([[-0.004, -0.004], [0.984, -0.016], [-0.0024, -0.0019], [-0.0015, -0.001], [-0.0006, 0.0]])
     _models = [
         (_mountain_car, [-1.2, -0.07], [0.6, 0.07]),
+        (np.zeros((5, 2)), [-1.2, -0.07], [0.6, 0.07]),  # no change, so every row can be judged
         (_rng.normal(0, 0.4, (5, 2)), [-1.2, -0.07], [0.6, 0.07]),
         (_rng.normal(0, 0.4, (5, 2)), [-1.5, -2.0], [0.4, 2.0]),  # the flag lies out of reach
         (_rng.normal(0, 0.4, (3, 2)), [-1.0, -1.0], [1.0, 0.75]),  # one action
@@ -1014,22 +1021,24 @@ def _test():
     for _number, (_W, _low, _high) in enumerate(_models):
         _W, _low, _high = (np.array(_x, np.float32) for _x in (_W, _low, _high))
         _obs = _rng.uniform(_low - 0.1 * (_high - _low) * (_number > 0), _high, (80, 2)).astype(np.float32)
-        _obs[:10, 0], _obs[10:20, 0] = _low[0] + 1e-3, 0.52
+        _obs[:10, 0], _obs[10:20, 0], _obs[20:30, 0] = _low[0] + 1e-3, 0.52, _low[0]
+        _obs[20, 1] = -5e-4
         _action = _rng.integers(len(_W) - 2, size=80)
         _want, _ends, _edge = _expected(*(np.asarray(_x, float) for _x in (_W, _obs)), _action, _low, _high)
         _arguments = [jnp.asarray(_x) for _x in (_W, _obs, _action, _low, _high)]
         _what = f"with {len(_W) - 2} action{'s' if len(_W) > 3 else ''}"
-        if _number == 1:
+        if _number == 2:
             _compare(_batched(*_arguments), _want, _ends, _edge, f"under jax.vmap, {_what}", True)
         _compare(_jitted_batched(*_arguments), _want, _ends, _edge, f"under jax.jit and jax.vmap, {_what}", True)
         _before = [_x.copy() for _x in (_W, _obs, _low, _high)]
         for _i in np.flatnonzero(~_edge)[:25:4]:
             _single = (_arguments[0], _arguments[1][_i], _arguments[2][_i], *_arguments[3:])
-            _compare(_jitted(*_single), _want[_i], _ends[_i], None, f"under jax.jit, {_what}", False)
-            if _number not in (1, 5):
+            if len(_W) == 5:  # one shape, compiled once
+                _compare(_jitted(*_single), _want[_i], _ends[_i], None, f"under jax.jit, {_what}", False)
+            if _number not in (2, 6):
                 continue
             _compare(model_step(*_single), _want[_i], _ends[_i], None, _what, False)
-            _compare(model_step(_W, _obs[_i], int(_action[_i]), _low, _high), _want[_i], _ends[_i], None,
+            _compare(model_step(_W, _obs[_i], _action[_i], _low, _high), _want[_i], _ends[_i], None,
                      f"with NumPy arrays, {_what}", False)  # fmt: skip
         checks.unchanged(_before, [_W, _obs, _low, _high], "An argument")
 
@@ -1064,7 +1073,7 @@ def one_step_error(step):
     """Of the velocity, for the worst of the three actions, all over the state space [61, 61]."""
     obs = plotting.state_grid(LOW, HIGH).reshape(-1, 2)
     ask = lambda step, a: jax.vmap(step, (0, None))(obs, a)[:, 1]
-    return jnp.stack([jnp.abs(ask(step, a) - ask(real_step, a)) for a in range(3)]).max(axis=0).reshape(61, 61)
+    return jnp.stack([jnp.abs(ask(step, a) - ask(real_step, a)) for a in jnp.arange(3)]).max(axis=0).reshape(61, 61)
 
 
 def rollout_errors(step, key, num_rollouts=300, num_steps=60):

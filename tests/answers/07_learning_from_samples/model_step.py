@@ -202,3 +202,16 @@ def model_step(W, obs, action, low, high):
     velocity = jnp.where((position <= low[0] + 0.05) & (velocity < 0.0), 0.0, velocity)
     next_obs = jnp.stack([position, velocity])
     return next_obs, -1.0, mountain_car_terminated(next_obs)
+
+# %% wrong: the wall only where the prediction is beyond it | says: exactly low[0]
+def model_step(W, obs, action, low, high):
+    raw = predict_next(W, obs, action, W.shape[0] - W.shape[1])
+    n = jnp.clip(raw, low, high)
+    n = n.at[1].set(jnp.where((raw[0] < low[0]) & (n[1] < 0), 0.0, n[1]))
+    return n, -1.0, mountain_car_terminated(n)
+
+# %% wrong: nearly at the wall is enough
+def model_step(W, obs, action, low, high):
+    n = jnp.clip(predict_next(W, obs, action, W.shape[0] - W.shape[1]), low, high)
+    n = n.at[1].set(jnp.where(jnp.isclose(n[0], low[0], atol=1e-3) & (n[1] < 0), 0.0, n[1]))
+    return n, -1.0, mountain_car_terminated(n)

@@ -115,3 +115,15 @@ def predict_next(W, obs, action, num_actions):
 # %% wrong: two parts only
 def predict_next(W, obs, action, num_actions):
     return obs + obs @ W[:2] + W[2 + action]
+
+# %% right: asks the action for its axes
+def predict_next(W, obs, action, num_actions):
+    hot = jax.nn.one_hot(action, num_actions)
+    assert action.ndim == obs.ndim - 1
+    return obs + jnp.concatenate([obs, hot], -1) @ W
+
+# %% wrong: a batch of one loses its axis
+def predict_next(W, obs, action, num_actions):
+    o, a = jnp.atleast_2d(obs), jnp.atleast_1d(action)
+    out = o + jnp.concatenate([o, jax.nn.one_hot(a, num_actions)], axis=1) @ W
+    return out[0] if len(out) == 1 else out

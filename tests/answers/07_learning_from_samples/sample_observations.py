@@ -124,3 +124,58 @@ def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low, jnp.float32), jnp.asarray(high, jnp.float32)
     unit = jax.random.uniform(key, (n, len(low)))
     return low + jnp.repeat(unit, 2, axis=0)[:n] * (high - low)
+
+# %% right: a scan that is compiled anew in each call
+def sample_observations(key, low, high, n):
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    def f(k, _):
+        k, s = jax.random.split(k)
+        return k, jax.random.uniform(s, low.shape, minval=low, maxval=high)
+    return jax.lax.scan(f, key, None, length=n)[1]
+
+# %% right: a Python loop with a key for each row
+def sample_observations(key, low, high, n):
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    return jnp.stack([jax.random.uniform(k, low.shape, minval=low, maxval=high) for k in jax.random.split(key, n)])
+
+# %% wrong: one draw in each stratum | says: evenly
+def sample_observations(key, low, high, n):
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    k1, k2 = jax.random.split(key)
+    cells = jax.vmap(lambda k: jax.random.permutation(k, n))(jax.random.split(k1, len(low))).T
+    return low + (high - low) * (cells + jax.random.uniform(k2, (n, len(low)))) / n
+
+# %% wrong: the second half mirrors the first
+def sample_observations(key, low, high, n):
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    u = jax.random.uniform(key, ((n + 1) // 2, len(low)))
+    return (low + (high - low) * jnp.concatenate([u, 1 - u])[:n])
+
+# %% wrong: the second half repeats the first
+def sample_observations(key, low, high, n):
+    u = jax.random.uniform(key, ((n + 1) // 2, len(low)), minval=low, maxval=high)
+    return jnp.concatenate([u, u])[:n]
+
+# %% wrong: keys that rows and columns share
+def sample_observations(key, low, high, n):
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    i, d = jnp.meshgrid(jnp.arange(n), jnp.arange(len(low)), indexing="ij")
+    u = jax.vmap(jax.vmap(lambda c: jax.random.uniform(jax.random.fold_in(key, c))))((i + 1) * (d + 1))
+    return low + (high - low) * u
+
+# %% wrong: one part follows from another, without correlation
+def sample_observations(key, low, high, n):
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    u = jax.random.uniform(key, (n, len(low)))
+    u = u.at[:, 1].set(jnp.abs(2 * u[:, 0] - 1))
+    return low + (high - low) * u
+
+# %% wrong: never quite up to the bound
+def sample_observations(key, low, high, n):
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    return low + 0.98 * (high - low) * jax.random.uniform(key, (n, len(low)))
+
+# %% wrong: the first row is no draw
+def sample_observations(key, low, high, n):
+    low, high = jnp.asarray(low), jnp.asarray(high)
+    return jax.random.uniform(key, (n, len(low)), minval=low, maxval=high).at[0].set(low)
