@@ -1309,35 +1309,36 @@ def _test():
         checks.that(max(_gaps) < 18 / 500, "The actions do not reach from low to high.")
         checks.that(max(_gaps) > 1e-6, "Too many actions sit exactly on a bound: is the draw uniform?")
 
-    # 4. Single sequences of 40 steps, whose return counts, in base 64, the draws in each quarter of the range and how
-    # often a draw lies in the same half as the one before it in time, or the one beside it.
+    # 4. Single sequences of 7 steps, 8 draws each. The return counts, in base 64, the draws in the first quarter, the
+    # lower half and the middle half of the range, and those in the same half as the draw before in time, or beside.
+    _bottom, _width = _rng.normal(size=8), _rng.uniform(0.5, 3.0, 8)
+    _digits = np.float32([1, 64, 64**2, 64**3])
+
     def _keep_last(obs, action):
-        return jnp.concatenate([obs[:2], (action - _low) / (_high - _low)])
+        return jnp.concatenate([obs[:1], (action - _bottom) / _width])
 
     def _count(obs, action):
-        place = (action - _low) / (_high - _low)
-        here = jnp.dot(obs[:2], place)
-        other = jnp.where(obs[0] > 0, jnp.dot(obs[:2], obs[2:]), place[0])  # one step before; or in the other dimension
-        digit = 64.0 ** jnp.floor(4.0 * jnp.clip(here, 0.0, 0.9999))
-        return jnp.where(digit > 64.0**2, 0.0, digit) + 64.0**3 * ((here < 0.5) == (other < 0.5))
+        place = (action - _bottom) / _width
+        other = jnp.where(obs[0] > 0.0, obs[1:], jnp.roll(place, 1))
+        events = jnp.stack([place < 0.25, place < 0.5, jnp.abs(place - 0.5) < 0.25, (place < 0.5) == (other < 0.5)])
+        return jnp.sum(_digits * jnp.sum(events, axis=1))
 
-    for _dimension, _beside in [((1.0, 0.0), "before"), ((0.0, 1.0), "beside")]:
-        _counts, _num_plans = np.zeros(4, int), 12
-        for _seed in range(_num_plans):
-            _start = np.array([*_dimension, 0.25, 0.25])
-            _, _best = _plan(100 + _seed, _keep_last, _count, _start, 40, 1, _low, _high, fast=True)
-            _counts += [round(_best) // 64**_power % 64 for _power in range(4)]
-        _total = _num_plans * 40
-        for _name, _number, _share in [
-            ("first quarter", _counts[0], 0.25),
-            ("second quarter", _counts[1], 0.25),
-            ("third quarter", _counts[2], 0.25),
-            ("middle half", _counts[1] + _counts[2], 0.5),
-        ]:
-            checks.frequency(int(_number), _total, _share, f"Too many or too few draws in the {_name} of the range.")
-        checks.frequency(int(_counts[3]), _total, 0.5, f"Actions depend on those {_beside} them.")
-    _again = _plan(100 + _seed, _keep_last, _count, _start, 40, 1, _low, _high, fast=True)
-    checks.that(_again[1] == _best, "The same key gave different results.")
+    _counts, _plans = {}, 12
+    for _neighbour, _is_before in [("beside", 0.0), ("before", 1.0)]:
+        _start = np.array([_is_before] + 8 * [0.25])
+        _sums = [
+            round(_plan(100 + _i % _plans, _keep_last, _count, _start, 7, 1, _bottom, _bottom + _width, fast=True)[1])
+            for _i in range(_plans + 1)
+        ]
+        checks.that(_sums.pop() == _sums[0], "The same key gave different results.")
+        _counts[_neighbour] = sum(np.array([_sum // 64**_power % 64 for _power in range(4)]) for _sum in _sums)
+    _total = _plans * 7 * 8
+    _first, _lower, _middle, _ = sum(_counts.values())
+    for _part, _share, _number in [("first quarter", 0.25, _first), ("lower half", 0.5, _lower),
+                                   ("middle half", 0.5, _middle)]:  # fmt: skip
+        checks.frequency(int(_number), 2 * _total, _share, f"Too many or too few draws in the {_part} of the range.")
+    for _neighbour, _number in _counts.items():
+        checks.frequency(int(_number[3]), _total, 0.5, f"Draws depend on those {_neighbour} them.")
 
 
 ### END HIDDEN TESTS
