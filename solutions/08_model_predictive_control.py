@@ -1309,6 +1309,25 @@ def _test():
         checks.that(max(_gaps) < 18 / 500, "The actions do not reach from low to high.")
         checks.that(max(_gaps) > 1e-6, "Too many actions sit exactly on a bound: is the draw uniform?")
 
+    # The same key draws the same sequences. A single one is the best whether its action counts or the opposite does; of
+    # two, one is the best in the first case and the other in the second.
+    def _stay(obs, action):
+        return obs
+
+    def _signed(obs, action):
+        return obs[0] * action[0]
+
+    for _num_samples in (1, 2):
+        for _seed in range(3):
+            _most, _least = (
+                _sign * _plan(_seed, _stay, _signed, [_sign], 1, _num_samples, [-1.0], [3.0], fast=True)[1]
+                for _sign in (1.0, -1.0)
+            )
+            if _num_samples == 1:
+                checks.that(abs(_most - _least) < 1e-5, "With num_samples = 1 there is not exactly one sequence.")
+            else:
+                checks.that(_most > _least, "With num_samples = 2, not the better of two sequences is chosen.")
+
     # 4. Single sequences of 7 steps, 8 draws each. The return counts, in base 64, the draws in the first quarter, the
     # lower half and the middle half of the range, and those in the same half as the draw before in time, or beside.
     _bottom, _width = _rng.normal(size=8), _rng.uniform(0.5, 3.0, 8)

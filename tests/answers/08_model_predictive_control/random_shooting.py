@@ -344,3 +344,37 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
 
     returns = jax.vmap(score)(sequences)
     return sequences[jnp.argmax(returns), 0], jnp.max(returns)
+# %% wrong: never tries the first sequence
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    returns = jax.vmap(score)(sequences)
+    best = 0
+    for i in range(1, num_samples):
+        best = jnp.where((i == 1) | (returns[i] > returns[best]), i, best)
+    return sequences[best, 0], returns[best]
+# %% wrong: the second best
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    returns = jax.vmap(score)(sequences)
+    second = jnp.argsort(returns)[max(num_samples - 2, 0)]
+    return sequences[second, 0], returns[second]
+# %% wrong: one sample more than wanted
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples + 1, horizon, len(low)), minval=low, maxval=high)
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    returns = jax.vmap(score)(sequences)
+    return sequences[jnp.argmax(returns), 0], jnp.max(returns)
