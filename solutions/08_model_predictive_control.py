@@ -1238,7 +1238,7 @@ def _test():
         return action, best
 
     # 1. Only one sequence is possible, so its return is known.
-    for _obs_dim, _act_dim, _horizon, _gammas in [(1, 1, 1, [0.9]), (3, 1, 4, [None]), (2, 3, 8, [0.9, 0.0, 1.0])]:
+    for _obs_dim, _act_dim, _horizon, _gammas in [(3, 1, 4, [None]), (2, 3, 8, [0.9, 0.0, 1.0])]:
         _a = _rng.normal(size=(_obs_dim, _obs_dim)).astype(np.float32) / _obs_dim
         _b = _rng.normal(size=(_obs_dim, _act_dim)).astype(np.float32)
         _matrices = jnp.asarray(_a), jnp.asarray(_b)
@@ -1315,16 +1315,18 @@ def _test():
         return obs
 
     def _signed(obs, action):
-        return obs[0] * action[0]
+        return 1e4 * (obs[0] * action[0] - 10.0)  # far below what a search may start from
 
     for _num_samples in (1, 2):
         for _seed in range(3):
-            _most, _least = (
-                _sign * _plan(_seed, _stay, _signed, [_sign], 1, _num_samples, [-1.0], [3.0], fast=True)[1]
-                for _sign in (1.0, -1.0)
-            )
+            _values = []
+            for _sign in (1.0, -1.0):
+                _action, _best = _plan(_seed, _stay, _signed, [_sign], 1, _num_samples, [-1.0], [3.0], fast=True)
+                checks.equal(_best, 1e4 * (_sign * _action[0] - 10.0), "The return over one step", rtol=1e-4)
+                _values.append(_sign * (_best / 1e4 + 10.0))
+            _most, _least = _values
             if _num_samples == 1:
-                checks.that(abs(_most - _least) < 1e-5, "With num_samples = 1 there is not exactly one sequence.")
+                checks.that(abs(_most - _least) < 1e-4, "With num_samples = 1 there is not exactly one sequence.")
             else:
                 checks.that(_most > _least, "With num_samples = 2, not the better of two sequences is chosen.")
 

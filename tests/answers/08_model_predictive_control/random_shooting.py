@@ -378,3 +378,16 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
 
     returns = jax.vmap(score)(sequences)
     return sequences[jnp.argmax(returns), 0], jnp.max(returns)
+# %% wrong: starts its search from a return that is not low enough
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    best_action, best_return = sequences[0, 0], -10_000.0
+    for actions, total in zip(sequences, jax.vmap(score)(sequences), strict=True):
+        better = total > best_return
+        best_action, best_return = jnp.where(better, actions[0], best_action), jnp.where(better, total, best_return)
+    return best_action, best_return
