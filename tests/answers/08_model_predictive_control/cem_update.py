@@ -153,3 +153,32 @@ def cem_update(samples, scores, num_elite):
         scores.sort()
     elite = np.asarray(samples)[order]
     return elite.mean(axis=0), elite.std(axis=0)
+# %% right: marks what it took, a NamedTuple comes back
+class Fit(NamedTuple):
+    mean: Any
+    std: Any
+
+
+def cem_update(samples, scores, num_elite):
+    left, elite = np.array(scores, np.float64), []
+    for _ in range(num_elite):
+        best = int(left.argmax())
+        elite.append(np.asarray(samples[best]))
+        left[best] = -np.inf
+    return Fit(np.mean(elite, axis=0), np.std(elite, axis=0))
+# %% wrong: marks what it took with a number that is not low enough
+def cem_update(samples, scores, num_elite):
+    left, elite = np.array(scores, np.float64), []
+    for _ in range(num_elite):
+        best = int(left.argmax())
+        elite.append(np.asarray(samples[best]))
+        left[best] = -1_000.0
+    return np.mean(elite, axis=0), np.std(elite, axis=0)
+# %% wrong: scores as whole numbers
+def cem_update(samples, scores, num_elite):
+    best = np.argsort(np.asarray(scores).astype(int), kind="stable")[-num_elite:]
+    return np.mean(np.asarray(samples)[best], axis=0), np.std(np.asarray(samples)[best], axis=0)
+# %% wrong: a std of at least a thousandth
+def cem_update(samples, scores, num_elite):
+    elite = np.asarray(samples)[np.argsort(np.asarray(scores))[-num_elite:]]
+    return np.mean(elite, axis=0), np.maximum(np.std(elite, axis=0), 1e-3)

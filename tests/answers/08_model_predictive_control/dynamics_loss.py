@@ -110,3 +110,10 @@ def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
 # %% wrong: forgets to return | says: returned None
 def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
     jnp.mean((predicted_delta - normalize(next_obs - obs, delta_normalizer)) ** 2)
+# %% wrong: large errors count less
+def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
+    return 2.0 * jnp.mean(optax.huber_loss(predicted_delta, normalize(next_obs - obs, delta_normalizer), delta=10.0))
+# %% wrong: no gradient where a prediction is exact
+def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
+    error = predicted_delta - normalize(next_obs - obs, delta_normalizer)
+    return jnp.mean(jnp.sqrt(error**2) ** 2)

@@ -97,3 +97,9 @@ def normalize(x, normalizer):
 # %% wrong: one number too many in the denominator
 def normalize(x, normalizer):
     return (x - normalizer.mean) / (normalizer.std + 1e-2)
+# %% wrong: cuts off at 10 standard deviations
+def normalize(x, normalizer):
+    return jnp.clip((x - normalizer.mean) / normalizer.std, -10.0, 10.0)
+# %% wrong: takes small columns for constant
+def normalize(x, normalizer):
+    return (x - normalizer.mean) / jnp.maximum(normalizer.std, 1e-3)

@@ -295,3 +295,99 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
         return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(states, plan))
     s = jax.vmap(score)(plans)
     return plans[jnp.argmax(s), 0], jnp.max(s)
+# %% right: a loop over the samples, a rollout for each
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+    best_action, best_return = None, -np.inf
+    for actions in sequences:
+        predicted = rollout_model(predict_next, obs, actions)
+        total = 0.0
+        for t in range(horizon):
+            total += gamma**t * float(reward_fn(predicted[t - 1] if t else obs, actions[t]))
+        if total > best_return:
+            best_action, best_return = actions[0], total
+    return best_action, best_return
+# %% right: compiles its own scorer, and loops over the samples
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+
+    @jax.jit
+    def score(actions):
+        before = jnp.vstack([obs, rollout_model(predict_next, obs, actions)])
+        return sum(gamma**t * reward_fn(before[t], actions[t]) for t in range(horizon))
+
+    returns = [float(score(actions)) for actions in sequences]
+    best = int(np.argmax(returns))
+    return sequences[best, 0], returns[best]
+# %% wrong: modifies obs
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+    start, best_action, best_return = np.array(obs), None, -np.inf
+    if not isinstance(obs, np.ndarray):
+        obs = np.array(obs)
+    for actions in np.asarray(sequences):
+        obs[:], total = start, 0.0
+        for t in range(horizon):
+            total += gamma**t * float(reward_fn(obs, actions[t]))
+            obs[:] = predict_next(obs, actions[t])
+        if total > best_return:
+            best_action, best_return = actions[0], total
+    return best_action, best_return
+# %% wrong: draws from a normal distribution, cut at two standard deviations
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    noise = jax.random.truncated_normal(key, -2.0, 2.0, (num_samples, horizon, len(low)))
+    sequences = (low + high) / 2 + (high - low) / 4 * noise
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    returns = jax.vmap(score)(sequences)
+    return sequences[jnp.argmax(returns), 0], jnp.max(returns)
+# %% wrong: never tries the first sequence
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    returns = jax.vmap(score)(sequences)
+    best = 0
+    for i in range(1, num_samples):
+        best = jnp.where((i == 1) | (returns[i] > returns[best]), i, best)
+    return sequences[best, 0], returns[best]
+# %% wrong: the second best
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    returns = jax.vmap(score)(sequences)
+    second = jnp.argsort(returns)[max(num_samples - 2, 0)]
+    return sequences[second, 0], returns[second]
+# %% wrong: one sample more than wanted
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples + 1, horizon, len(low)), minval=low, maxval=high)
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    returns = jax.vmap(score)(sequences)
+    return sequences[jnp.argmax(returns), 0], jnp.max(returns)
+# %% wrong: starts its search from a return that is not low enough
+def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
+    sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
+
+    def score(actions):
+        before = jnp.concatenate([jnp.asarray(obs)[None], rollout_model(predict_next, obs, actions)[:-1]])
+        return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(before, actions))
+
+    best_action, best_return = sequences[0, 0], -10_000.0
+    for actions, total in zip(sequences, jax.vmap(score)(sequences), strict=True):
+        better = total > best_return
+        best_action, best_return = jnp.where(better, actions[0], best_action), jnp.where(better, total, best_return)
+    return best_action, best_return

@@ -144,3 +144,17 @@ def rollout_model(predict_next, obs, actions):
 def rollout_model(predict_next, obs, actions):
     f = lambda s, a: (predict_next(s, jnp.where(jnp.abs(a) > 5, 5.0, jnp.clip(a, -1.5, 5))),) * 2
     return jax.lax.scan(f, obs, actions)[1]
+# %% wrong: twenty steps at most
+def rollout_model(predict_next, obs, actions):
+    predicted = []
+    for action in actions[:20]:
+        obs = predict_next(obs, action)
+        predicted.append(obs)
+    return jnp.stack(predicted)
+# %% wrong: half precision
+def rollout_model(predict_next, obs, actions):
+    predicted = jnp.zeros((len(actions), len(obs)), jnp.float16)
+    for t in range(len(actions)):
+        obs = predict_next(obs, actions[t])
+        predicted = predicted.at[t].set(obs.astype(jnp.float16))
+    return predicted

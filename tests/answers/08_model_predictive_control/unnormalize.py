@@ -70,3 +70,9 @@ def unnormalize(x, normalizer):
 # %% wrong: only one row
 def unnormalize(x, normalizer):
     return jnp.stack([x[d] * normalizer.std[d] + normalizer.mean[d] for d in range(len(normalizer.mean))])
+# %% wrong: cuts off at 10 standard deviations
+def unnormalize(x, normalizer):
+    return normalizer.mean + normalizer.std * jnp.clip(x, -10.0, 10.0)
+# %% wrong: takes small columns for constant
+def unnormalize(x, normalizer):
+    return normalizer.mean + jnp.maximum(normalizer.std, 1e-3) * x
