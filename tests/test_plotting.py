@@ -56,6 +56,42 @@ def test_every_picture_has_labels_and_can_be_drawn(name):
     assert ax.get_xlabel() and (ax.get_ylabel() or names_its_rows)
 
 
+def luminance(colours):
+    """Relative luminance (WCAG 2.2) of colours [..., 3] between 0 and 1."""
+    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(colour, behind) -> float:
+    dark, light = sorted(float(luminance(np.asarray(matplotlib.colors.to_rgb(c)))) for c in (colour, behind))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_word_in_a_picture_can_be_read(name):
+    figure = PICTURES[name]().figure
+    figure.canvas.draw()
+    figure.set_layout_engine("none")  # everything stays where it is now
+    texts = [text for text in figure.findobj(matplotlib.text.Text) if text.get_visible() and text.get_text().strip()]
+    boxes = [text.get_window_extent() for text in texts]
+    for text in texts:
+        text.set_visible(False)
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())[::-1, :, :3] / 255  # what is behind the words, from the bottom up
+    assert texts
+    for text, box in zip(texts, boxes, strict=True):
+        behind = pixels[max(int(box.y0), 0) : int(box.y1) + 1, max(int(box.x0), 0) : int(box.x1) + 1].reshape(-1, 3)
+        if len(behind):  # a tick's label may lie outside the picture
+            ratio = contrast(text.get_color(), np.median(behind, axis=0))
+            assert ratio >= 4.5, f"{text.get_text()!r} has a contrast of {ratio:.1f}"  # WCAG AA
+            assert text.get_alpha() in (None, 1)
+
+
+def test_lines_stand_out_from_the_paper():
+    for colour in (*palette.SERIES[:4], palette.GREY, palette.INK):
+        assert contrast(colour, palette.PAPER) >= 3, colour  # WCAG AA for what is no text
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_picture_shows_itself(name, monkeypatch):
     monkeypatch.setattr(plt, "show", lambda *args, **kwargs: pytest.fail("plt.show() was called"))
