@@ -86,8 +86,21 @@ def grade(
     except (ingest.IngestError, sandbox.SandboxUnavailable) as error:
         _stop(str(error))
     out.mkdir(parents=True, exist_ok=True)
-    with _alone(out), _progress() as progress:
+    with _alone(out), _progress() as progress, record.Recorder(course, out, db or None, due_times) as recorder:
         task = progress.add_task("Grading", total=len(found))
+
+        def finish(submission, one):
+            """Records a result and writes its page while the next ones are graded."""
+            if one.result["status"] == "graded":
+                recorded = recorder.has(submission, one)
+                if not recorded or not report.feedback_path(out, one.result).exists():
+                    restored = restore(read_notebook(submission.data), course.assignments[submission.assignment])
+                    report.write_feedback(out, restored.notebook, one)
+                if not recorded:
+                    recorder.add(submission, one, restored.notebook)
+                recorder.note_final_score(submission, one)
+            progress.advance(task)
+
         try:
             graded = engine.grade_all(
                 found,
@@ -97,23 +110,11 @@ def grade(
                 workers=workers or engine.default_workers(),
                 cache=out / "work",
                 scheduler=scheduler,
-                on_done=lambda graded: progress.advance(task),
+                on_done=finish,
                 tell=lambda message: progress.console.print(message, markup=False, soft_wrap=True),
             )
         except engine.SchedulerUnavailable as error:
             _stop(str(error))
-        task = progress.add_task("Recording", total=len(found))
-        with record.Recorder(course, out, db or None, due_times) as recorder:
-            for submission, one in zip(found, graded, strict=True):
-                if one.result["status"] == "graded":
-                    recorded = recorder.has(submission, one)
-                    if not recorded or not report.feedback_path(out, one.result).exists():
-                        restored = restore(read_notebook(submission.data), course.assignments[submission.assignment])
-                        report.write_feedback(out, restored.notebook, one)
-                    if not recorded:
-                        recorder.add(submission, one, restored.notebook)
-                    recorder.note_final_score(submission, one)
-                progress.advance(task)
         report.write_results(out, graded, manifest)
         report.write_csv(out / "grades.csv", graded)
         report.write_lms_tables(out, found, graded)

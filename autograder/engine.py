@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import functools
 import hashlib
 import json
 import multiprocessing
@@ -80,7 +81,7 @@ def grade_all(
     workers: int,
     cache: Path,
     scheduler: str = "",
-    on_done: Callable[[Graded], None] = lambda graded: None,
+    on_done: Callable[[Submission, Graded], None] = lambda submission, graded: None,
     tell: Callable[[str], None] = lambda message: None,
 ) -> list[Graded]:
     """Grades all submissions, whatever is in them, and calls `on_done` after each.
@@ -102,7 +103,7 @@ def grade_all(
 
     def finish(number: int, graded: Graded):
         done[number] = graded
-        on_done(graded)
+        on_done(submissions[number], graded)
 
     for number, submission in enumerate(submissions):
         if submission.problem:
@@ -140,15 +141,32 @@ def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, worker
     with sandbox.private_folder() as folder:
         with _executor(min(workers, len(todo)), scheduler) as (executor, at_once):
             often = [name for name, n in Counter(s.assignment for s in todo.values()).items() if n > 2 * at_once]
-            compiled = {}
+            often.sort(key=lambda name: -len(course.assignments[name].exercises))  # what takes long goes first
+            own = {}
             if often and not scheduler:  # a scheduler's workers need not see this machine's disk
-                compiled = _compile(executor, [course.assignments[n] for n in often], limits, sandboxed, folder, tell)
+                tell(f"First the course's own answers to {', '.join(often)}: what they compile is kept.")
+                own = {
+                    name: executor.submit(_compile, course.assignments[name], limits, sandboxed, Path(folder) / name)
+                    for name in often
+                }
 
-            def job(file):
+            @functools.cache
+            def compiled(name: str) -> sandbox.Compiled | None:
+                try:
+                    kept, warning = own[name].result() if name in own else (None, "")
+                except Exception:
+                    return None  # whatever it is, it will be said of each submission too
+                if warning:
+                    tell(warning)
+                return kept
+
+            def job(file: Path) -> tuple:
                 name = todo[file].assignment
-                return todo[file].data, course.assignments[name], limits, sandboxed, compiled.get(name)
+                return todo[file].data, course.assignments[name], limits, sandboxed, compiled(name)
 
-            yield from _on_executor(executor, at_once, todo, job, lost)
+            rank = {name: place for place, name in enumerate(own)}  # the course's own answers are done in this order
+            order = sorted(todo, key=lambda file: rank.get(todo[file].assignment, len(rank)))
+            yield from _on_executor(executor, at_once, order, job, lost)
         for file in lost:
             again = []
             with _executor(1, scheduler) as (executor, _):
@@ -157,25 +175,18 @@ def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, worker
                 yield file, "the process that graded it was lost twice"
 
 
-def _compile(executor, assignments: list[Assignment], limits, sandboxed, folder: str, tell) -> dict:
-    """Grades the course's own answers to `assignments`, and keeps what JAX compiled for them under `folder`: that is
-    most of the time a submission takes. Answers that do not earn all points are told about."""
-    tell(f"First the course's own answers to {', '.join(a.name for a in assignments)}; what they compile is kept.")
-    compiled, futures = {}, {}
-    for assignment in assignments:
-        (own := Path(folder) / assignment.name).mkdir()
-        compiled[assignment.name] = sandbox.Compiled(own)
-        arguments = nbformat.writes(assignment.source).encode(), assignment, limits, sandboxed
-        futures[assignment.name] = executor.submit(grade_notebook, *arguments, sandbox.Compiled(own, collect=True))
-    for name, future in futures.items():
-        with contextlib.suppress(Exception):  # whatever it is, it will be said of each submission too
-            missed = [e["name"] for e in future.result()["exercises"] if e["score"] < e["max_score"]]
-            if missed:
-                tell(
-                    f"Warning: {name}: on this machine the course's own answers to {', '.join(missed)} "
-                    "do not earn all points. Find out why before you trust these grades."
-                )
-    return compiled
+def _compile(assignment: Assignment, limits: Limits, sandboxed: bool, folder: Path) -> tuple[sandbox.Compiled, str]:
+    """Grades the course's own answers to a notebook and keeps in `folder` what JAX compiled for them, which is most of
+    the time that a submission takes. Also says what is wrong if they do not earn all points; empty if they do."""
+    folder.mkdir()
+    data, compiled = nbformat.writes(assignment.source).encode(), sandbox.Compiled(folder, collect=True)
+    exercises = grade_notebook(data, assignment, limits, sandboxed, compiled)["exercises"]
+    missed = [exercise["name"] for exercise in exercises if exercise["score"] < exercise["max_score"]]
+    warning = (
+        f"Warning: {assignment.name}: on this machine the course's own answers to {', '.join(missed)} do not earn all "
+        "points. Find out why before you trust these grades."
+    )
+    return sandbox.Compiled(folder), warning if missed else ""
 
 
 def _on_executor(executor, at_once: int, todo: Iterable[Path], job: Callable, lost: list[Path]) -> Iterator:
