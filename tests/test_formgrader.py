@@ -28,11 +28,11 @@ def test_a_comment_and_a_score_given_by_hand_survive_a_regrade(tmp_path, browser
         page.goto(f"http://{address}/formgrader/gradebook/small/small")
         page.get_by_role("link", name="Submission #1").click()
         student = "ada" if page.get_by_text("def double").first.inner_text().startswith("# ada") else "ben"
-        page.locator("textarea.comment").fill("Short and clear.")
-        page.locator("input.score").nth(0).fill("0.5")
-        page.locator("input.score").nth(0).press("Tab")
-        page.locator(".save-icon, .glyphicon-refresh").first.wait_for(state="hidden")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("networkidle")  # what is typed before it has loaded everything is lost
+        for field, text, kind in (("textarea.comment", "Short and clear.", "comment"), ("input.score", "0.5", "grade")):
+            with page.expect_response(lambda r, kind=kind: f"/api/{kind}/" in r.url and r.request.method == "PUT"):
+                page.locator(field).first.fill(text)
+                page.locator(field).first.press("Tab")
 
         write(tmp_path, small=7)
         after = {r["student"]: r for r in grade(tmp_path, submissions, out)}
