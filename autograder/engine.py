@@ -141,14 +141,15 @@ def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, worker
     with sandbox.private_folder() as folder:
         with _executor(min(workers, len(todo)), scheduler) as (executor, at_once):
             often = [name for name, n in Counter(s.assignment for s in todo.values()).items() if n > 2 * at_once]
+            if scheduler:  # its workers need not see this machine's disk
+                often = []
             often.sort(key=lambda name: -len(course.assignments[name].exercises))  # what takes long goes first
-            own = {}
-            if often and not scheduler:  # a scheduler's workers need not see this machine's disk
+            if often:
                 tell(f"First the course's own answers to {', '.join(often)}: what they compile is kept.")
-                own = {
-                    name: executor.submit(_compile, course.assignments[name], limits, sandboxed, Path(folder) / name)
-                    for name in often
-                }
+            own = {
+                name: executor.submit(_compile, course.assignments[name], limits, sandboxed, Path(folder) / name)
+                for name in often
+            }
 
             @functools.cache
             def compiled(name: str) -> sandbox.Compiled | None:
@@ -164,7 +165,7 @@ def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, worker
                 name = todo[file].assignment
                 return todo[file].data, course.assignments[name], limits, sandboxed, compiled(name)
 
-            rank = {name: place for place, name in enumerate(own)}  # the course's own answers are done in this order
+            rank = {name: place for place, name in enumerate(often)}  # the course's own answers are done in this order
             order = sorted(todo, key=lambda file: rank.get(todo[file].assignment, len(rank)))
             yield from _on_executor(executor, at_once, order, job, lost)
         for file in lost:

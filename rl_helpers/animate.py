@@ -72,7 +72,7 @@ def animate(*episodes: Episode, labels: Sequence[str] = (), fps: float | None = 
     script = scenes.script("animation")
     name = f"rl-animation-{hashlib.sha256(script.encode()).hexdigest()[:8]}"  # other versions have other names
     page = (
-        f'<{name} data-lm-suppress-shortcuts="true" data-film="{html.escape(json.dumps(film), quote=True)}"></{name}>\n'
+        f'<{name} data-film="{html.escape(json.dumps(film), quote=True)}"></{name}>\n'
         f"<script>(() => {{\nconst NAME = {json.dumps(name)};\n{script}}})();</script>"
     )
     return Animation(page, png, alt)

@@ -62,11 +62,12 @@ def state(pure, obs, action=None) -> list[float]:
 
 
 def script(name: str) -> str:
-    """A script of `rl_helpers/page` with all it uses: the drawings, and its style as the string STYLE."""
+    """A script of `rl_helpers/page` with all it uses: drawings, keys, and its style as the string STYLE."""
     style = _read("style.css") + (_read(f"{name}.css") if (_PAGE / f"{name}.css").exists() else "")
     for colour, value in _COLOURS.items():
         style = style.replace(colour.upper(), value)
-    return "\n".join([f"const STYLE = {json.dumps(style)};", _read("scenes.js"), _read(f"{name}.js")])
+    scripts = [_read(f"{part}.js") for part in ("scenes", "keys", name)]
+    return "\n".join([f"const STYLE = {json.dumps(style)};", *scripts])
 
 
 def _read(name: str) -> str:

@@ -1,12 +1,15 @@
 """What people hand in on purpose or by accident, graded as one class: no undeserved point without a flag, no honest
 submission that loses one, and nothing that stops the others."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 
+import psutil
 import pytest
 from conftest import ROOT
 from filling import cells_by_id, code_cell
@@ -267,7 +270,8 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory):
+def graded(tmp_path_factory):
+    """The folder of results, and every process that was seen below the command while it ran."""
     root = tmp_path_factory.mktemp("hostile")
     (root / "solutions").mkdir()
     (root / "solutions" / "small.py").write_text(SOURCE)
@@ -290,12 +294,31 @@ def out(tmp_path_factory):
     before = _snapshot(root)
     command = [sys.executable, "-m", "autograder", "grade", root / "class", "--out", root / "out"]
     command += ["--cell-timeout", "6", "--output", "1M", "--memory", "2G"]
-    result = subprocess.run(
-        command, cwd=root, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=1500
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=root, env=env, text=True, **pipes) as process:
+        descendants, ended = {}, threading.Event()
+        watch = threading.Thread(target=_collect_descendants, args=(process.pid, descendants, ended))
+        watch.start()
+        printed, _ = process.communicate(timeout=1500)
+        ended.set()
+        watch.join()
+    assert process.returncode == 0, printed
     assert _snapshot(root) == before, "grading changed the instructor's files"
-    return root / "out"
+    return root / "out", descendants
+
+
+def _collect_descendants(pid, found, ended):
+    """Puts every process that is seen below `pid` into `found`, with its name, until `ended`."""
+    while not ended.wait(0.1):
+        with contextlib.suppress(psutil.Error):
+            for process in psutil.Process(pid).children(recursive=True):
+                found.setdefault(process, process.name())
+
+
+@pytest.fixture(scope="module")
+def out(graded):
+    return graded[0]
 
 
 def _write(path, data):
@@ -352,6 +375,8 @@ def test_feedback_gives_nothing_away(out, entries):
 
 
 @pytest.mark.slow
-def test_nothing_is_left_behind(out):
-    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert "/tmp/inside/launch.py" not in running or os.environ.get("PYTEST_XDIST_WORKER")
+def test_nothing_is_left_behind(graded):
+    _, descendants = graded
+    assert sum(name == "bwrap" for name in descendants.values()) > len(CASES)
+    _, alive = psutil.wait_procs(descendants, timeout=10)
+    assert not alive

@@ -6,6 +6,7 @@ const numbers = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.
 class Animation extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot) return; // moved within the page
+    keepKeys(this);
     const film = JSON.parse(this.dataset.film);
     const root = this.attachShadow({ mode: "open" });
     root.innerHTML = `<style>${STYLE}

@@ -13,7 +13,7 @@ function render({ model, el }) {
 
   const host = document.createElement("div");
   host.className = "rl-player";
-  host.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own keys: d, d would delete the cell
+  keepKeys(host);
   const root = host.attachShadow({ mode: "open" });
   root.innerHTML = `<style>${STYLE}</style>
     <div class="stage" tabindex="0" role="application"><canvas role="img"></canvas><div class="sign"></div></div>
