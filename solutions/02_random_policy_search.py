@@ -635,7 +635,7 @@ def sample_weights(key, old_weights):
 
 
 # %% check="sample_weights" points=1
-@checks.exercise("sample_weights")
+@checks.exercise("sample_weights", seconds=40)
 def _check():
     _key, _other_key = jax.random.key(1), jax.random.key(2)
     for _name, _function in [("", sample_weights), (" under jax.jit", jax.jit(sample_weights))]:
@@ -674,7 +674,7 @@ def _check():
 
 # %% test="sample_weights" points=3
 ### BEGIN HIDDEN TESTS
-@checks.hidden("sample_weights")
+@checks.hidden("sample_weights", seconds=60)  # a draw for each entry is slow, and right
 def _test():
     _jitted = jax.jit(sample_weights)
     _keys = [jax.random.key(_seed) for _seed in range(250)]

@@ -961,6 +961,13 @@ def _test():
                 )
             _memory.push(_transition(_i, _obs_dim, _kind))
 
+    # The world may repeat itself.
+    _memory = TransitionMemory(10, 3, seed=7)
+    for _ in range(3):
+        _memory.push(_transition(1))
+    checks.equal(len(_memory), 3, "len(memory) after three pushes of equal transitions")
+    checks.equal(_numbers(_memory.sample(), 3), [1, 1, 1], "The batch after three pushes of equal transitions")
+
     # The defaults.
     _memory = TransitionMemory()
     for _i in range(5_100):
@@ -1052,11 +1059,6 @@ def _test():
         _numbers(_memory.sample(), 5)
     for _i, _t in enumerate(_pushed):
         checks.unchanged(tuple(_transition(_i)), tuple(_t), "A pushed transition")
-    _memory = TransitionMemory(10, 3, seed=7)
-    for _ in range(3):  # the world repeats itself
-        _memory.push(_transition(1))
-    checks.equal(len(_memory), 3, "len(memory) after three pushes of equal transitions")
-    checks.equal(_numbers(_memory.sample(), 3), [1, 1, 1], "The batch after three pushes of equal transitions")
 
 
 ### END HIDDEN TESTS

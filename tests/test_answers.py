@@ -110,7 +110,7 @@ def verdicts(request) -> dict[tuple[str, str], list[Verdict]]:
         if (a.name, e.name) in selected
     }
     with ProcessPoolExecutor(default_workers(), mp_context=get_context("spawn")) as pool:
-        futures = {key: pool.submit(judge, *job) for key, job in jobs.items()}
+        futures = {key: pool.submit(judge, *jobs[key]) for key in reversed(jobs)}  # the longest begin
         return {key: future.result() for key, future in futures.items()}
 
 

@@ -91,7 +91,7 @@ def errors(colab, course, request, tmp_path_factory):
     """The errors in the notebooks that tests ask for, by name and whether solved; two notebooks at a time."""
     jobs = {}
     with ThreadPoolExecutor(2) as pool:
-        for item in request.session.items:
+        for item in reversed(request.session.items):  # the later notebooks take longer, so they begin
             if item.module is request.module and item.function is test_notebooks_run:
                 name, solved = item.callspec.params["name"], item.callspec.params["solved"]
                 notebook = copy.deepcopy(course.assignments[name].source)

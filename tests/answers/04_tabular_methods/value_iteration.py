@@ -305,12 +305,13 @@ def value_iteration(P, R, gamma, tol=1e-6):
 # %% wrong: discounts the rewards inside R, in place | says: absolute
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
-    while True:
+    for _ in range(1000):
         R += gamma * (P @ v)
         new = R.max(axis=1)
         if np.max(new - v) < tol:
-            return new, R.argmax(axis=1)
+            break
         v = new
+    return new, R.argmax(axis=1)
 
 # %% wrong: the change is never measured again, so it never ends or ends at once
 def value_iteration(P, R, gamma, tol=1e-6):
