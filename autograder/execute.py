@@ -324,8 +324,9 @@ async def _kernel(limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | 
         )
         client.reset_execution_trackers()
         try:
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            await client.async_start_new_kernel(env=environment, cwd=str(folder), **quiet)
+            # The kernel ends when the pipe at its stdin does, so with this process.
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            await client.async_start_new_kernel(env=environment, cwd=str(folder), **pipes)
             await client.async_start_new_kernel_client()
             yield _Kernel(client, limits)
         finally:

@@ -2,7 +2,10 @@
 
 import os
 import socket
+import subprocess
+import time
 
+import psutil
 import pytest
 from conftest import ROOT
 
@@ -210,6 +213,24 @@ def test_graded_cells_share_the_notebooks_time():
 def test_without_a_sandbox_the_same_comes_out():
     execution = execute([Cell("a", "x = 20 + 1", "answer"), Cell("t", "assert x == 21", "graded")], sandboxed=False)
     assert [outcome.ran and not outcome.error for outcome in execution.outcomes] == [True, True]
+
+
+def test_a_kernel_ends_with_the_grader(tmp_path):
+    """Also where bubblewrap's own --die-with-parent comes too late: a grader that was killed while it started one."""
+    limits, file = Limits().of_a_process(), tmp_path / "connection.json"
+    command, environment = sandbox.kernel_command(tmp_path, sandbox.package_folder(), limits, sandboxed=True)
+    command = [part.replace("{connection_file}", str(file)) for part in command if part != "--die-with-parent"]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as kernel:
+        deadline = time.monotonic() + 60
+        while not file.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert file.exists() and kernel.poll() is None
+        inside = psutil.Process(kernel.pid).children(recursive=True)
+        kernel.stdin.close()
+        _, alive = psutil.wait_procs(inside, timeout=30)
+        for process in alive:
+            process.kill()
+    assert inside and not alive
 
 
 def test_where_systemd_serves_the_user_a_kernel_has_a_control_group(tmp_path, monkeypatch):

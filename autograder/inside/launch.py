@@ -6,11 +6,13 @@ LIMITS is JSON: memory_bytes, threads, tmp_bytes, output_bytes, cpu_seconds. Wha
 children; the grader outside counts them all together and looks at the clock.
 """
 
+import contextlib
 import json
 import os
 import platform
 import resource
 import sys
+import threading
 from pathlib import Path
 
 
@@ -57,6 +59,19 @@ def cap_output(output_bytes: int):
     OutStream.write, IOPubThread.send_multipart = capped_write, capped_send
 
 
+def end_with_grader():
+    """Ends this process, and with it the sandbox, when the grader is gone, because then the pipe at stdin ends.
+    bubblewrap's own --die-with-parent knows nothing of a parent that was gone before it looked."""
+
+    def wait():
+        with contextlib.suppress(OSError):  # a learner may close it
+            while os.read(0, 1):
+                pass
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def keep_running():
     """exit() and quit() end a cell, as an error, and not the kernel with everything that is still to come."""
     from ipykernel.zmqshell import ZMQInteractiveShell
@@ -82,6 +97,7 @@ if __name__ == "__main__":
     wanted = json.loads(sys.argv.pop(1))
     output = wanted.pop("output_bytes")
     set_limits(**wanted)
+    end_with_grader()
     cap_output(output)
     keep_running()
     find_compiled()
