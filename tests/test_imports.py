@@ -49,15 +49,22 @@ def test_environments_do_not_import_each_other(file):
     assert not imported_modules(file) & (siblings | {"rl_helpers.envs"})
 
 
+def loaded(imports: str, heavy: set[str]) -> str:
+    """Which of the `heavy` modules are loaded after `imports`."""
+    code = f"import sys\n{imports}\nprint(sorted(name for name in {heavy} if sys.modules.get(name)))"
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
 def test_importing_the_package_loads_nothing_heavy():
-    code = (
-        "import sys, rl_helpers\n"
-        "from rl_helpers import animate, checks, evaluation, game, play, plotting, progress, records\n"
-        "heavy = {'anywidget', 'matplotlib', 'platformdirs', 'pygame', 'ipywidgets', 'IPython', 'PIL', 'tqdm'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    imports = "from rl_helpers import animate, checks, evaluation, game, play, plotting, progress, records"
+    heavy = {"anywidget", "matplotlib", "platformdirs", "pygame", "ipywidgets", "IPython", "PIL", "tqdm"}
+    assert loaded(f"import rl_helpers\n{imports}", heavy) == "[]\n"
+
+
+def test_the_command_starts_without_what_it_does_not_always_need():
+    heavy = {"jax", "matplotlib", "nbgrader.api", "distributed", "lark"}
+    assert loaded("import autograder.__main__", heavy) == "[]\n"
+    assert loaded("import json", {"json", "jax"}) == "['json']\n"
 
 
 def test_public_names_exist():
