@@ -300,9 +300,12 @@ def graded(tmp_path_factory):
         descendants, ended = {}, threading.Event()
         watch = threading.Thread(target=_collect_descendants, args=(process.pid, descendants, ended))
         watch.start()
-        printed, _ = process.communicate(timeout=1500)
-        ended.set()
-        watch.join()
+        try:
+            printed, _ = process.communicate(timeout=1500)
+        finally:
+            process.kill()
+            ended.set()
+            watch.join()
     assert process.returncode == 0, printed
     assert _snapshot(root) == before, "grading changed the instructor's files"
     return root / "out", descendants
@@ -378,5 +381,5 @@ def test_feedback_gives_nothing_away(out, entries):
 def test_nothing_is_left_behind(graded):
     _, descendants = graded
     assert sum(name == "bwrap" for name in descendants.values()) > len(CASES)
-    _, alive = psutil.wait_procs(descendants, timeout=10)
-    assert not alive
+    _, there = psutil.wait_procs(descendants, timeout=10)
+    assert not [process for process in there if process.status() != psutil.STATUS_ZOMBIE]
