@@ -59,6 +59,14 @@ class Assignment:
     source: NotebookNode
 
     @cached_property
+    def title(self) -> str:
+        """The first heading of its text, as people know it: "1. Agents and environments"; without one, its name."""
+        texts = (cell.source for cell in self.source.cells if cell.cell_type == "markdown")
+        headings = (re.search(r"^#[ \t]+(.*?)[ \t#]*$", text, re.M) for text in texts)
+        found = next(filter(None, headings), None)
+        return re.sub(r"[*`]", "", found[1]) if found else self.name
+
+    @cached_property
     def exercises(self) -> list[Exercise]:
         names = [c.metadata.nbgrader.grade_id for c in self.source.cells if is_solution(c)]
         points = {
@@ -73,10 +81,11 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Course:
-    """All graded and ungraded notebooks, in order, and where they came from."""
+    """All graded and ungraded notebooks, in order, where they came from, and the version in its `pyproject.toml`."""
 
     root: Path
     assignments: dict[str, Assignment]
+    version: str = ""
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -95,11 +104,13 @@ def find_root(start: Path | None = None) -> Path:
 def load_course(root: Path | None = None) -> Course:
     """Reads every `solutions/*.py` below `root` (default: the course around the working directory)."""
     root = find_root(root)
-    repository = tomllib.loads((root / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    repository = project["urls"]["Repository"]
     sources = sorted((root / "solutions").glob("*.py"))
     if not sources:
         raise CourseError(f"{root / 'solutions'} holds no notebook sources (*.py)")
-    return Course(root, {path.stem: load_assignment(path, repository) for path in sources})
+    assignments = {path.stem: load_assignment(path, repository) for path in sources}
+    return Course(root, assignments, project.get("version", ""))
 
 
 def load_assignment(path: Path, repository: str) -> Assignment:

@@ -19,7 +19,7 @@ import pytest
 from conftest import ROOT
 
 from autograder.course import Assignment, Exercise, as_released, is_solution, load_course
-from autograder.engine import default_workers
+from autograder.workers import default_count as default_workers
 from autograder.execute import Cell, Limits, execute
 from autograder.score import score_cell
 

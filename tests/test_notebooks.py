@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from autograder.course import as_released, load_course
-from autograder.engine import default_workers
+from autograder.workers import default_count as default_workers
 from autograder.execute import Cell, Limits, execute
 
 COURSE = load_course(ROOT)
