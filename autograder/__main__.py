@@ -64,11 +64,13 @@ def grade(
     due: Annotated[
         list[str] | None, typer.Option(help="When it was due, UTC: 2026-11-30T23:59, or NOTEBOOK=2026-11-30T23:59.")
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print a line for each submission.")] = False,
     no_sandbox: NoSandbox = False,
 ):
     """Grade a class: scores, feedback and reports in OUT."""
-    from autograder import engine, ingest, record, report, sandbox
+    from autograder import engine, ingest, lms, record, sandbox
     from autograder.execute import Limits
+    from autograder.report import pages, tables, terminal
     from autograder.restore import restore
     from autograder.submitted import read_notebook
 
@@ -92,13 +94,13 @@ def grade(
         def finish(submission, one):
             """Records a result and writes its page while the next ones are graded."""
             if one.result["status"] == "graded":
-                recorded = recorder.has(submission, one)
-                if not recorded or not report.feedback_path(out, one.result).exists():
-                    restored = restore(read_notebook(submission.data), course.assignments[submission.assignment])
-                    report.write_feedback(out, restored.notebook, one)
-                if not recorded:
+                assignment = course.assignments[submission.assignment]
+                restored = restore(read_notebook(submission.data), assignment)
+                if not recorder.has(submission, one):
                     recorder.add(submission, one, restored.notebook)
                 recorder.note_final_score(submission, one)
+                outcomes = {outcome.name: outcome for outcome in one.outcomes}
+                pages.write_feedback(out, _result(submission, one), restored.notebook, outcomes, assignment.title)
             progress.advance(task)
 
         try:
@@ -115,14 +117,30 @@ def grade(
             )
         except engine.SchedulerUnavailable as error:
             _stop(str(error))
-        report.write_results(out, graded, manifest)
-        report.write_csv(out / "grades.csv", graded)
-        report.write_lms_tables(out, found, graded)
-        report.write_class_report(out / "report.html", graded)
-    console.print(report.table(graded))
-    console.print(
-        f"Class report: {out / 'report.html'}\nScores: {out / 'grades.csv'}\nEverything: {out / 'results.json'}",
-        soft_wrap=True,
+        results = [_result(submission, one) for submission, one in zip(found, graded, strict=True)]
+        tables.write_results(out, results, manifest, {})
+        tables.write_csv(out / "grades.csv", results)
+        lms.write_tables(out, results)
+        pages.write_class_report(out / "report.html", results, course)
+    console.print(terminal.summary(results, everything=everything))
+    console.print(terminal.files(out, results, course))
+
+
+def _result(submission, graded):
+    """The entry as a `Result`, until the engine makes them itself."""
+    from autograder.results import ExerciseResult, Result, Sender
+
+    entry, sender = graded.result, submission.sender
+    return Result(
+        **{"final_score": entry["score"]}
+        | entry
+        | {"exercises": tuple(ExerciseResult(**e) for e in entry["exercises"])}
+        | {name: tuple(entry[name]) for name in ("flags", "notes")},
+        untouched=bool(entry["exercises"]) and all(e["message"] == "Not implemented yet." for e in entry["exercises"]),
+        path=submission.path,
+        folder=submission.student,
+        sender=Sender(**vars(sender)),
+        handed_in=submission.handed_in,
     )
 
 
@@ -134,8 +152,9 @@ def check(
     memory: Memory = "4G",
 ):
     """Grade one notebook of your own and print what each exercise earned."""
-    from autograder import engine, ingest, report, sandbox
+    from autograder import engine, ingest, sandbox
     from autograder.execute import Limits
+    from autograder.report import terminal
 
     try:
         course = load_course()
@@ -157,7 +176,7 @@ def check(
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory))
     with console.status(f"Running {submission.assignment}"):
         graded = engine.grade_one(submission, course, limits, sandboxed)
-    console.print(report.exercise_table(graded))
+    console.print(terminal.exercises(_result(submission, graded), course.assignments[submission.assignment].title))
     for note in graded.result["notes"]:
         console.print(f"Note: {note}", markup=False)
 
