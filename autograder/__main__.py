@@ -73,6 +73,7 @@ def grade(
     from autograder.report import pages, tables, terminal
     from autograder.restore import restore
     from autograder.submitted import read_notebook
+    from autograder.versions import versions
 
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
     try:
@@ -118,7 +119,7 @@ def grade(
         except engine.SchedulerUnavailable as error:
             _stop(str(error))
         results = [_result(submission, one) for submission, one in zip(found, graded, strict=True)]
-        tables.write_results(out, results, manifest, {})
+        tables.write_results(out, results, manifest, versions(course))
         tables.write_csv(out / "grades.csv", results)
         lms.write_tables(out, results)
         pages.write_class_report(out / "report.html", results, course)

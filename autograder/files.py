@@ -32,5 +32,6 @@ def csv_text(rows: Iterable[Iterable[Any]]) -> str:
 
 
 def no_formula(value: Any) -> Any:
-    """Spreadsheets run text that starts like a formula; a quote in front keeps it text."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
+    """Spreadsheets run text that starts like a formula; a quote in front keeps it text. A lone dash is none."""
+    runs = isinstance(value, str) and value != "-" and value.lstrip(" ").startswith(_FORMULA)
+    return f"'{value}" if runs else value

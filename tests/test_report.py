@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import invented_class
 import pytest
 from bs4 import BeautifulSoup
+from conftest import ROOT
 from invented_class import FIRST, MARKUP, NOBODY, SECOND, TWO_LINES
 from pygments.formatters import HtmlFormatter
 from rich.cells import cell_len
@@ -19,7 +20,8 @@ from rich.console import Console
 from autograder.course import Assignment, is_solution, without_solution
 from autograder.files import csv_text, write_atomically
 from autograder.report import pages, standing, tables, terminal, words
-from autograder.results import ExerciseResult, Result, Sender, duration
+from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result, Sender, duration
+from autograder.versions import versions
 
 URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "late", "untouched", "notes"]
 TAGS = """a bdi body details div footer h1 h2 h3 head header html i img li meta p pre section small span strong style
@@ -214,6 +216,9 @@ def test_namesakes_and_people_from_two_systems_are_said():
         result("Kim (2)", "KIM ", "Moodle", SECOND),
         result("Ada", "Ada", "Moodle"),
         result("Ada", "Ada", "Canvas", SECOND),
+        result("Cy", "Cy Ng", "Moodle"),
+        result("Cy", "Ng, Cy", "Moodle", SECOND),
+        dataclasses.replace(result("nb", "nb", ""), notes=(UNKNOWN_SENDER,)),
         result("Ben", "Ben", "Moodle"),
         result("Ben", "Ben", "Moodle", SECOND),
     ]
@@ -221,7 +226,9 @@ def test_namesakes_and_people_from_two_systems_are_said():
     assert [(c.result.student, c.text) for c in need.concerns] == [
         ("Kim (1)", "kept apart from Kim (2)"),
         ("Kim (2)", "kept apart from Kim (1)"),
-        ("Ada", "put together from Moodle, Canvas"),
+        ("Ada", "put together from Moodle; Canvas"),
+        ("Cy", "put together from Cy Ng; Ng, Cy"),
+        ("nb", UNKNOWN_SENDER),
     ]
 
 
@@ -398,6 +405,28 @@ def test_check_says_where_to_start_and_what_comes_next(results):
     assert TWO_LINES.split("\n")[1] in said
     assert "All solved." in printed(terminal.exercises(invented_class.full(results[5])))
     assert "not graded. Dmitri" in printed(terminal.exercises(next(r for r in results if r.status == "failed")))
+
+
+def test_the_documentation_has_every_key():
+    text = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    for heading, record in (("A submission", Result), ("An exercise", ExerciseResult), ("A sender", Sender)):
+        keys = re.findall(r"^\| `(\w+)` \|", text.split(f"## {heading}\n")[1].split("\n## ")[0], re.M)
+        assert keys == [field.name for field in dataclasses.fields(record)]
+
+
+def test_versions_say_which_course_and_grader(course, small_change):
+    made = versions(course)
+    assert set(made) == {"course", "grader"} and made["grader"]["version"] and made["grader"]["packages"]["jax"]
+    changed = versions(small_change)["course"]["notebooks"]
+    assert [n for n, digest in made["course"]["notebooks"].items() if changed[n] != digest] == [FIRST]
+
+
+@pytest.fixture
+def small_change(course):
+    """The course with one more space in one cell of one notebook."""
+    source = copy.deepcopy(course.assignments[FIRST].source)
+    source.cells[-1].source += " "
+    return dataclasses.replace(course, assignments=course.assignments | {FIRST: Assignment(FIRST, source)})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ All text in them is foreign: jinja escapes it, `words` takes out what would stil
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder import versions
 from autograder.course import Course, is_solution
 from autograder.execute import Outcome
 from autograder.files import write_atomically
@@ -63,7 +63,7 @@ def write_feedback(
         exercises=exercises,
         own_cells=own_cells,
         code_style=_code_style(),
-        version=_version(),
+        version=versions.grader(),
     )
     path = feedback_path(out, result)
     write_atomically(path, page)
@@ -82,7 +82,7 @@ def write_class_report(path: Path, results: Sequence[Result], course: Course | N
         untouched=[r for r in results if r.status == "graded" and r.untouched],
         slowest=graded[:5],
         median=graded[len(graded) // 2].seconds if graded else 0.0,
-        version=_version(),
+        version=versions.grader(),
     )
     write_atomically(path, page)
 
@@ -117,11 +117,6 @@ def _code_style() -> Markup:
     """Colours of code for both schemes; the background is the page's."""
     css = {scheme: HtmlFormatter(style=style).get_style_defs(".code") for scheme, style in _CODE_STYLES.items()}
     return Markup(f"{css['light']}\n@media screen and (prefers-color-scheme: dark) {{\n{css['dark']}\n}}")
-
-
-def _version() -> str:
-    """Name and version of what graded."""
-    return f"rl-helpers {version('rl-helpers')}"
 
 
 def _link(result: Result) -> str:

@@ -3,6 +3,7 @@
 An untouched notebook tells nothing about an exercise: it is counted, and is in no mean, histogram or pass rate.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from functools import cached_property
 
 from autograder.course import Course
 from autograder.report import words
-from autograder.results import ExerciseResult, Result
+from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result
 
 ENOUGH_TO_TELL = 2  # an exercise that one person did not solve says nothing about its test
 BINS = (*(f"{low}–{low + 9}" for low in range(0, 100, 10)), "100")  # per cent; full marks have a bin of their own
@@ -152,7 +153,7 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
             "identity",
             "Whose is it?",
             "One person or two? Compare with your list of the class.",
-            tuple(_namesakes(results) + _from_several_systems(results)),
+            (*_namesakes(results), *_put_together(results), *_unknown(results)),
         ),
         Need(
             "suspect",
@@ -185,7 +186,7 @@ def _namesakes(results: Iterable[Result]) -> list[Concern]:
     mine: dict[str, dict[str, Result]] = {}
     for result in results:
         if result.sender.name:
-            mine.setdefault(" ".join(result.sender.name.casefold().split()), {}).setdefault(result.student, result)
+            mine.setdefault(_folded(result.sender.name), {}).setdefault(result.student, result)
     return [
         Concern(result, "", f"kept apart from {_listed(name for name in same if name != student)}")
         for same in mine.values()
@@ -194,17 +195,29 @@ def _namesakes(results: Iterable[Result]) -> list[Concern]:
     ]
 
 
-def _from_several_systems(results: Iterable[Result]) -> list[Concern]:
-    """People whose notebooks came from different systems and were put together by their name."""
+def _put_together(results: Iterable[Result]) -> list[Concern]:
+    """People whose notebooks came from several systems or under several names."""
     mine: dict[str, list[Result]] = {}
     for result in results:
         mine.setdefault(result.student, []).append(result)
-    return [
-        Concern(same[0], "", f"put together from {_listed(r.sender.system or 'a plain file' for r in same)}")
-        for same in mine.values()
-        if len({r.sender.system for r in same}) > 1
-    ]
+    concerns = []
+    for same in mine.values():
+        systems = list(dict.fromkeys(r.sender.system or "plain files" for r in same))
+        names = {_folded(r.sender.name): r.sender.name for r in same}
+        what = systems if len(systems) > 1 else list(names.values()) if len(names) > 1 else []
+        if what:
+            concerns.append(Concern(same[0], "", f"put together from {_listed(what)}"))
+    return concerns
+
+
+def _unknown(results: Iterable[Result]) -> list[Concern]:
+    return [Concern(result, result.notebook, UNKNOWN_SENDER) for result in results if UNKNOWN_SENDER in result.notes]
+
+
+def _folded(name: str) -> str:
+    """What is the same for names that people take for one."""
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold()).split())
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(map(words.name, names)))
+    return "; ".join(dict.fromkeys(map(words.name, names)))
