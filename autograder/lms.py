@@ -13,6 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.files import no_formula
+from autograder.results import Result
+
 _MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_|$)")
 _CANVAS = re.compile(
     r"^(?:(?!LATE_)(?P<name>\D.*?)_)?(?P<late>LATE_)?(?P<id>\d+|anon_[0-9A-Za-z]+)_(?P<attachment>\d+)_(?P<file>.+)$"
@@ -136,6 +139,17 @@ def write_canvas(path: Path, grades: Iterable[Grade]):
             writer.writerow([no_formula(who.name), canvas, "" if canvas else no_formula(student), "", *points])
 
 
-def no_formula(value):
-    """Spreadsheets run text that starts like a formula; a quote in front keeps it text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
+def write_tables(folder: Path, results: Iterable[Result]):
+    """Writes `moodle-<notebook>.csv` and `canvas.csv`, the final scores as these systems import them."""
+    grades = []
+    for result in results:
+        if result.status == "graded":
+            lost = [
+                e.message if e.message.startswith(e.name) else f"{e.name}: {e.message}"
+                for e in result.exercises
+                if not e.passed
+            ]
+            row = (result.sender, result.student, result.notebook, result.final_score, result.max_score)
+            grades.append(Grade(*row, "\n".join(lost)))
+    write_moodle(folder, grades)
+    write_canvas(folder / "canvas.csv", grades)

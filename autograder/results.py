@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 Status = Literal["graded", "failed", "rejected"]
 
+UNKNOWN_SENDER = "who sent it cannot be told: graded under the file's name"  # a note that a person should see
+
 
 @dataclass(frozen=True)
 class Sender:
