@@ -67,23 +67,24 @@ def grade(
     no_sandbox: NoSandbox = False,
 ):
     """Grade a class: scores, feedback and reports in OUT."""
-    from autograder import engine, ingest, record, report, sandbox
+    from autograder import engine, record, report, sandbox
     from autograder.execute import Limits
+    from autograder.intake import IntakeError, take_in
     from autograder.restore import restore
-    from autograder.submitted import read_notebook
 
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
     try:
         course = load_course()
         due_times = _due_times(due or [], course)
-        found, manifest = ingest.ingest(submissions, course)
+        intake = take_in(submissions, course)
+        found, manifest = intake.submissions, intake.manifest
         if no_sandbox:
             errors.print(
                 "[bold yellow]Warning:[/] no sandbox: the submissions run with your rights, network and files."
             )
         else:
             sandbox.require_bubblewrap()
-    except (ingest.IngestError, sandbox.SandboxUnavailable) as error:
+    except (IntakeError, sandbox.SandboxUnavailable) as error:
         _stop(str(error))
     out.mkdir(parents=True, exist_ok=True)
     with _alone(out), _progress() as progress, record.Recorder(course, out, db or None, due_times) as recorder:
@@ -94,7 +95,7 @@ def grade(
             if one.result["status"] == "graded":
                 recorded = recorder.has(submission, one)
                 if not recorded or not report.feedback_path(out, one.result).exists():
-                    restored = restore(read_notebook(submission.data), course.assignments[submission.assignment])
+                    restored = restore(submission.notebook, course.assignments[submission.assignment])
                     report.write_feedback(out, restored.notebook, one)
                 if not recorded:
                     recorder.add(submission, one, restored.notebook)
@@ -117,7 +118,7 @@ def grade(
             _stop(str(error))
         report.write_results(out, graded, manifest)
         report.write_csv(out / "grades.csv", graded)
-        report.write_lms_tables(out, found, graded)
+        report.write_lms_tables(out, intake, graded)
         report.write_class_report(out / "report.html", graded)
     console.print(report.table(graded))
     console.print(
@@ -134,16 +135,18 @@ def check(
     memory: Memory = "4G",
 ):
     """Grade one notebook of your own and print what each exercise earned."""
-    from autograder import engine, ingest, report, sandbox
+    from autograder import engine, report, sandbox
     from autograder.execute import Limits
+    from autograder.intake import IntakeError, take_in
 
     try:
         course = load_course()
-        found, manifest = ingest.ingest(notebook, course)
+        intake = take_in(notebook, course)
+        found, manifest = intake.submissions, intake.manifest
         if len(manifest) == 1 and not found:
             _stop(f"{notebook} is {manifest[0].decision}", style="yellow")
         (submission,) = found
-    except ingest.IngestError as error:
+    except IntakeError as error:
         _stop(str(error))
     except ValueError:
         _stop(f"{notebook} is not one notebook; to grade many, use `autograder grade`.")

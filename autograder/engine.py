@@ -22,11 +22,11 @@ import nbformat
 from autograder import sandbox
 from autograder.course import Assignment, Course
 from autograder.execute import Limits, Outcome, execute
-from autograder.ingest import Submission
+from autograder.intake import Submission
 from autograder.restore import restore
 from autograder.scan import suspicions
 from autograder.score import score_exercises
-from autograder.submitted import read_notebook
+from autograder.submitted import SubmittedNotebook, read_notebook
 
 
 @dataclass
@@ -48,7 +48,11 @@ class Graded:
 
 
 def grade_notebook(
-    data: bytes, assignment: Assignment, limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | None = None
+    notebook: SubmittedNotebook,
+    assignment: Assignment,
+    limits: Limits,
+    sandboxed: bool,
+    compiled: sandbox.Compiled | None = None,
 ) -> dict:
     """Restores, executes and scores one notebook. Depends on its arguments only; `compiled` saves time.
 
@@ -56,7 +60,7 @@ def grade_notebook(
       JSON data: "exercises", "flags", "notes", "seconds" as in results.json, and the "outcomes" of all cells.
     """
     begin = time.monotonic()
-    restored = restore(read_notebook(data), assignment)
+    restored = restore(notebook, assignment)
     execution = execute(restored.cells, limits, canaries=restored.canaries, sandboxed=sandboxed, compiled=compiled)
     scores = score_exercises(assignment, {outcome.name: outcome for outcome in execution.outcomes})
     flags = [
@@ -109,7 +113,7 @@ def grade_all(
         if submission.problem:
             finish(number, _not_graded(submission, course))
             continue
-        digest = hashlib.sha256(digests[submission.assignment] + submission.data)
+        digest = hashlib.sha256(digests[submission.assignment] + repr(submission.notebook).encode("utf-8", "replace"))
         file = cache / f"{digest.hexdigest()}.json"
         if finished := _load(file):
             finish(number, _graded(submission, course, finished, file))
@@ -163,7 +167,7 @@ def _run(todo: dict[Path, Submission], course: Course, limits, sandboxed, worker
 
             def job(file: Path) -> tuple:
                 name = todo[file].assignment
-                return todo[file].data, course.assignments[name], limits, sandboxed, compiled(name)
+                return todo[file].notebook, course.assignments[name], limits, sandboxed, compiled(name)
 
             rank = {name: place for place, name in enumerate(often)}  # the course's own answers are done in this order
             order = sorted(todo, key=lambda file: rank.get(todo[file].assignment, len(rank)))
@@ -180,7 +184,7 @@ def _compile(assignment: Assignment, limits: Limits, sandboxed: bool, folder: Pa
     """Grades the course's own answers to a notebook and keeps in `folder` what JAX compiled for them, which is most of
     the time that a submission takes. Also says what is wrong if they do not earn all points; empty if they do."""
     folder.mkdir()
-    data, compiled = nbformat.writes(assignment.source).encode(), sandbox.Compiled(folder, collect=True)
+    data, compiled = read_notebook(nbformat.writes(assignment.source).encode()), sandbox.Compiled(folder, collect=True)
     exercises = grade_notebook(data, assignment, limits, sandboxed, compiled)["exercises"]
     missed = [exercise["name"] for exercise in exercises if exercise["score"] < exercise["max_score"]]
     warning = (
@@ -273,6 +277,7 @@ def entry(submission: Submission, status: str, *, max_score: float = 0.0, messag
     """An entry of results.json with nothing earned yet."""
     return {
         "student": submission.student,
+        "folder": submission.folder,
         "notebook": submission.assignment or submission.path,
         "score": 0.0,
         "max_score": max_score,
@@ -306,7 +311,7 @@ def _failure(submission: Submission, course: Course, reason: str) -> Graded:
 
 def grade_one(submission: Submission, course: Course, limits: Limits, sandboxed: bool) -> Graded:
     """Grades one submission here and now."""
-    finished = grade_notebook(submission.data, course.assignments[submission.assignment], limits, sandboxed)
+    finished = grade_notebook(submission.notebook, course.assignments[submission.assignment], limits, sandboxed)
     return _graded(submission, course, finished)
 
 

@@ -19,7 +19,7 @@ from autograder.build import build_course, nbgrader_config, nbgrader_environment
 from autograder.course import Course
 from autograder.engine import Graded
 from autograder.execute import Outcome
-from autograder.ingest import Submission
+from autograder.intake import Submission
 from autograder.score import score_cell
 
 FOLDER_CONFIG = """# For formgrader and nbgrader's commands in this folder, written by `autograder grade`.
@@ -114,7 +114,7 @@ class Recorder:
 
     def has(self, submission: Submission, graded: Graded) -> bool:
         """Whether this very result is recorded already."""
-        name, student = submission.assignment, submission.student
+        name, student = submission.assignment, submission.folder
         try:
             self._gradebook.find_submission(name, student)
             recorded = self._marker(submission).read_text()
@@ -130,13 +130,13 @@ class Recorder:
         """
         name = submission.assignment
         self._marker(submission).unlink(missing_ok=True)
-        folder = self._folder / "submitted" / submission.student / name
+        folder = self._folder / "submitted" / submission.folder / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / f"{name}.ipynb")
         if submission.handed_in:
             (folder / "timestamp.txt").write_text(f"{submission.handed_in} UTC")
-        with temp_attrs(self._api.coursedir, assignment_id=name, student_id=submission.student):
+        with temp_attrs(self._api.coursedir, assignment_id=name, student_id=submission.folder):
             app = Autograde(coursedir=self._api.coursedir, parent=self._api)
             app.force = True
             app.create_student = True
@@ -154,7 +154,7 @@ class Recorder:
     def note_final_score(self, submission: Submission, graded: Graded):
         """Puts what the gradebook knows beyond the tests into the result: manual scores, lateness and its cost."""
         try:
-            recorded = self._gradebook.find_submission(submission.assignment, submission.student)
+            recorded = self._gradebook.find_submission(submission.assignment, submission.folder)
         except MissingEntry:
             return
         result, penalty = graded.result, recorded.late_submission_penalty or 0.0
@@ -169,7 +169,7 @@ class Recorder:
             result["final_score"] = max(recorded.score - penalty, 0.0)
 
     def _marker(self, submission: Submission) -> Path:
-        return self._folder / "work" / "recorded" / submission.student / submission.assignment
+        return self._folder / "work" / "recorded" / submission.folder / submission.assignment
 
     def _mark(self, submission: Submission, graded: Graded) -> str:
         return f"{graded.key} {submission.handed_in} {self._due.get(submission.assignment, '')}"

@@ -16,11 +16,12 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from rich.table import Table
 
-from autograder import lms
 from autograder.course import is_solution
 from autograder.engine import Graded
 from autograder.execute import Outcome
-from autograder.ingest import ManifestEntry, Submission
+from autograder.intake import Intake, ManifestEntry
+from autograder.intake.tables import no_formula
+from autograder.results import ExerciseResult, Result
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _FORMATTER = HtmlFormatter(nowrap=True)
@@ -44,25 +45,31 @@ def write_csv(path: Path, graded: Sequence[Graded]):
             points = {e["name"]: e["score"] for e in result["exercises"]}
             result = {"final_score": result["score"]} | result
             row = [result[column] for column in columns] + [points.get(name, "") for name in exercises]
-            writer.writerow([lms.no_formula(value) for value in row])
+            writer.writerow([no_formula(value) for value in row])
 
 
-def write_lms_tables(folder: Path, submissions: Sequence[Submission], graded: Sequence[Graded]):
-    """Writes `moodle-<notebook>.csv` and `canvas.csv`, the final scores as these systems import them."""
-    grades = []
-    for submission, result in zip(submissions, (g.result for g in graded), strict=True):
-        if result["status"] == "graded":
-            lost = [
-                e["message"] if e["message"].startswith(e["name"]) else f"{e['name']}: {e['message']}"
-                for e in result["exercises"]
-                if not e["passed"]
-            ]
-            points = result.get("final_score", result["score"])
-            comment = "\n".join(lost)
-            row = (submission.sender, result["student"], result["notebook"], points, result["max_score"], comment)
-            grades.append(lms.Grade(*row))
-    lms.write_moodle(folder, grades)
-    lms.write_canvas(folder / "canvas.csv", grades)
+def write_lms_tables(folder: Path, intake: Intake, graded: Sequence[Graded]):
+    """Writes the tables that go back to where the submissions came from."""
+    results = []
+    for submission, r in zip(intake.submissions, (g.result for g in graded), strict=True):
+        exercises = tuple(
+            ExerciseResult(e["name"], e["score"], e["max_score"], e["passed"], e["message"]) for e in r["exercises"]
+        )
+        results.append(
+            Result(
+                r["student"],
+                r["notebook"],
+                r["status"],
+                r["score"],
+                r["max_score"],
+                r.get("final_score", r["score"]),
+                r["message"],
+                exercises=exercises,
+                sender=submission.sender,
+                folder=submission.folder,
+            )
+        )
+    intake.write_tables(folder, results)
 
 
 def table(graded: Sequence[Graded]) -> Table:
@@ -107,7 +114,7 @@ def exercise_table(graded: Graded) -> Table:
 
 def feedback_path(folder: Path, result: Mapping) -> Path:
     """Where a graded submission's page is: `feedback/<student>/<notebook>.html`."""
-    return folder / "feedback" / result["student"] / f"{result['notebook']}.html"
+    return folder / "feedback" / result.get("folder", result["student"]) / f"{result['notebook']}.html"
 
 
 def write_feedback(folder: Path, notebook: NotebookNode, graded: Graded):

@@ -45,7 +45,9 @@ def parse_time(text: str, default_zone: datetime.tzinfo) -> datetime.datetime:
             time = time.replace(tzinfo=zone)
         return time.astimezone(datetime.UTC)
     except (ValueError, OverflowError, TypeError, AttributeError):
-        raise ValueError(f"{text[:60]!r} is not a time; write it as 2026-11-30 23:59 or 2026-11-30T23:59+01:00") from None
+        raise ValueError(
+            f"{text[:60]!r} is not a time; write it as 2026-11-30 23:59 or 2026-11-30T23:59+01:00"
+        ) from None
 
 
 def _read(text: str) -> datetime.datetime:

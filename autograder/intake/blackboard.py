@@ -1,10 +1,10 @@
 """Blackboard Learn: "Assignment File Download" and the Grade Center's "Work Offline"."""
 
-import os
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
-from autograder.intake.clean import clean
+from autograder.intake.clean import clean, common_start
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
 from autograder.intake.tables import by_notebook, comment, points, write_table
 from autograder.results import Sender
@@ -16,18 +16,18 @@ _TIME = re.compile(r"^\s*Date Submitted:\s*(?P<time>.+?)\s*$", re.M)
 
 
 class Blackboard(Source):
-    """`<assignment>_<user>_attempt_<time>_<file>`, and for each attempt a receipt `…_attempt_<time>.txt` whose first line
-    is `Name: Ada Lovelace (adalo)` (help.blackboard.com, "Download assignments"; nbgrader's zip collector reads the same
-    names). Both the assignment and the user may have underscores in them; the receipt's login tells where one ends,
-    without it what the names in a folder have in common.
+    """`<assignment>_<user>_attempt_<time>_<file>`, and for each attempt a receipt `…_attempt_<time>.txt` whose first
+    line is `Name: Ada Lovelace (adalo)` (help.blackboard.com, "Download assignments"; the same names are the example of
+    nbgrader's zip_collect). Both the assignment and the user may have underscores in them; the receipt's login tells
+    where one ends, without it what the names in a folder have in common.
     """
 
     system = "Blackboard"
 
-    def __post_init__(self):
+    def __init__(self, files: Sequence[Found]):
         self._receipts: dict[tuple[str, str], Found] = {}
         heads = defaultdict(set)
-        for found in self.files:
+        for found in files:
             if match := first_match(_NAME, found.parts):
                 position, named = match
                 heads[found.parts[:position]].add(named["head"])
@@ -59,7 +59,7 @@ class Blackboard(Source):
             except ValueError:
                 notes = (f"the time of its attempt could not be read: {written[:40]!r}",)
         sender = Sender(name or login, "Blackboard", login, int(re.sub(r"\D", "", time)))
-        return (Claim(sender, ("Blackboard", login, "" if name else head), head, handed_in, notes),)
+        return (Claim(sender, ("Blackboard", login, "" if name else head), head, handed_in=handed_in, notes=notes),)
 
     def write(self, folder, results):
         """Writes `blackboard-<notebook>.csv` for "Upload Grades"; Blackboard finds a person by the username."""
@@ -73,4 +73,4 @@ def _common(heads: set[str]) -> str:
     """The assignment's part of several names: what all begin with, up to an underscore."""
     if len(heads) < 2:
         return ""
-    return re.sub(r"[^_]*$", "", os.path.commonprefix(sorted(heads)))
+    return re.sub(r"[^_]*$", "", common_start(heads))

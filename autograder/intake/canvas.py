@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
 from autograder.intake.tables import counting, points, write_table
@@ -24,9 +25,9 @@ class Canvas(Source):
 
     system = "Canvas"
 
-    def __post_init__(self):
+    def __init__(self, files: Sequence[Found]):
         folders, places = defaultdict(list), defaultdict(set)
-        for found in self.files:
+        for found in files:
             if match := first_match(_UPLOAD, found.parts):
                 above = _without_zips(found.parts[: match[0]])
                 folders[above].append(match[1])

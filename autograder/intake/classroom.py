@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 from autograder.intake.source import Claim, Found, Source
 from autograder.results import Sender
@@ -20,9 +21,9 @@ class Classroom(Source):
 
     system, global_ids = "Classroom", False
 
-    def __post_init__(self):
+    def __init__(self, files: Sequence[Found]):
         people, others, self._packed = defaultdict(set), defaultdict(int), set()
-        for found in self.files:
+        for found in files:
             for position, part in enumerate(found.parts):
                 last = position == len(found.parts) - 1
                 if not last and not (part.lower().endswith(".zip") and not _DRIVE_PART.search(part)):

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 MAX_LENGTH = 200  # characters of one name
 _JOINERS = "\u200c\u200d"  # zero width, but letters of several scripts and emoji depend on them
@@ -50,3 +51,10 @@ def cut(text: str, limit: int) -> str:
 def digest(text: str) -> str:
     """Eight characters that tell texts apart."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def common_start(items: Iterable[Sequence]) -> Sequence:
+    """What all of `items`, texts or lists, begin with."""
+    items = list(items)
+    low, high = min(items, default=()), max(items, default=())
+    return low[: next((n for n, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.intake.clean import clean
+from autograder.intake.clean import clean, common_start
 
 MAX_FILE_BYTES = 250 * 2**20  # of a notebook with its outputs
 MAX_ARCHIVE_BYTES = 2**30  # that one student's archive may unpack to
@@ -213,7 +213,7 @@ def _open(source, above: tuple[str, ...], allowance: _Allowance, depth: int) -> 
         junk = [(info, parts) for info, parts in members if any(map(is_junk, parts))]
         yield from _junk_entry(above, junk)
         results = _results_folders([parts for _, parts in members])
-        common = os.path.commonprefix([parts[:-1] for _, parts in members])
+        common = common_start([parts[:-1] for _, parts in members])
         for info, parts in sorted(members, key=lambda member: (member[1], member[0].header_offset)):
             if any(map(is_junk, parts)):
                 continue

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Sequence
 
 import yaml
 
@@ -36,16 +37,16 @@ class Gradescope(Source):
 
     system = "Gradescope"
 
-    def __post_init__(self):
+    def __init__(self, files: Sequence[Found]):
         self._entries: dict[tuple[str, ...], dict] = {}
         self._read: dict[str, str] = {}
-        for found in self.files:
+        for found in files:
             if found.parts[-1] == "submission_metadata.yml":
                 self._read_metadata(found)
 
     def _read_metadata(self, found: Found):
         try:
-            content = yaml.load(found.text, _Loader)  # noqa: S506: a safe loader
+            content = yaml.load(found.text, _Loader)  # a safe loader
         except (yaml.YAMLError, ValueError, RecursionError):
             self._read[found.path] = "Gradescope's list of submitters; it could not be read"
             return
@@ -78,7 +79,9 @@ class Gradescope(Source):
         claims = []
         for name, number in people or [(f"submission {match[1]['id']}", match[1]["id"])]:
             sender = Sender(name or number, "Gradescope", number, attempt, late)
-            claims.append(Claim(sender, ("Gradescope", number or name), number, handed_in, tuple(notes)))
+            claims.append(
+                Claim(sender, ("Gradescope", number or name), number, handed_in=handed_in, notes=tuple(notes))
+            )
         return tuple(claims)
 
     def write(self, folder, results):

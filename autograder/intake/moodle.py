@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 
 from autograder.intake.clean import clean
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
@@ -25,10 +26,10 @@ class Moodle(Source):
 
     system, global_ids = "Moodle", False
 
-    def __post_init__(self):
+    def __init__(self, files: Sequence[Found]):
         self._rows: dict[str, dict[str, str]] = {}  # of the worksheets, by participant
         self._worksheets: dict[str, str] = {}
-        for found in self.files:
+        for found in files:
             if found.path.lower().endswith(".csv") and found.text:
                 self._read_worksheet(found)
 
@@ -54,7 +55,7 @@ class Moodle(Source):
             return Aside(reason)
         if not (match := first_match(_NAME, found.parts)):
             return None
-        position, named = match
+        _, named = match
         number, name = named["id"] or "", named["name"]
         if full := clean(self._rows.get(number, {}).get("Full name", "")):
             name = full
@@ -79,5 +80,3 @@ class Moodle(Source):
                 name = row.get("Full name") or r.sender.name
                 table.append((identifier, name, points(r.final_score), points(r.max_score), "-", comment(r)))
             write_table(folder / f"moodle-{notebook}.csv", table)
-
-

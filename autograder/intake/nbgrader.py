@@ -1,6 +1,7 @@
 """nbgrader's exchange and `nbgrader zip_collect`."""
 
 import datetime
+from collections.abc import Sequence
 
 from autograder.intake.source import Aside, Found, Source
 from autograder.times import parse_time
@@ -12,9 +13,9 @@ class Nbgrader(Source):
     (nbgrader/utils.py, `parse_utc`). Who the student is says the folder, as in any plain class.
     """
 
-    def __post_init__(self):
+    def __init__(self, files: Sequence[Found]):
         self._times: dict[tuple[str, ...], tuple[str, str]] = {}  # folder -> time, remark
-        for found in self.files:
+        for found in files:
             if found.parts[-1].lower() == "timestamp.txt":
                 self._times[found.parts[:-1]] = _read(found.text)
 

@@ -40,11 +40,12 @@ def recognise(course: Course, name: str, data: bytes) -> Content:
         return Content(problem="it is not a notebook (.ipynb)")
     try:
         notebook = read_notebook(data)
-    except NotANotebook as error:
+    except Exception as error:  # mostly NotANotebook; what is in it is foreign
         assignment, evidence = _of_damaged(course, data)
         if not claims_to_be and not assignment:
             return Content(problem="it is not a notebook (.ipynb)")
-        return Content(assignment, evidence, None, 0, str(error))
+        reason = str(error) if isinstance(error, NotANotebook) else f"it could not be read: {type(error).__name__}"
+        return Content(assignment, evidence, None, 0, reason)
     assignment, evidence = _which(course, notebook)
     if not assignment:
         return Content(problem="it belongs to no notebook of this course: nothing of any exercise was found in it")

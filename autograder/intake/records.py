@@ -35,7 +35,7 @@ class Submission:
     notebook: SubmittedNotebook | None
     problem: str = ""
     notes: tuple[str, ...] = ()
-    sender: Sender = Sender("")
+    sender: Sender = Sender("")  # noqa: RUF009 (it is frozen)
     handed_in: str = ""
 
 

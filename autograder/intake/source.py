@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.intake.files import File
@@ -38,8 +38,8 @@ class Claim:
       sender: the person.
       owner: the same for files that surely come from one upload or one person, as (system, number); two owners of one
         name may be two people.
-      alias: names that mean the same person elsewhere, a login for instance.
       label: what tells this owner from another of the same name when nothing better does.
+      within: where in the owner's folder it lies, if that may be another person's.
       handed_in: UTC, ISO 8601; empty where nothing tells.
       notes: remarks for the instructor.
     """
@@ -47,6 +47,7 @@ class Claim:
     sender: Sender
     owner: tuple
     label: str = ""
+    within: str = ""
     handed_in: str = ""
     notes: tuple[str, ...] = ()
 
@@ -58,7 +59,6 @@ class Aside:
     reason: str
 
 
-@dataclass
 class Source:
     """Base class. A source sees all files once, so that what lies beside a file can tell about it.
 
@@ -67,12 +67,14 @@ class Source:
       global_ids: a person has the same number in all its downloads.
     """
 
-    files: Sequence[Found] = field(repr=False)
     system = ""
     global_ids = True
 
+    def __init__(self, files: Sequence[Found]):
+        pass
+
     def recognise(self, found: Found) -> tuple[Claim, ...] | Aside | None:
-        """Who handed in a file (several for a group); what it is beside the submissions; None if it is not from here."""
+        """Who handed in a file, several for a group; what it is beside the submissions; None if it is not from here."""
         raise NotImplementedError
 
     def write(self, folder: Path, results: Sequence[Result]):

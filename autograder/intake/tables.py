@@ -15,7 +15,11 @@ def write_table(path: Path, rows: Iterable[Sequence]):
 
 def no_formula(value):
     """Spreadsheets run text that starts like a formula; a quote in front keeps it text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and value != "-" else value
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and value != "-"
+        else value
+    )
 
 
 def counting(results: Iterable[Result]) -> list[Result]:
