@@ -22,28 +22,26 @@ class Classroom(Source):
     system, global_ids = "Classroom", False
 
     def __init__(self, files: Sequence[Found]):
-        people, others, self._packed = defaultdict(set), defaultdict(int), set()
-        for found in files:
+        people, others, packed = defaultdict(set), defaultdict(set), set()
+        for found in (found for found in files if found.content.assignment):
             for position, part in enumerate(found.parts):
-                last = position == len(found.parts) - 1
-                if not last and not (part.lower().endswith(".zip") and not _DRIVE_PART.search(part)):
+                above = self._folder(found.parts[:position])
+                is_zip = part.lower().endswith(".zip") and not is_drive_part(part)
+                if not is_zip and position < len(found.parts) - 1:
                     continue  # a folder, or a part of Drive's
-                if not last or found.content.assignment:
-                    above = self._folder(found.parts[:position])
-                    if match := _NAME.match(part):
-                        people[above].add(match["name"])
-                        if any(map(_DRIVE_PART.search, found.parts[:position])):
-                            self._packed.add(above)
-                    else:
-                        others[above] += 1
-                break
+                if match := _NAME.match(part):
+                    people[above].add(match["name"])
+                    if any(map(is_drive_part, found.parts[:position])):
+                        packed.add(above)
+                else:
+                    others[above].add(part)
         self._folders = {
-            above for above, names in people.items() if above in self._packed or 2 <= len(names) >= others[above]
+            above for above, names in people.items() if above in packed or 2 <= len(names) >= len(others[above])
         }
 
     @staticmethod
     def _folder(parts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(part for part in parts if not _DRIVE_PART.search(part))
+        return tuple(part for part in parts if not is_drive_part(part))
 
     def recognise(self, found: Found) -> tuple[Claim, ...] | None:
         for position, part in enumerate(found.parts):

@@ -140,8 +140,6 @@ def _left_out_folder(path: str, parts: tuple[str, ...]) -> str:
     """Why nothing in a folder is a submission; empty if something may be."""
     if not parts:
         return ""
-    if is_junk(parts[-1]):
-        return _junk(parts[-1])
     names = set(os.listdir(path)) if os.access(path, os.R_OK | os.X_OK) else set()
     return "results of an earlier grading" if is_results(names) else ""
 

@@ -129,7 +129,7 @@ class Plain(Source):
         notebooks = folder.notebooks()
         inner = [f for f in folder.folders.values() if f.any_work]
         people = [f for f in inner if not self._is_generic(f.name)]
-        if self._differ_by_person(notebooks):
+        if self._differ_by_person(notebooks, also_untouched=alone):
             return True
         if self._is_label(folder.name):
             if notebooks and not people:
@@ -145,12 +145,13 @@ class Plain(Source):
         people = [f for f in folder.folders.values() if f.any_work and not self._is_generic(f.name)]
         return self._differ_by_person(folder.notebooks()) or _share_a_notebook(people)
 
-    def _differ_by_person(self, notebooks: list[Found]) -> bool:
+    def _differ_by_person(self, notebooks: list[Found], also_untouched: bool = False) -> bool:
         """Whether files in one folder answer the same notebook differently, under what look like people's names."""
         same = defaultdict(dict)
         for found in notebooks:
-            if found.content.answered:
-                same[found.content.assignment][found.sha256] = _stem(found.parts[-1])
+            if found.content.answered or also_untouched:
+                key = found.path if also_untouched else found.sha256
+                same[found.content.assignment][key] = _stem(found.parts[-1])
         for stems in same.values():
             parts = self._differing(list(stems.values())) if len(stems) > 1 else {}
             if len({fold(part) for part in parts.values() if not self._is_generic(part)}) > 1:

@@ -8,6 +8,7 @@ from autograder.restore import answered
 from autograder.submitted import NotANotebook, SubmittedNotebook, read_notebook
 
 METADATA, GRADE_IDS, NAMES, NOTHING = 3, 2, 1, 0  # strong evidence beats weak
+NOT_GRADED = "{} is not graded"
 _DEFINED = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.M)
 _ARCHIVE = re.compile(r"\.(rar|7z|tar|tgz|gz|bz2|xz)$", re.I)
 
@@ -45,12 +46,14 @@ def recognise(course: Course, name: str, data: bytes) -> Content:
         if not claims_to_be and not assignment:
             return Content(problem="it is not a notebook (.ipynb)")
         reason = str(error) if isinstance(error, NotANotebook) else f"it could not be read: {type(error).__name__}"
+        if assignment and not course.assignments[assignment].exercises:
+            reason = NOT_GRADED.format(assignment)
         return Content(assignment, evidence, None, 0, reason)
     assignment, evidence = _which(course, notebook)
     if not assignment:
         return Content(problem="it belongs to no notebook of this course: nothing of any exercise was found in it")
     if not course.assignments[assignment].exercises:
-        return Content(assignment, evidence, None, 0, f"{assignment} is not graded")
+        return Content(assignment, evidence, None, 0, NOT_GRADED.format(assignment))
     return Content(assignment, evidence, notebook, len(answered(notebook, course.assignments[assignment])))
 
 

@@ -17,7 +17,7 @@ from autograder.intake.moodle import Moodle
 from autograder.intake.nbgrader import Nbgrader
 from autograder.intake.people import Person, Piece, who_is_who
 from autograder.intake.plain import Plain
-from autograder.intake.recognise import Content, recognise
+from autograder.intake.recognise import NOT_GRADED, Content, recognise
 from autograder.intake.records import Intake, IntakeError, ManifestEntry, Submission
 from autograder.intake.source import Aside, Claim, Found, Source
 
@@ -119,7 +119,7 @@ def _submissions(person: Person, decisions: dict[str, list[str]]) -> Iterable[Su
     others: list[Piece] = []
     for piece in person.pieces:
         content = piece[0].content
-        if content.assignment and not content.problem.endswith("is not graded"):
+        if content.assignment and not content.problem == NOT_GRADED.format(content.assignment):
             by_notebook[content.assignment].append(piece)
         else:
             others.append(piece)
