@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from autograder import grader_version
+from autograder import versions
 from autograder.course import Course, CourseError, load_course
 
 app = typer.Typer(
@@ -53,7 +53,7 @@ Output = Annotated[str, typer.Option(metavar="SIZE", rich_help_panel=_LIMITS, he
 
 def _print_version(wanted: bool):
     if wanted:
-        typer.echo(f"autograder {grader_version()}")
+        typer.echo(versions.grader())
         raise typer.Exit
 
 
@@ -152,8 +152,7 @@ def grade(
             graded = pipeline.grade_class(course, intake, store, recorder, out, settings, progress)
         except pools.SchedulerUnavailable as error:
             _stop(str(error))
-        versions = {"course": course.version, "grader": grader_version()}
-        tables.write_results(out, graded.results, intake.manifest, versions)
+        tables.write_results(out, graded.results, intake.manifest, versions.versions(course))
         tables.write_csv(out / "grades.csv", graded.results)
         intake.write_tables(out, graded.results)
         pages.write_class_report(out / "report.html", graded.results, course)

@@ -81,11 +81,10 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Course:
-    """All graded and ungraded notebooks, in order, where they came from, and the version in its `pyproject.toml`."""
+    """All graded and ungraded notebooks, in order, and where they came from."""
 
     root: Path
     assignments: dict[str, Assignment]
-    version: str = ""
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -104,13 +103,11 @@ def find_root(start: Path | None = None) -> Path:
 def load_course(root: Path | None = None) -> Course:
     """Reads every `solutions/*.py` below `root` (default: the course around the working directory)."""
     root = find_root(root)
-    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
-    repository = project["urls"]["Repository"]
+    repository = tomllib.loads((root / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
     sources = sorted((root / "solutions").glob("*.py"))
     if not sources:
         raise CourseError(f"{root / 'solutions'} holds no notebook sources (*.py)")
-    assignments = {path.stem: load_assignment(path, repository) for path in sources}
-    return Course(root, assignments, project.get("version", ""))
+    return Course(root, {path.stem: load_assignment(path, repository) for path in sources})
 
 
 def load_assignment(path: Path, repository: str) -> Assignment:

@@ -5,6 +5,7 @@ learner's extra cells are kept where they stand. Whatever had to be mended is no
 """
 
 import copy
+import re
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -67,6 +68,21 @@ def restore(submission: SubmittedNotebook, assignment: Assignment) -> Restored:
         for extra in extras.get(position, []):
             _append_extra(extra, notebook, cells)
     return Restored(notebook, cells, canaries, notes, not answers)
+
+
+def answered(notebook: SubmittedNotebook, assignment: Assignment) -> frozenset[str]:
+    """The names of the exercises whose answer differs from the stub."""
+    stubs = {c.metadata.nbgrader.grade_id: as_released(c).strip() for c in assignment.source.cells if is_solution(c)}
+    sources = answers_by_id(notebook, assignment)
+    code = {name: [] for name in stubs}
+    for cell in notebook.cells:
+        if cell.kind == "code" and cell.grade_id not in stubs:
+            for name in set(re.findall(r"^(?:(?:async\s+)?def|class)?\s*(\w+)", cell.source, re.M)) & stubs.keys():
+                if defines(cell.source, name):
+                    code[name].append(cell.source)
+    return frozenset(
+        name for name, stub in stubs.items() if any(s.strip() != stub for s in [*sources.get(name, []), *code[name]])
+    )
 
 
 def _append_extra(extra: SubmittedCell, notebook: NotebookNode, cells: list[Cell]):
