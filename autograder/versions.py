@@ -22,7 +22,11 @@ def versions(course: Course) -> dict[str, dict[str, Any]]:
         for name, assignment in course.assignments.items()
     }
     return {
-        "course": {"name": project["name"], "version": project.get("version", ""), "notebooks": digests},
+        "course": {
+            "name": project.get("name", course.root.name),
+            "version": project.get("version", ""),
+            "notebooks": digests,
+        },
         "grader": {
             "name": DISTRIBUTION,
             "version": _version(DISTRIBUTION),
