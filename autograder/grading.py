@@ -28,7 +28,14 @@ def grade_notebook(
     """
     begin = time.monotonic()
     restored = restore(submitted, assignment)
-    execution = execute(restored.cells, limits, canaries=restored.canaries, sandboxed=sandboxed, compiled=compiled)
+    execution = execute(
+        restored.cells,
+        limits,
+        canaries=restored.canaries,
+        exercises=[exercise.name for exercise in assignment.exercises],
+        sandboxed=sandboxed,
+        compiled=compiled,
+    )
     flags = [
         f"{name} passed even with the answer taken out again: something in this notebook interferes with the tests"
         for name in execution.survived
@@ -42,4 +49,5 @@ def grade_notebook(
         untouched=restored.untouched,
         notebook=restored.notebook,
         outcomes=[asdict(outcome) for outcome in execution.outcomes],
+        problem=execution.problem,
     )

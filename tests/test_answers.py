@@ -78,7 +78,10 @@ def judge(assignment: Assignment, exercise: Exercise, answers: list[Answer]) -> 
         ]
         if answer.others_stubbed:
             program += [Cell("other", cell.source, "answer") for cell in others]
-    outcomes = {outcome.name: outcome for outcome in execute(program, LIMITS).outcomes}
+    outcomes = {
+        outcome.name: outcome
+        for outcome in execute(program, LIMITS, exercises=[e.name for e in assignment.exercises]).outcomes
+    }
     verdicts = []
     for number, answer in enumerate(answers):
         pair = [outcomes[f"{cell}#{number}"] for cell in (check, test)]
