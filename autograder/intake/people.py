@@ -131,9 +131,7 @@ def _join_by_number(accounts: dict[Account, list[Piece]], together: _Union) -> d
     return remarks
 
 
-def _join_by_words(
-    accounts: dict[Account, list[Piece]], together: _Union, doubles: set[Account]
-) -> dict[Account, str]:
+def _join_by_words(accounts: dict[Account, list[Piece]], together: _Union, doubles: set[Account]) -> dict[Account, str]:
     """Joins a loose file's name, `lovelace_ada`, and Canvas's, `lovelaceada`, to the one full name that they are made
     of, if there is one and its like is not there twice; returns remarks."""
     holders, joined = defaultdict(set), defaultdict(set)
