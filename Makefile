@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: setup lab test quick build grade lint format pictures clean
+.PHONY: setup lab test quick build grade lint format fuzz pictures clean
 
 setup: $(READY)
 
@@ -40,6 +40,9 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+fuzz: $(READY)
+	$(BIN)/python tests/damage.py 1000 --seed 1
 
 pictures: $(READY)
 	$(BIN)/python docs/make_pictures.py

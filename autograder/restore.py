@@ -31,6 +31,7 @@ class Restored:
     cells: list[Cell]
     canaries: list[Canary]
     notes: list[str] = field(default_factory=list)
+    untouched: bool = False
 
 
 def restore(submission: SubmittedNotebook, assignment: Assignment) -> Restored:
@@ -66,7 +67,7 @@ def restore(submission: SubmittedNotebook, assignment: Assignment) -> Restored:
         notebook.cells.append(cell)
         for extra in extras.get(position, []):
             _append_extra(extra, notebook, cells)
-    return Restored(notebook, cells, canaries, notes)
+    return Restored(notebook, cells, canaries, notes, not answers)
 
 
 def answered(notebook: SubmittedNotebook, assignment: Assignment) -> frozenset[str]:

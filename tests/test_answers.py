@@ -19,9 +19,9 @@ import pytest
 from conftest import ROOT
 
 from autograder.course import Assignment, Exercise, as_released, is_solution, load_course
-from autograder.engine import default_workers
 from autograder.execute import Cell, Limits, execute
 from autograder.score import score_cell
+from autograder.workers import default_count as default_workers
 
 ANSWERS = ROOT / "tests" / "answers"
 LIMITS = Limits(cell_seconds=120, notebook_seconds=3600)

@@ -119,7 +119,7 @@ def _submissions(person: Person, decisions: dict[str, list[str]]) -> Iterable[Su
     others: list[Piece] = []
     for piece in person.pieces:
         content = piece[0].content
-        if content.assignment and not content.problem == NOT_GRADED.format(content.assignment):
+        if content.assignment and content.problem != NOT_GRADED.format(content.assignment):
             by_notebook[content.assignment].append(piece)
         else:
             others.append(piece)
