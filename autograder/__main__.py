@@ -207,7 +207,7 @@ def check(
         return
     if result.status != "graded":
         _stop(result.message)
-    console.print(terminal.exercises(result))
+    console.print(terminal.exercises(result, assignment.title))
     for note in result.notes:
         console.print(f"Note: {note}", markup=False)
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import invented_class
 import pytest
+import test_browser
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from invented_class import FIRST, MARKUP, NOBODY, SECOND, TWO_LINES
@@ -67,6 +68,17 @@ def printed(renderable, width=130):
 @pytest.fixture(scope="module")
 def report(out):
     return soup(out / "report.html")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api, program = pytest.importorskip("playwright.sync_api"), test_browser.chromium()
+    if not program:
+        pytest.skip("Chromium is missing")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 # --- One number -------------------------------------------------------------------------------------------------------
@@ -361,6 +373,20 @@ def test_text_can_be_read_in_either_scheme(out, scheme):
     code = HtmlFormatter(style=pages._CODE_STYLES[scheme]).get_style_defs(".code")
     for rule in re.findall(r"\.code \.(?!err|hll|w|g)\w+ \{ color: (#\w+)", code):
         assert contrast(rule, colours["wash"]) >= 4.5, rule
+
+
+def test_pages_fit_a_phone_follow_the_scheme_and_print_whole(out, results, browser):
+    hand = next(r for r in results if r.hand is not None)
+    for path in (out / "report.html", pages.feedback_path(out, hand)):
+        phone = browser.new_page(viewport={"width": 375, "height": 800}, color_scheme="dark")
+        phone.goto(path.as_uri())
+        assert phone.evaluate("document.documentElement.scrollWidth") == 375
+        assert phone.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(27, 29, 33)"
+        phone.emulate_media(media="print")
+        assert phone.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        folded = "[...document.querySelectorAll('details:not([open]) > :last-child')]"
+        assert phone.evaluate(f"{folded}.length > 0 && {folded}.every(part => part.checkVisibility())")
+        phone.close()
 
 
 # --- Other things the terminal says -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from autograder.intake.clean import common_start, fold
 from autograder.intake.source import NOTEBOOK_ENDINGS, Aside, Claim, Found, Source
-from autograder.results import Sender
+from autograder.results import UNKNOWN_SENDER, Sender
 
 # Words of names that mean a piece of work, a version of it or a place for it, and nobody.
 _WORDS = frozenset(
@@ -168,7 +168,7 @@ class Plain(Source):
             self._verdicts[found.path] = (claim,)
 
     def _claim_file(self, found: Found, name: str, told: bool):
-        notes = () if told else ("who sent it cannot be told: graded under the file's name",)
+        notes = () if told else (UNKNOWN_SENDER,)
         self._verdicts[found.path] = (Claim(Sender(name), ("file", found.path), found.path, notes=notes),)
 
     def _place_flat(self, entries: list[Found | _Folder]) -> list[tuple[str, str]]:

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from autograder.answers import answered
 from autograder.course import Course, exercise_name
-from autograder.restore import answered
 from autograder.submitted import NotANotebook, SubmittedNotebook, read_notebook
 
 METADATA, GRADE_IDS, NAMES, NOTHING = 3, 2, 1, 0  # strong evidence beats weak

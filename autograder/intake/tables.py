@@ -1,25 +1,15 @@
 """What the tables that go back to the sources have in common."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from autograder.files import csv_text, write_atomically
 from autograder.results import Result
 
 
 def write_table(path: Path, rows: Iterable[Sequence]):
     """Writes a CSV file in which no text is a formula."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([no_formula(cell) for cell in row] for row in rows)
-
-
-def no_formula(value):
-    """Spreadsheets run text that starts like a formula; a quote in front keeps it text."""
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and value != "-"
-        else value
-    )
+    write_atomically(path, csv_text(rows))
 
 
 def counting(results: Iterable[Result]) -> list[Result]:
