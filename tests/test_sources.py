@@ -4,6 +4,7 @@ import io
 import json
 import os
 import random
+import re
 import struct
 import unicodedata
 import zipfile
@@ -31,9 +32,8 @@ def answer(released):
     def write(who, notebook=NAME, strip=0):
         content = json.loads(released[notebook])
         first = next(iter(cells_by_id(content).values()))
-        first["source"] = (
-            f"# {who}'s\n" + first["source"] if isinstance(first["source"], str) else [f"# {who}'s\n", *first["source"]]
-        )
+        stub = "".join(first["source"])
+        first["source"] = f"# {who}'s\n" + re.sub(r"raise NotImplementedError.*", "my_answer = True", stub)
         if strip >= 1:
             del content["metadata"]["rl_workshop"]
         if strip >= 2:
@@ -353,7 +353,9 @@ def test_one_person_in_several_downloads(take, answer):
 
 
 NAMES = [
-    "Ada Lovelace", "ADA LOVELACE jr", "Zoë Ångström", "王小明", "Олександра Шевченко", "محمد علي", "นภา ใจดี", "किरण राव", "👩🏽‍🔬 Curie", "O'Neil-Smith", "Jean-Luc de la Tour", "Nguyễn Văn A", "İpek Şahin", "Straße Groß", "x" * 150,
+    "Ada Lovelace", "ADA LOVELACE jr", "Zoë Ångström", "王小明", "Олександра Шевченко", "محمد علي", "นภา ใจดี",
+    "किरण राव", "👩🏽‍🔬 Curie", "O'Neil-Smith", "Jean-Luc de la Tour", "Nguyễn Văn A", "İpek Şahin",
+    "Straße Groß", "x" * 150,
     "王" * 70, "Émile Durand", "François", "Ñandú", "Ada Lovelace III",
 ]  # fmt: skip
 
@@ -423,8 +425,8 @@ def test_names_in_any_form_are_one_person_in_all_notebooks(take, answer, seed):
 
 def test_names_that_are_made_to_harm(take, answer):
     nasty = [
-        "ada\u202egpj", "ben\u0007", "c\nleo", "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "a" * 240, "$(rm -rf)",
-        "%s%n", "..\u2024", "con", "-rf",
+        "ada\u202egpj", "ben\u0007", "c\nleo", "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "a" * 240,
+        "$(rm -rf)", "%s%n", "..\u2024", "con", "-rf",
     ]  # fmt: skip
     files = {f"{name.replace('/', '')}/nb.ipynb": answer(str(n)) for n, name in enumerate(nasty)}
     files[b"latin \xe9\xff/nb.ipynb"] = answer("bytes")
@@ -492,7 +494,8 @@ def test_damaged_and_hostile_zips_stop_nobody(take, answer):
     intake = take(
         {
             "zoe/nb.ipynb": good, "cut/x.zip": whole[: len(whole) // 2], "locked/x.zip": bytes(encrypted),
-            "link/x.zip": link.getvalue(), "flipped/x.zip": bytes(flipped), "nothing/x.zip": b"", "text/x.zip": b"hello",
+            "link/x.zip": link.getvalue(), "flipped/x.zip": bytes(flipped), "nothing/x.zip": b"",
+            "text/x.zip": b"hello",
             "same/x.zip": raw_zip([b"nb.ipynb", b"nb.ipynb"], answer("same")),
             "junky/x.zip": zipped(junk | {"nb.ipynb": answer("junky")}),
             "nul/x.zip": raw_zip([b"nb\x00.ipynb", b"a" * 5_000 + b".ipynb"], answer("nul")),
