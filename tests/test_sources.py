@@ -33,7 +33,9 @@ def answer(released):
         content = json.loads(released[notebook])
         first = next(iter(cells_by_id(content).values()))
         stub = "".join(first["source"])
-        first["source"] = f"# {who}'s\n" + re.sub(r"raise NotImplementedError.*", "my_answer = True", stub)
+        first["source"] = f"# {who}'s\n" + re.sub(
+            r"raise NotImplementedError.*", "my_answer = True", stub.replace(" = None\n", ' = "A"\n')
+        )
         if strip >= 1:
             del content["metadata"]["rl_workshop"]
         if strip >= 2:
