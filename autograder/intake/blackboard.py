@@ -27,10 +27,13 @@ class Blackboard(Source):
     def __init__(self, files: Sequence[Found]):
         self._receipts: dict[tuple[str, str], Found] = {}
         heads = defaultdict(set)
+        self._same_end = defaultdict(set)  # the end of a name and a notebook -> all names that end so
         for found in files:
             if match := first_match(_NAME, found.parts):
                 position, named = match
                 heads[found.parts[:position]].add(named["head"])
+                for notebook in {"", found.content.assignment}:
+                    self._same_end[_end(named["head"]), notebook].add(named["head"])
                 if named["receipt"] and not found.content.assignment:
                     self._receipts[named["head"], named["time"]] = found
         self._common = {above: _common(all_heads) for above, all_heads in heads.items()}
@@ -44,20 +47,22 @@ class Blackboard(Source):
         if receipt is found:
             return Aside("read: Blackboard's receipt")
         text = receipt.text if receipt else ""
-        login = head.rpartition("_")[2]
+        login = _end(head)
         name, handed_in, notes = "", "", ()
         if (person := _PERSON.search(text)) and f"_{head}".endswith(f"_{person['login']}"):
             login, name = person["login"], clean(person["name"])
         else:
-            rest = head.removeprefix(self._common[found.parts[:position]])
-            login = rest if rest.endswith(login) and rest.count("_") <= 1 else login
+            if len(self._same_end[login, found.content.assignment or " "]) > 1:
+                login = head.removeprefix(self._common[found.parts[:position]])
+            elif len(self._same_end[login, ""]) > 1:
+                notes = (f"its receipt is missing: that {login!r} sent it was read from the file's name",)
         said = _TIME.search(text)
         for written in filter(None, (said and said["time"], time)):
             try:
                 handed_in = parse_time(written, local_zone()).strftime("%Y-%m-%dT%H:%M:%S")
                 break
             except ValueError:
-                notes = (f"the time of its attempt could not be read: {written[:40]!r}",)
+                notes += (f"the time of its attempt could not be read: {written[:40]!r}",)
         sender = Sender(name or login, "Blackboard", login, int(re.sub(r"\D", "", time)))
         return (Claim(sender, ("Blackboard", login, "" if name else head), head, handed_in=handed_in, notes=notes),)
 
@@ -67,6 +72,10 @@ class Blackboard(Source):
             table = [("Username", f"{notebook} [Total Pts: {points(rows[0].max_score)}]", "Feedback to Learner")]
             table += [(r.sender.id, points(r.final_score), comment(r)) for r in rows]
             write_table(folder / f"blackboard-{notebook}.csv", table)
+
+
+def _end(head: str) -> str:
+    return head.rpartition("_")[2]
 
 
 def _common(heads: set[str]) -> str:

@@ -40,11 +40,13 @@ class Gradescope(Source):
     def __init__(self, files: Sequence[Found]):
         self._entries: dict[tuple[str, ...], dict] = {}
         self._read: dict[str, str] = {}
+        self._exports: set[tuple[str, ...]] = set()  # folders with a list of submitters
         for found in files:
             if found.parts[-1] == "submission_metadata.yml":
                 self._read_metadata(found)
 
     def _read_metadata(self, found: Found):
+        self._exports.add(found.parts[:-1])
         try:
             content = yaml.load(found.text, _Loader)  # a safe loader
         except (yaml.YAMLError, ValueError, RecursionError):
@@ -61,11 +63,13 @@ class Gradescope(Source):
             return Aside(reason)
         if not (match := first_match(_FOLDER, found.parts[:-1])):
             return None
-        entry = self._entries.get(found.parts[: match[0] + 1])
-        if entry is None:
+        entry = self._entries.get(found.parts[: match[0] + 1], {})
+        if not entry and found.parts[: match[0]] not in self._exports:
             return None
         people = [person for person in map(_person, _list(entry.get("submitters"))) if any(person)]
         handed_in, attempt, notes = "", 0, []
+        if not people:
+            notes.append("Gradescope's list of submitters does not say who sent it")
         if written := _time(entry.get("created_at")):
             try:
                 time = parse_time(written, datetime.UTC)

@@ -35,12 +35,15 @@ def who_is_who(pieces: Iterable[Piece], global_ids: frozenset[str]) -> list[Pers
         accounts[_account(claim)].append((found, claim))
     together = _Union(accounts)
     doubles = _join_by_name(accounts, together, global_ids)
-    _join_by_number(accounts, together)
+    remarks = _join_by_number(accounts, together) | _join_by_words(accounts, together, doubles)
     people = []
     for group in together.groups():
         mine = [piece for account in group for piece in accounts[account]]
         several = any(account in doubles for account in group)
-        people += _by_hand(mine, several)
+        said = tuple(remarks[account] for account in group if account in remarks)
+        for person in _by_hand(mine, several):
+            person.notes += said
+            people.append(person)
     _name_apart(people)
     return people
 
@@ -112,8 +115,9 @@ def _are_several(group: list[Account], accounts: dict[Account, list[Piece]], glo
     return False
 
 
-def _join_by_number(accounts: dict[Account, list[Piece]], together: _Union):
-    """Joins what has a login or number as its name to the one whose login or number it is."""
+def _join_by_number(accounts: dict[Account, list[Piece]], together: _Union) -> dict[Account, str]:
+    """Joins what has a login or number as its name to the one whose login or number it is; returns remarks."""
+    remarks = {}
     holders = defaultdict(set)
     for system, number, name in accounts:
         if system and system != "Moodle":
@@ -121,7 +125,47 @@ def _join_by_number(accounts: dict[Account, list[Piece]], together: _Union):
     for account in accounts:
         system, _, name = account
         if not system and len(holders.get(name, ())) == 1:
-            together.join(next(iter(holders[name])), account)
+            (holder,) = holders[name]
+            together.join(holder, account)
+            remarks[account] = _same(accounts, account, holder)
+    return remarks
+
+
+def _join_by_words(accounts: dict[Account, list[Piece]], together: _Union, doubles: set[Account]) -> dict[Account, str]:
+    """Joins a loose file's name, `lovelace_ada`, and Canvas's, `lovelaceada`, to the one full name that they are made
+    of, if there is one and its like is not there twice; returns remarks."""
+    holders, joined = defaultdict(set), defaultdict(set)
+    for account in accounts:
+        words = re.findall(r"[^\W\d_]+", account[2])
+        if len(words) > 1 and account not in doubles and account[0] != "Canvas" and not _is_loose(accounts[account]):
+            holders[" ".join(sorted(words))].add(account)
+            for n in range(len(words)):
+                joined["".join(words[n:] + words[:n])].add(account)
+    remarks = {}
+    for account in accounts:
+        system, _, name = account
+        if account in doubles:
+            continue
+        if system == "Canvas":
+            found = joined.get(name, set())
+        elif _is_loose(accounts[account]):
+            found = holders.get(" ".join(sorted(re.findall(r"[^\W\d_]+", name))), set()) - {account}
+        else:
+            continue
+        if len({holder[2] for holder in found}) == 1:
+            holder = min(found)
+            together.join(holder, account)
+            remarks[account] = _same(accounts, account, holder)
+    return remarks
+
+
+def _is_loose(pieces: list[Piece]) -> bool:
+    return all(claim.owner[0] == "file" for _, claim in pieces)
+
+
+def _same(accounts: dict[Account, list[Piece]], account: Account, holder: Account) -> str:
+    name, full = (accounts[a][0][1].sender.name for a in (account, holder))
+    return f"{name!r} was taken to be the same person as {full!r}"
 
 
 # --- Different hands --------------------------------------------------------------------------------------------------

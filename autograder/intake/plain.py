@@ -223,7 +223,10 @@ class Plain(Source):
         """Whether a name means no person: it is made of words for work and versions, numbers and single letters."""
         tokens = _tokens(name)
         return not name.strip(" _.-()") or (
-            bool(tokens) and all(t in self._words or len(t) == 1 or (t.isdecimal() and len(t) <= 3) for t in tokens)
+            bool(tokens)
+            and all(
+                t in self._words or (len(t) == 1 and t.isascii()) or (t.isdecimal() and len(t) <= 3) for t in tokens
+            )
         )
 
     def _is_label(self, name: str) -> bool:
