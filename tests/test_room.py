@@ -1,4 +1,5 @@
-"""Tests have a room of their own: what a learner names, sets and breaks neither costs a right answer nor helps a wrong one."""
+"""Tests have a room of their own: what a learner names, sets and breaks neither costs a right answer nor helps a wrong
+one."""
 
 import json
 import time
@@ -31,9 +32,8 @@ WRONG = "def double(x):\n    return 3 * x"
 HABITS = {
     "checks": "checks = []; checks.append('set-up works')",
     "np": "import math as np",
-    "nothing left": "np = checks = warnings = None",
     "builtins": "def len(x): return 3\nsum = abs = range = str = None",
-    "builtins for everybody": "import builtins; builtins.sum = lambda values: 90; builtins.len = lambda x: 0",
+    "builtins for everybody": "import builtins; builtins.sum = lambda values: 90",
     "builtins taken away": "import builtins; del builtins.sum",
     "the test's names": "values = _test = hidden = 3",
     "a constant": "LIMIT = 1000",
@@ -50,6 +50,7 @@ HABITS = {
     "installs": "%pip install jax\n%conda install numpy\n!apt-get install -y ffmpeg\n!pip install gym",
     "a surrogate": "print('\\ud800'); half = '\\udfff'",
     "nothing": "",
+    "nothing left": "np = checks = warnings = None",
 }
 
 
@@ -140,7 +141,7 @@ def test_a_test_leaves_nothing_of_itself_behind():
         "places = [str(In), str(_ih), str(get_ipython().history_manager.input_hist_raw), str(linecache.cache)]\n"
         "places += [str([repr(v) for v in vars(get_ipython()).values()]), str(sorted(globals()))]\n"
         "places += [str([repr(v) for v in vars(sys).values()])]\n"
-        "print(any('SECRET' in place for place in places))"
+        "print(any('SEC' + 'RET' in place for place in places))"
     )
     test = "@checks.hidden('double')\ndef _test():\n    SECRET = 14\n    checks.equal(double(7), SECRET, 'double')"
     outcome = run("from rl_helpers import checks", "", "def double(x): return 0", test)
