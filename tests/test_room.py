@@ -135,6 +135,30 @@ def test_helpers_and_stand_ins_reach_the_learners_own_names():
     assert outcomes[5].outputs[0]["text"] == "0\n"
 
 
+def test_what_the_set_up_defines_keeps_its_own_names():
+    setup = "import numpy as np\nfrom rl_helpers import checks\n\ndef total(values):\n    return float(np.sum(values))"
+    test = "@checks.hidden('double')\ndef _test():\n    checks.equal(total([double(2), 1]), 5.0, 'double')"
+    cells = [Cell("first", "import numpy as np", "extra"), Cell("setup", setup, "given")]
+    cells += [
+        Cell("habit", "np = None\ntotal = 3", "extra"),
+        Cell("double", RIGHT, "answer"),
+        Cell("t", test, "graded"),
+    ]
+    outcomes = execute(cells, exercises=["double"]).outcomes
+    assert not outcomes[-1].error, outcomes[-1].error
+
+
+def test_an_endless_answer_that_a_given_cell_calls_is_the_learners():
+    cells = [Cell("setup", "x = 1", "given"), Cell("double", "def double(x):\n    while True: pass", "answer")]
+    execution = execute([*cells, Cell("use", "double(1)", "given")], Limits(cell_seconds=2))
+    assert execution.outcomes[-1].problem and not execution.problem
+
+
+def test_an_empty_cell_after_a_failed_one_is_no_failure():
+    outcomes = execute([Cell("fails", "1 / 0", "extra"), Cell("empty", "", "answer")]).outcomes
+    assert outcomes[0].error and not outcomes[1].error
+
+
 def test_a_test_leaves_nothing_of_itself_behind():
     look = (
         "import linecache, sys\n"

@@ -64,6 +64,7 @@ def furnish(token: str):
         room.__dict__.update({name: learner[name] for name in exercises if name in learner})
         room.__dict__.update({"__builtins__": dict(plain), "__learner__": learner})
         room.__dict__.update({"_oh": {}, "_": "", "__": "", "___": ""})  # where IPython keeps what a cell shows
+        room.__dict__.update({name: at_home(value, learner, room.__dict__) for name, value in names.items()})
         numbers = {name: value for name, value in names.items() if type(value) in (bool, int, float, str)}
         changed = {name: learner[name] for name in numbers if name in learner}
         known = set(sys.modules.get("linecache").cache) if "linecache" in sys.modules else set()
@@ -109,6 +110,16 @@ def names_bound(source: str) -> set[str]:
     except (SyntaxError, ValueError):
         return set()
     return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+
+
+def at_home(value, learner: dict, room: dict):
+    """A function of the set-up's with the room's names as its own; anything else as it is."""
+    if not isinstance(value, types.FunctionType) or value.__globals__ is not learner:
+        return value
+    function = types.FunctionType(value.__code__, room, value.__name__, value.__defaults__, value.__closure__)
+    function.__kwdefaults__, function.__doc__ = value.__kwdefaults__, value.__doc__
+    function.__dict__.update(value.__dict__)
+    return function
 
 
 def forget(shell, known: set):
