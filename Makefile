@@ -7,7 +7,7 @@ READY := .venv/ready
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: setup work lab test quick build grade lint format pictures clean
+.PHONY: setup work lab test quick build grade lint format fuzz pictures clean
 
 setup: $(READY)
 
@@ -54,6 +54,9 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+fuzz: $(READY)
+	$(BIN)/python tests/damage.py 1000 --seed 1
 
 pictures: $(READY)
 	$(BIN)/python docs/make_pictures.py

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.build import nbgrader_config
+from autograder.nbgrader_bridge import nbgrader_config
 
 c = get_config()  # noqa: F821 (traitlets puts it there)
 c.merge(nbgrader_config(Path(__file__).resolve().parent / "build" / "course"))

@@ -1,33 +1,69 @@
-"""The command line: `autograder build`, `autograder grade`, `autograder check`."""
+"""The command line: `autograder build`, `autograder grade`, `autograder check`. Options and words only."""
+
+# ruff: noqa: E402
 
 import contextlib
 import datetime
+import json
 import re
 import sys
 from pathlib import Path
 from typing import Annotated
 
+# nbformat imports jsonschema, which builds a grammar of URIs where this package is installed. No notebook needs it, and
+# it would take most of a second at the start of this command and of each of its workers, which run this file too.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from autograder import versions
 from autograder.course import Course, CourseError, load_course
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Builds the course's notebooks and grades submissions."
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    help="Builds the course's notebooks and grades submissions.",
+    epilog="Start with: autograder grade DOWNLOAD.zip --out grades",
 )
 console = Console(width=None if sys.stdout.isatty() else 130)
 errors = Console(stderr=True)
 
+_LIMITS = "Limits of each submission"
 NoSandbox = Annotated[
     bool, typer.Option("--no-sandbox", help="Run submissions with your own rights. Only for code you trust.")
 ]
-CellTimeout = Annotated[float, typer.Option(min=1, help="Seconds a cell may run.")]
-NotebookTimeout = Annotated[float, typer.Option(min=1, help="Seconds a notebook may run.")]
-Memory = Annotated[str, typer.Option(help="Memory a notebook's processes may use, as 4G or 500M.")]
-Threads = Annotated[int, typer.Option(min=1, help="Processes and threads a notebook may have.")]
-Tmp = Annotated[str, typer.Option(help="Size of a notebook's private /tmp, as 1G.")]
-Output = Annotated[str, typer.Option(help="Output kept of a notebook, as 10M.")]
+CellTimeout = Annotated[
+    float, typer.Option(min=1, metavar="SECONDS", rich_help_panel=_LIMITS, help="How long a cell may run.")
+]
+NotebookTimeout = Annotated[
+    float, typer.Option(min=1, metavar="SECONDS", rich_help_panel=_LIMITS, help="How long a notebook may run.")
+]
+Memory = Annotated[
+    str, typer.Option(metavar="SIZE", rich_help_panel=_LIMITS, help="Memory of all its processes, as 4G or 500M.")
+]
+Threads = Annotated[
+    int, typer.Option(min=1, metavar="NUMBER", rich_help_panel=_LIMITS, help="Processes and threads it may have.")
+]
+Tmp = Annotated[str, typer.Option(metavar="SIZE", rich_help_panel=_LIMITS, help="Size of its private /tmp, as 1G.")]
+Output = Annotated[str, typer.Option(metavar="SIZE", rich_help_panel=_LIMITS, help="Output kept of it, as 10M.")]
+
+
+def _print_version(wanted: bool):
+    if wanted:
+        typer.echo(versions.grader())
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and stop.")
+    ] = False,
+):
+    """Builds the course's notebooks and grades submissions."""
 
 
 @app.command()
@@ -48,106 +84,114 @@ def build(
     console.print(f"{len(course.assignments)} notebooks built; changed: {', '.join(changed) or 'none'}.")
 
 
-@app.command()
+@app.command(
+    epilog="Examples: autograder grade moodle-download.zip --out grades · "
+    "autograder grade submissions --due '2026-11-30 23:59 CET' · "
+    "autograder grade submissions --due 01_agents_and_environments=2026-11-30T23:59"
+)
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="Folder or zip of submissions.")],
-    out: Annotated[Path, typer.Option(help="Folder for results, feedback and the gradebook.")] = Path("grades"),
-    workers: Annotated[int, typer.Option(min=0, help="Submissions at a time; 0 for one per core.")] = 0,
+    submissions: Annotated[Path, typer.Argument(help="Folder or zip of submissions, as the LMS gives it.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where results, feedback and gradebook go.")] = Path(
+        "grades"
+    ),
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print every submission, not only what needs eyes.")
+    ] = False,
+    due: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TIME", help="When it was due: a local time, or one with a zone; or NOTEBOOK=TIME."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, metavar="NUMBER", help="Submissions at a time; 0 for one per core.")
+    ] = 0,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Grade on the workers of this Dask scheduler: tcp://host:port.")
+    ] = "",
+    db: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Gradebook as an SQLAlchemy address; default: sqlite in FOLDER.")
+    ] = "",
+    no_sandbox: NoSandbox = False,
     cell_timeout: CellTimeout = 60,
     notebook_timeout: NotebookTimeout = 600,
     memory: Memory = "4G",
     threads: Threads = 512,
     tmp: Tmp = "1G",
     output: Output = "10M",
-    scheduler: Annotated[str, typer.Option(help="Grade on the workers of this Dask scheduler: tcp://host:port.")] = "",
-    db: Annotated[str, typer.Option(help="Gradebook as an SQLAlchemy address; default: sqlite in OUT.")] = "",
-    due: Annotated[
-        list[str] | None, typer.Option(help="When it was due, UTC: 2026-11-30T23:59, or NOTEBOOK=2026-11-30T23:59.")
-    ] = None,
-    no_sandbox: NoSandbox = False,
 ):
-    """Grade a class: scores, feedback and reports in OUT."""
-    from autograder import engine, ingest, record, report, sandbox
+    """Grade a class: scores, feedback and reports in FOLDER."""
+    from autograder import pipeline, sandbox
+    from autograder import workers as pools
     from autograder.execute import Limits
-    from autograder.restore import restore
-    from autograder.submitted import read_notebook
+    from autograder.intake import IntakeError, take_in
+    from autograder.nbgrader_bridge import Recorder
+    from autograder.report import pages, tables, terminal
+    from autograder.store import Store
 
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
+    settings = pipeline.Settings(limits, not no_sandbox, workers or pools.default_count(), scheduler)
     try:
         course = load_course()
         due_times = _due_times(due or [], course)
-        found, manifest = ingest.ingest(submissions, course)
+        intake = take_in(submissions, course)
         if no_sandbox:
             errors.print(
                 "[bold yellow]Warning:[/] no sandbox: the submissions run with your rights, network and files."
             )
         else:
             sandbox.require_bubblewrap()
-    except (ingest.IngestError, sandbox.SandboxUnavailable) as error:
+    except (IntakeError, sandbox.SandboxUnavailable) as error:
         _stop(str(error))
-    out.mkdir(parents=True, exist_ok=True)
-    with _alone(out), _progress() as progress, record.Recorder(course, out, db or None, due_times) as recorder:
-        task = progress.add_task("Grading", total=len(found))
-
-        def finish(submission, one):
-            """Records a result and writes its page while the next ones are graded."""
-            if one.result["status"] == "graded":
-                recorded = recorder.has(submission, one)
-                if not recorded or not report.feedback_path(out, one.result).exists():
-                    restored = restore(read_notebook(submission.data), course.assignments[submission.assignment])
-                    report.write_feedback(out, restored.notebook, one)
-                if not recorded:
-                    recorder.add(submission, one, restored.notebook)
-                recorder.note_final_score(submission, one)
-            progress.advance(task)
-
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / ".lock").touch()
+    except OSError as error:
+        _stop(f"--out {out} cannot be written to: {error.strerror}")
+    with _alone(out), _Progress() as progress, Recorder(course, out, db or None, due_times) as recorder:
+        store = Store(out)
         try:
-            graded = engine.grade_all(
-                found,
-                course,
-                limits=limits,
-                sandboxed=not no_sandbox,
-                workers=workers or engine.default_workers(),
-                cache=out / "work",
-                scheduler=scheduler,
-                on_done=finish,
-                tell=lambda message: progress.console.print(message, markup=False, soft_wrap=True),
-            )
-        except engine.SchedulerUnavailable as error:
+            graded = pipeline.grade_class(course, intake, store, recorder, out, settings, progress)
+        except pools.SchedulerUnavailable as error:
             _stop(str(error))
-        report.write_results(out, graded, manifest)
-        report.write_csv(out / "grades.csv", graded)
-        report.write_lms_tables(out, found, graded)
-        report.write_class_report(out / "report.html", graded)
-    console.print(report.table(graded))
-    console.print(
-        f"Class report: {out / 'report.html'}\nScores: {out / 'grades.csv'}\nEverything: {out / 'results.json'}",
-        soft_wrap=True,
-    )
+        tables.write_results(out, graded.results, intake.manifest, versions.versions(course))
+        tables.write_csv(out / "grades.csv", graded.results)
+        intake.write_tables(out, graded.results)
+        pages.write_class_report(out / "report.html", graded.results, course)
+    if changes := terminal.changes(list(graded.before.values()), graded.results):
+        console.print(changes)
+    console.print(terminal.summary(graded.results, everything=everything))
+    console.print(terminal.files(out, graded.results, course), soft_wrap=True)
+    if graded.stopped:
+        left = len(intake.submissions) - len(graded.results)
+        _stop(f"Stopped: {left} of {len(intake.submissions)} are not graded yet. The same command goes on from here.")
 
 
 @app.command()
 def check(
     notebook: Annotated[Path, typer.Argument(help="Your notebook.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     cell_timeout: CellTimeout = 60,
     notebook_timeout: NotebookTimeout = 600,
     memory: Memory = "4G",
 ):
     """Grade one notebook of your own and print what each exercise earned."""
-    from autograder import engine, ingest, report, sandbox
+    from autograder import sandbox
     from autograder.execute import Limits
+    from autograder.grading import grade_notebook
+    from autograder.intake import IntakeError, take_in
+    from autograder.pipeline import result_of
+    from autograder.report import terminal
 
+    course = load_course()
     try:
-        course = load_course()
-        found, manifest = ingest.ingest(notebook, course)
-        if len(manifest) == 1 and not found:
-            _stop(f"{notebook} is {manifest[0].decision}", style="yellow")
-        (submission,) = found
-    except ingest.IngestError as error:
+        intake = take_in(notebook, course)
+    except IntakeError as error:
         _stop(str(error))
-    except ValueError:
+    if len(intake.manifest) == 1 and not intake.submissions:
+        _stop(f"{notebook} is {intake.manifest[0].decision}", style="yellow")
+    if len(intake.submissions) != 1:
         _stop(f"{notebook} is not one notebook; to grade many, use `autograder grade`.")
-    if submission.problem:
+    (submission,) = intake.submissions
+    if submission.problem or submission.notebook is None:
         _stop(f"{notebook}: {submission.problem}")
     try:
         sandbox.require_bubblewrap()
@@ -155,10 +199,16 @@ def check(
     except sandbox.SandboxUnavailable:
         sandboxed = False  # it is the user's own code
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory))
-    with console.status(f"Running {submission.assignment}"):
-        graded = engine.grade_one(submission, course, limits, sandboxed)
-    console.print(report.exercise_table(graded))
-    for note in graded.result["notes"]:
+    assignment = course.assignments[submission.assignment]
+    with errors.status(f"Running {assignment.name}"):
+        result = result_of(submission, course, grade_notebook(assignment, submission.notebook, limits, sandboxed))
+    if as_json:
+        typer.echo(json.dumps(result.as_json(), indent=2))
+        return
+    if result.status != "graded":
+        _stop(result.message)
+    console.print(terminal.exercises(result, assignment.title))
+    for note in result.notes:
         console.print(f"Note: {note}", markup=False)
 
 
@@ -170,18 +220,19 @@ def _bytes(text: str) -> int:
 
 
 def _due_times(options: list[str], course: Course) -> dict[str, datetime.datetime]:
-    """Due dates by notebook from `TIME` (for all) and `NOTEBOOK=TIME`."""
+    """Due dates by notebook from `TIME` (for all) and `NOTEBOOK=TIME`; says how each was understood."""
+    from autograder.times import parse_time
+
     times = {}
     for option in options:
         name, _, text = option.rpartition("=")
         try:
-            time = datetime.datetime.fromisoformat(text)
-        except ValueError:
-            _stop(f"--due {option}: {text!r} is not a time; write it as 2026-11-30T23:59")
+            time = parse_time(text, datetime.datetime.now().astimezone().tzinfo)
+        except ValueError as error:
+            _stop(f"--due {option}: {error}; write it as '2026-11-30 23:59' or '2026-11-30 23:59 CET'")
         if name and name not in course.assignments:
             _stop(f"--due {option}: there is no notebook {name!r}; there are {', '.join(course.assignments)}")
-        if time.tzinfo:
-            time = time.astimezone(datetime.UTC).replace(tzinfo=None)
+        console.print(f"{name or 'Every notebook'} was due on {time:%A, %d %B %Y, %H:%M} UTC.", highlight=False)
         times |= dict.fromkeys([name] if name else course.assignments, time)
     return times
 
@@ -201,9 +252,28 @@ def _alone(out: Path):
         yield
 
 
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True)
+class _Progress:
+    """The pipeline's listener: a bar, and lines above it."""
+
+    def __init__(self):
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=console, transient=True)
+
+    def __enter__(self):
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error):
+        self._bar.stop()
+
+    def begin(self, total: int):
+        self._task = self._bar.add_task("Grading", total=total)
+
+    def advance(self):
+        self._bar.advance(self._task)
+
+    def tell(self, line: str):
+        self._bar.console.print(line, markup=False, soft_wrap=True)
 
 
 def _stop(message: str, style: str = "bold red"):

@@ -59,6 +59,14 @@ class Assignment:
     source: NotebookNode
 
     @cached_property
+    def title(self) -> str:
+        """The first heading of its text, as people know it: "1. Agents and environments"; without one, its name."""
+        texts = (cell.source for cell in self.source.cells if cell.cell_type == "markdown")
+        headings = (re.search(r"^#[ \t]+(.*?)[ \t#]*$", text, re.M) for text in texts)
+        found = next(filter(None, headings), None)
+        return re.sub(r"[*`]", "", found[1]) if found else self.name
+
+    @cached_property
     def exercises(self) -> list[Exercise]:
         names = [c.metadata.nbgrader.grade_id for c in self.source.cells if is_solution(c)]
         points = {

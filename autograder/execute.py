@@ -8,6 +8,7 @@ on in a new kernel in which the cells before it (but not the culprit, and no tes
 import asyncio
 import contextlib
 import functools
+import secrets
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 from autograder import sandbox
+from autograder.course import exercise_name
 
 GRACE_SECONDS = 5.0  # between the interrupt and the kill
 POLL_SECONDS = 0.5  # how often memory is looked at
@@ -104,11 +106,14 @@ class Execution:
       outcomes: one for each cell, in order.
       notes: remarks about the run for the instructor.
       survived: the canaries' names whose test passed although the answer had been taken out again.
+      problem: why nothing can be said about this notebook: a cell of the course itself did not run to its end. Then it
+        is tried again another time. Empty otherwise.
     """
 
     outcomes: list[Outcome]
     notes: list[str] = field(default_factory=list)
     survived: list[str] = field(default_factory=list)
+    problem: str = ""
 
 
 class _KernelLost(Exception):
@@ -120,18 +125,22 @@ def execute(
     limits: Limits = Limits(),
     *,
     canaries: Sequence[Canary] = (),
+    exercises: Sequence[str] = (),
     sandboxed: bool = True,
     compiled: sandbox.Compiled | None = None,
 ) -> Execution:
     """Runs `cells` in order, then the canaries of those tests that passed.
 
     Args:
+      exercises: the names that graded cells see as the learner's cells bound them; what else they see comes from the
+        given cells. Default: those whose tests are among `cells`.
       compiled: a compilation cache that the kernel starts from, or fills.
     Raises:
       SandboxUnavailable: `sandboxed`, and bubblewrap cannot run here.
       RuntimeError: the first kernel did not start at all.
     """
-    kernels = functools.partial(_kernel, limits, sandboxed, compiled)
+    names = exercises or dict.fromkeys(exercise_name(cell.name) for cell in cells if cell.kind == "graded")
+    kernels = functools.partial(_kernel, limits, sandboxed, compiled, tuple(names))
     return asyncio.run(_execute(list(cells), limits, list(canaries), kernels))
 
 
@@ -172,6 +181,9 @@ async def _execute(cells: list[Cell], limits: Limits, canaries: list[Canary], ne
     else:
         for outcome in outcomes[start:]:
             outcome.problem = "Not run: the notebook had already ended several kernels."
+    interrupted = [o for cell, o in zip(cells, outcomes, strict=True) if cell.kind == "given" and o.problem]
+    if interrupted and not budget.is_used_up():
+        result.problem = f"the course's own cell {interrupted[0].name} did not end: {interrupted[0].problem}"
     result.notes += [
         f"{o.name}: {o.problem}" for o in outcomes if o.problem and f"{o.name}: {o.problem}" not in result.notes
     ]
@@ -190,6 +202,10 @@ class _Budget:
             return min(self._cell, max(self._left["extra"], LEFTOVER_SECONDS))
         return min(self._cell, self._left["other"])
 
+    def is_used_up(self) -> bool:
+        """Whether the notebook itself took all the time there was."""
+        return self._left["other"] <= 0
+
     @contextlib.contextmanager
     def spending(self, kind: Kind):
         clock = asyncio.get_running_loop().time
@@ -203,14 +219,16 @@ class _Budget:
 class _Kernel:
     """A running kernel and the client that talks to it."""
 
-    def __init__(self, client: "_CappedClient", limits: Limits):
+    def __init__(self, client: "_CappedClient", limits: Limits, token: str, exercises: Sequence[str]):
         self._client, self._limits = client, limits
+        self._marks = {"given": f"# {token} given\n", "graded": f"# {token} graded {','.join(exercises)}\n"}
 
     async def run(self, source: Cell, seconds: float) -> Outcome:
         """Runs one cell; raises _KernelLost when the kernel is gone afterwards."""
         cells = self._client.nb.cells
-        cells.append(cell := nbformat.v4.new_code_cell(source.source))
-        task = asyncio.ensure_future(self._client.async_execute_cell(cell, len(cells) - 1))
+        cells.append(cell := nbformat.v4.new_code_cell(self._marks.get(source.kind, "") + source.source))
+        in_history = source.kind != "graded"  # a learner's code can read the kernel's history
+        task = asyncio.ensure_future(self._client.async_execute_cell(cell, len(cells) - 1, store_history=in_history))
         watch = asyncio.ensure_future(self._watch())
         problem = ""
         try:
@@ -298,12 +316,14 @@ class _CappedClient(nbclient.NotebookClient):
 
 
 @contextlib.asynccontextmanager
-async def _kernel(limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | None = None):
+async def _kernel(limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | None, exercises: Sequence[str]):
     """Starts a kernel with a private folder for its sockets; afterwards nothing of it is left."""
     with sandbox.private_folder() as name:
-        folder = Path(name).resolve()
+        folder, token = Path(name).resolve(), secrets.token_hex(16)
+        (folder / "mark").write_text(token)
+        settings = limits.of_a_process() | {"mark": str(folder / "mark")}
         command, environment = sandbox.kernel_command(
-            folder, sandbox.package_folder(), limits.of_a_process(), sandboxed=sandboxed, compiled=compiled
+            folder, sandbox.package_folder(), settings, sandboxed=sandboxed, compiled=compiled
         )
         manager = AsyncKernelManager(
             transport="ipc",
@@ -328,7 +348,7 @@ async def _kernel(limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | 
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             await client.async_start_new_kernel(env=environment, cwd=str(folder), **pipes)
             await client.async_start_new_kernel_client()
-            yield _Kernel(client, limits)
+            yield _Kernel(client, limits, token, exercises)
         finally:
             if client.kc is not None:
                 client.kc.stop_channels()

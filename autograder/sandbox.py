@@ -69,7 +69,12 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
 
 
 def kernel_command(
-    connection: Path, package: Path, limits: Mapping[str, int], *, sandboxed: bool, compiled: Compiled | None = None
+    connection: Path,
+    package: Path,
+    limits: Mapping[str, int | str],
+    *,
+    sandboxed: bool,
+    compiled: Compiled | None = None,
 ) -> tuple[list[str], dict[str, str]]:
     """The command line that starts a kernel, with `{connection_file}` left for jupyter_client to fill in.
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-# The tests stand on these: giving their names to something else, or other values to their attributes, is a way in.
+# The tests stand on these: giving other values to their attributes is a way in. Their names are the learner's.
 _MODULES = frozenset({"checks", "rl_helpers", "np", "numpy", "jnp", "jax", "gym", "gymnasium", "builtins", "sys"})
-_REBOUND = frozenset({"checks", "np", "jnp", "jax"})
 _IMPORTS = {
     "ctypes": "reaches into memory",
     "builtins": "gives hold of Python's own functions",
@@ -70,43 +69,28 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Import(self, node):
         for alias in node.names:
-            self._imported(node, alias.name, alias.asname)
+            self._imported(node, alias.name)
 
     def visit_ImportFrom(self, node):
         for alias in node.names:
-            self._imported(node, f"{node.module}.{alias.name}", alias.asname)
+            self._imported(node, f"{node.module}.{alias.name}")
             if alias.name in _ATTRIBUTES.get(node.module, ()):
                 self._suspect(node, f"uses {node.module}.{alias.name}")
 
-    def _imported(self, node, name: str, alias: str | None):
+    def _imported(self, node, name: str):
         for module, reason in _IMPORTS.items():
             if name == module or name.startswith(f"{module}."):
                 self._suspect(node, f"imports {module}, which {reason}")
-        right = {"checks": "rl_helpers.checks", "np": "numpy", "jnp": "jax.numpy", "jax": "jax"}
-        if alias in _REBOUND and name != right[alias]:
-            self._suspect(node, f"gives the name {alias} to something else")
 
     def visit_Name(self, node):
-        if not isinstance(node.ctx, ast.Load) and node.id in _REBOUND:
-            self._suspect(node, f"gives the name {node.id} to something else")
         if node.id in ("__builtins__", "_ih"):
             self._suspect(node, f"uses {node.id}")
 
-    def visit_FunctionDef(self, node):
-        self._defined(node)
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
     def visit_ClassDef(self, node):
-        self._defined(node)
+        self.generic_visit(node)
         for inner in node.body:
             if isinstance(inner, ast.FunctionDef) and inner.name in _PRETENDING:
                 self._suspect(inner, f"defines {inner.name}, with which an object can pretend to be equal or another")
-
-    def _defined(self, node):
-        if node.name in _REBOUND:
-            self._suspect(node, f"gives the name {node.name} to something else")
-        self.generic_visit(node)
 
     def visit_Attribute(self, node):
         base = node.value

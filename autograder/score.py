@@ -3,34 +3,23 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from autograder.course import Assignment
 from autograder.execute import Outcome
+from autograder.results import ExerciseResult
 
 NOT_IMPLEMENTED = "Not implemented yet."
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-@dataclass(frozen=True)
-class ExerciseScore:
-    """One exercise's points (those of its check and its test) and the first message that explains a loss."""
-
-    name: str
-    score: float
-    max_score: float
-    passed: bool
-    message: str
-
-
-def score_exercises(assignment: Assignment, outcomes: Mapping[str, Outcome]) -> list[ExerciseScore]:
+def score_exercises(assignment: Assignment, outcomes: Mapping[str, Outcome]) -> list[ExerciseResult]:
     """The score of each exercise of `assignment`, from the outcomes of its cells by name."""
     scores = []
     for exercise in assignment.exercises:
         points = {cell: score_cell(outcomes.get(cell), available) for cell, available in exercise.points.items()}
         total, passed = sum(points.values()), all(points[cell] >= exercise.points[cell] for cell in points)
         message = "" if passed else explain(outcomes.get(exercise.name), [outcomes.get(cell) for cell in points])
-        scores.append(ExerciseScore(exercise.name, total, exercise.max_score, passed, message))
+        scores.append(ExerciseResult(exercise.name, total, exercise.max_score, passed, message))
     return scores
 
 

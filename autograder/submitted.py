@@ -1,12 +1,9 @@
 """What a learner handed in, read leniently: only cells, their sources and ids matter, whatever else is broken."""
 
 import json
-import re
 from dataclasses import dataclass
 
 import nbformat
-
-from autograder.course import Course, exercise_name, is_solution
 
 
 class NotANotebook(ValueError):
@@ -41,10 +38,10 @@ def read_notebook(data: bytes) -> SubmittedNotebook:
     if not data.strip():
         raise NotANotebook("the file is empty")
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = json.loads(data.decode("utf-8-sig"), parse_int=_int)
     except UnicodeDecodeError:
         raise NotANotebook("it is not text, so not a Jupyter notebook") from None
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         cut = data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
         reason = "it is a damaged notebook (cut short?)" if cut else "it is not a Jupyter notebook"
         raise NotANotebook(f"{reason}: {str(error)[:100]}") from None
@@ -58,50 +55,18 @@ def read_notebook(data: bytes) -> SubmittedNotebook:
         raise NotANotebook("it is JSON, but not a Jupyter notebook: it has no list of cells")
     metadata = _dict(_dict(content.get("metadata")).get("rl_workshop"))
     return SubmittedNotebook(
-        [_cell(cell) for cell in cells if isinstance(cell, dict)], str(metadata.get("notebook", ""))
+        [_cell(cell) for cell in cells if isinstance(cell, dict)], _text(metadata.get("notebook", ""))
     )
 
 
-def recognise(course: Course, data: bytes) -> str | None:
-    """Which notebook of the course `data` is: by its metadata, then its grade ids, then the functions it defines.
-
-    Works on damaged files too, as far as their text goes. None when nothing of the course is in it.
-    """
-    try:
-        notebook = read_notebook(data)
-        claims, ids = notebook.claims, [cell.grade_id for cell in notebook.cells]
-        text = "\n".join(cell.source for cell in notebook.cells if cell.kind == "code")
-    except NotANotebook:
-        text = data.decode("utf-8", errors="replace")
-        found = re.search(r'"rl_workshop"\s*:\s*\{\s*"notebook"\s*:\s*"(\w+)"', text)
-        claims, ids = found.group(1) if found else "", re.findall(r'"grade_id"\s*:\s*"(\w+)"', text)
-        text = ""
-    if claims in course.assignments:
-        return claims
-    names = {exercise_name(i) for i in ids}
-    scores = {n: sum(e.name in names for e in a.exercises) for n, a in course.assignments.items()}
-    if not any(scores.values()):
-        scores = {n: sum(defines(text, e.name) for e in a.exercises) for n, a in course.assignments.items()}
-    best = max(scores, key=scores.get)
-    return best if scores[best] else None
+def _int(digits: str) -> int | str:
+    """A number; one that is longer than Python reads stays text."""
+    return int(digits) if len(digits) < 1000 else digits[:1000]
 
 
-def defines(source: str, name: str) -> bool:
-    """Whether `source` defines `name` at its top level, even if it does not parse."""
-    return (
-        re.search(rf"^(?:(?:async\s+)?def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*=", source, re.M)
-        is not None
-    )
-
-
-def answers_by_id(notebook: SubmittedNotebook, assignment) -> dict[str, list[str]]:
-    """The sources found for each exercise's solution cell, by grade id."""
-    names = {c.metadata.nbgrader.grade_id for c in assignment.source.cells if is_solution(c)}
-    found: dict[str, list[str]] = {}
-    for cell in notebook.cells:
-        if cell.kind == "code" and cell.grade_id in names:
-            found.setdefault(cell.grade_id, []).append(cell.source)
-    return found
+def _text(value) -> str:
+    """What should have been text, as text that can be written anywhere: no half surrogate pair, not too long."""
+    return str(value)[:1000].encode("utf-8", "replace").decode("utf-8")
 
 
 def _cell(cell: dict) -> SubmittedCell:
@@ -113,8 +78,8 @@ def _cell(cell: dict) -> SubmittedCell:
     metadata = _dict(cell.get("metadata"))
     identity = cell.get("id") or metadata.get("id") or ""
     nbgrader = _dict(metadata.get("nbgrader"))
-    grade_id, points = str(nbgrader.get("grade_id", "")), str(nbgrader.get("points", ""))
-    return SubmittedCell(str(cell.get("cell_type", "")), source, grade_id, str(identity), points)
+    grade_id, points = _text(nbgrader.get("grade_id", "")), _text(nbgrader.get("points", ""))
+    return SubmittedCell(_text(cell.get("cell_type", "")), source, grade_id, _text(identity), points)
 
 
 def _dict(value) -> dict:

@@ -103,7 +103,7 @@ def main():
             with tempfile.TemporaryDirectory() as folder, browsing.start(Path(folder)) as server:
                 player_and_check(browsing.Lab(*server, chromium.new_page(viewport={"width": 1280, "height": 1000})))
         if "report" in wanted:
-            class_report(chromium.new_page(viewport={"width": 1000, "height": 900}))
+            class_report(chromium.new_page(viewport={"width": 1000, "height": 1300}))
         chromium.close()
 
 

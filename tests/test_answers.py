@@ -19,9 +19,9 @@ import pytest
 from conftest import ROOT
 
 from autograder.course import Assignment, Exercise, as_released, is_solution, load_course
-from autograder.engine import default_workers
 from autograder.execute import Cell, Limits, execute
 from autograder.score import score_cell
+from autograder.workers import default_count as default_workers
 
 ANSWERS = ROOT / "tests" / "answers"
 LIMITS = Limits(cell_seconds=120, notebook_seconds=3600)
@@ -78,7 +78,10 @@ def judge(assignment: Assignment, exercise: Exercise, answers: list[Answer]) -> 
         ]
         if answer.others_stubbed:
             program += [Cell("other", cell.source, "answer") for cell in others]
-    outcomes = {outcome.name: outcome for outcome in execute(program, LIMITS).outcomes}
+    outcomes = {
+        outcome.name: outcome
+        for outcome in execute(program, LIMITS, exercises=[e.name for e in assignment.exercises]).outcomes
+    }
     verdicts = []
     for number, answer in enumerate(answers):
         pair = [outcomes[f"{cell}#{number}"] for cell in (check, test)]

@@ -211,13 +211,16 @@ def test_graded_cells_share_the_notebooks_time():
 
 
 def test_without_a_sandbox_the_same_comes_out():
-    execution = execute([Cell("a", "x = 20 + 1", "answer"), Cell("t", "assert x == 21", "graded")], sandboxed=False)
+    execution = execute(
+        [Cell("a", "x = 20 + 1", "answer"), Cell("t", "assert x == 21", "graded")], exercises=["x"], sandboxed=False
+    )
     assert [outcome.ran and not outcome.error for outcome in execution.outcomes] == [True, True]
 
 
 def test_a_kernel_ends_with_the_grader(tmp_path):
     """Also where bubblewrap's own --die-with-parent comes too late: a grader that was killed while it started one."""
-    limits, file = Limits().of_a_process(), tmp_path / "connection.json"
+    (tmp_path / "mark").write_text("token")
+    limits, file = Limits().of_a_process() | {"mark": str(tmp_path / "mark")}, tmp_path / "connection.json"
     command, environment = sandbox.kernel_command(tmp_path, sandbox.package_folder(), limits, sandboxed=True)
     command = [part.replace("{connection_file}", str(file)) for part in command if part != "--die-with-parent"]
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as kernel:

@@ -8,7 +8,7 @@ import pytest
 from serving import serve
 from small_course import HALF, RIGHT, hand_in, write
 from test_browser import SECONDS, browser  # noqa: F401 (a fixture)
-from test_engine import grade
+from test_pipeline import grade
 
 pytestmark = pytest.mark.slow
 

@@ -166,8 +166,8 @@ CASES = {
         score=None,
         flagged=True,
     ),
-    "its own checks": _wrong(
-        "class checks:\n    exercise = hidden = staticmethod(lambda *a, **k: lambda f: None)", score=None, flagged=True
+    "its own checks": _wrong(  # the tests do not see it
+        "class checks:\n    exercise = hidden = staticmethod(lambda *a, **k: lambda f: None)", score=4
     ),
     "strips tests from the source": _wrong(
         "import ast\nclass T(ast.NodeTransformer):\n    def visit_FunctionDef(self, node):\n"

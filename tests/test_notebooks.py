@@ -6,8 +6,8 @@ import pytest
 from conftest import ROOT
 
 from autograder.course import as_released, load_course
-from autograder.engine import default_workers
 from autograder.execute import Cell, Limits, execute
+from autograder.workers import default_count as default_workers
 
 COURSE = load_course(ROOT)
 LIMITS = Limits(cell_seconds=300, notebook_seconds=1200)

@@ -6,8 +6,9 @@ import pytest
 from filling import cells_by_id, code_cell, fill, solutions
 
 from autograder.course import as_released
+from autograder.intake.recognise import recognise
 from autograder.restore import restore
-from autograder.submitted import NotANotebook, read_notebook, recognise
+from autograder.submitted import NotANotebook, read_notebook
 
 NAME = "01_agents_and_environments"
 ANSWER = "def discounted_return(rewards, gamma):\n    return 'mine'"
@@ -165,15 +166,20 @@ def test_what_is_no_notebook_is_refused_with_a_reason(data):
 
 
 def test_notebooks_are_recognised_by_content_never_by_file_name(course, student):
+    def which(notebook):
+        data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
+        return recognise(course, "whatever.ipynb", data).assignment
+
     notebook = student(NAME)
-    assert recognise(course, json.dumps(notebook).encode()) == NAME
+    assert which(notebook) == NAME
     notebook["metadata"] = {}
-    assert recognise(course, json.dumps(notebook).encode()) == NAME
-    only_code = {"cells": [code_cell("def discounted_return(rewards, gamma):\n    return 0")]}
-    assert recognise(course, json.dumps(only_code).encode()) == NAME
-    assert recognise(course, json.dumps({"cells": [code_cell("x = 1")]}).encode()) is None
+    assert which(notebook) == NAME
+    answers = ["def discounted_return(rewards, gamma):\n    return 0", "def run_episode(env, policy, seed=None): pass"]
+    assert which({"cells": [code_cell(answer) for answer in answers]}) == NAME
+    assert which({"cells": [code_cell(answers[0])]}) == "", "one function is anybody's experiment"
+    assert which({"cells": [code_cell("x = 1")]}) == ""
     cut = json.dumps(student(NAME)).encode()
-    assert recognise(course, cut[: len(cut) // 2]) == NAME
+    assert which(cut[: len(cut) // 2]) == NAME
 
 
 def test_the_release_shows_neither_answers_nor_tests(released, assignment):

@@ -15,8 +15,6 @@ SUSPECT = {
     "setattr": "setattr(checks, 'eq' + 'ual', print)",
     "vars": "vars(checks)['equal'] = print",
     "module dict": "checks.__dict__.update(equal=print)",
-    "another checks": "class checks:\n    exercise = print",
-    "import as checks": "import math as checks",
     "private": "checks._show_values = True",
     "modules": "import sys\nsys.modules['rl_helpers.checks'] = None",
     "mock": "from unittest import mock",
@@ -41,6 +39,9 @@ HONEST = """
 import numpy as np, jax.numpy as jnp, jax, random, gc, inspect, sys, threading
 from rl_helpers import checks
 import rl_helpers.checks as checks
+import jax.numpy as np
+import math as checks
+checks = ["set-up", "check"]
 %matplotlib inline
 !pip install optax
 np.random.seed(0); plt.rcParams["figure.dpi"] = 100; jax.config.update("jax_enable_x64", False)

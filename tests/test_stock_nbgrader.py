@@ -12,7 +12,7 @@ from conftest import ROOT
 from filling import fill, solutions
 from nbgrader.api import Gradebook
 
-from autograder.engine import default_workers
+from autograder.workers import default_count as default_workers
 
 COMMAND = Path(sys.executable).parent / "nbgrader"
 

@@ -2,14 +2,16 @@
 
     python launch.py LIMITS -f CONNECTION_FILE
 
-LIMITS is JSON: memory_bytes, threads, tmp_bytes, output_bytes, cpu_seconds. What is set here binds a process and its
-children; the grader outside counts them all together and looks at the clock.
+LIMITS is JSON: memory_bytes, threads, tmp_bytes, output_bytes, cpu_seconds, and `mark`, the file with the token that
+marks the grader's cells (see room.py), which is gone before a learner's code runs. What is set here binds a process and
+its children; the grader outside counts them all together and looks at the clock.
 """
 
 import contextlib
 import json
 import os
 import platform
+import re
 import resource
 import sys
 import threading
@@ -93,14 +95,75 @@ def find_compiled():
             (cache / file.name).symlink_to(file)
 
 
+def no_window():
+    """Whatever picture window a notebook asks for, pictures stay in the notebook: there is no screen here."""
+    import importlib.abc
+    import importlib.util
+
+    from ipykernel.zmqshell import ZMQInteractiveShell
+
+    enable = ZMQInteractiveShell.enable_matplotlib
+    ZMQInteractiveShell.enable_matplotlib = lambda self, gui=None: enable(self, "inline")
+
+    class Finder(importlib.abc.MetaPathFinder):
+        def find_spec(self, name, path=None, target=None):
+            if name != "matplotlib":
+                return None
+            sys.meta_path.remove(self)
+            spec = importlib.util.find_spec(name)
+            if spec and spec.loader:
+                run = spec.loader.exec_module
+
+                def exec_module(module):
+                    run(module)
+                    module.use = lambda backend, *, force=True: None
+
+                spec.loader.exec_module = exec_module
+            return spec
+
+    sys.meta_path.insert(0, Finder())
+
+
+def no_installs():
+    """`%pip install`, `!apt-get install` and the like do nothing: all that the course needs is there, and there is no
+    network. IPython's own `%conda` would raise an error."""
+    from ipykernel.zmqshell import ZMQInteractiveShell
+
+    system, begin = ZMQInteractiveShell.system_piped, ZMQInteractiveShell.init_magics
+    installer = re.compile(
+        r"\s*(sudo\s+)?(python3?\s+-m\s+pip|pip3?|uv|apt|apt-get|conda|mamba|micromamba|npm|wget|curl)\b"
+    )
+
+    def quiet_system(self, command):
+        if not installer.match(command):
+            system(self, command)
+
+    def init_magics(self):
+        begin(self)
+        for name in ("pip", "conda", "mamba", "micromamba", "uv"):
+            self.register_magic_function(lambda line: None, "line", name)
+
+    ZMQInteractiveShell.system = ZMQInteractiveShell.system_piped = quiet_system
+    ZMQInteractiveShell.init_magics = init_magics
+
+
 if __name__ == "__main__":
     wanted = json.loads(sys.argv.pop(1))
+    mark = Path(wanted.pop("mark"))
+    token = mark.read_text()
+    mark.unlink()
     output = wanted.pop("output_bytes")
     set_limits(**wanted)
     end_with_grader()
     cap_output(output)
     keep_running()
     find_compiled()
+    no_window()
+    no_installs()
+    import room
+
+    room.furnish(token)
+    del sys.modules["room"], room, token
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()

@@ -1,4 +1,4 @@
-"""Folders and zips of submissions: nothing is dropped silently."""
+"""Whoever handed it in, whatever lies beside it: nothing is dropped silently, and nobody becomes somebody else."""
 
 import io
 import json
@@ -7,9 +7,14 @@ import zipfile
 
 import pytest
 
-from autograder.ingest import IngestError, ingest
+from autograder.intake import IntakeError, take_in
 
 NAME = "01_agents_and_environments"
+
+
+def taken_in(source, course):
+    intake = take_in(source, course)
+    return intake.submissions, intake.manifest
 
 
 @pytest.fixture
@@ -19,13 +24,13 @@ def notebook(released):
 
 @pytest.fixture
 def handed_in(tmp_path, course):
-    """`handed_in({path: bytes})` ingests a folder with these files."""
+    """`handed_in({path: bytes})` takes in a folder with these files."""
 
     def hand_in(files):
         for path, data in files.items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_bytes(data)
-        return ingest(tmp_path, course)
+        return taken_in(tmp_path, course)
 
     return hand_in
 
@@ -35,8 +40,8 @@ def handed_in(tmp_path, course):
     [
         ("ada/anything.ipynb", "ada"),
         (f"ada/{NAME}/{NAME}.ipynb", "ada"),
-        ("ada_12345_homework final.ipynb", "ada"),
-        ("Zoë Ångström/x.ipynb", "Zoë_Ångström"),
+        ("ada_12345_homework final.ipynb", "ada_12345_homework final"),  # alone: in what it differs cannot be told
+        ("Zoë Ångström/x.ipynb", "Zoë Ångström"),
         ("Łukasz/x.IPYNB", "Łukasz"),
     ],
 )
@@ -49,14 +54,15 @@ def test_layouts(handed_in, notebook, path, student):
 def test_what_is_not_graded_is_left_out_with_a_word(handed_in, notebook, released):
     play = released["00_play"].encode()
     submissions, manifest = handed_in({"ada/00_play.ipynb": play, "ada/x.ipynb": notebook, "ben/p.ipynb": play[:-9]})
-    assert [(s.student, s.assignment) for s in submissions] == [("ada", NAME)]
+    assert [(s.student, s.assignment) for s in submissions] == [("ada", NAME), ("ben", "")]
+    assert submissions[1].problem == "00_play is not graded"  # a person all of whose files are left out has a line
     decisions = {entry.path: entry.decision for entry in manifest}
     assert decisions["ada/00_play.ipynb"] == decisions["ben/p.ipynb"] == "left out: 00_play is not graded"
 
 
 def test_names_cannot_leave_the_output_folder(handed_in, notebook):
     submissions, _ = handed_in({"..;*?[x]/a.ipynb": notebook, ".hidden/b.ipynb": notebook})
-    assert {s.student for s in submissions} == {"x", "hidden"}
+    assert {s.folder for s in submissions} == {"x", "hidden"}
 
 
 def test_every_file_is_accounted_for(handed_in, notebook):
@@ -96,8 +102,8 @@ def test_links_are_not_followed(tmp_path, course, notebook):
     (folder / "ada").mkdir(parents=True)
     os.symlink(tmp_path / "secret.ipynb", folder / "ada" / "x.ipynb")
     os.symlink(tmp_path, folder / "ben")
-    submissions, manifest = ingest(folder, course)
-    assert all("link" in submission.problem and not submission.data for submission in submissions)
+    submissions, manifest = taken_in(folder, course)
+    assert all("link" in submission.problem and submission.notebook is None for submission in submissions)
     assert {entry.path for entry in manifest} == {"ada/x.ipynb", "ben"}
 
 
@@ -106,7 +112,7 @@ def test_zips_are_read_without_unpacking(tmp_path, course, notebook):
         archive.writestr("ada/x.ipynb", notebook)
         archive.writestr("../../ben/x.ipynb", notebook)
         archive.writestr("cleo/", "")
-    submissions, _ = ingest(tmp_path / "class.zip", course)
+    submissions, _ = taken_in(tmp_path / "class.zip", course)
     assert [(s.student, s.problem) for s in submissions] == [("ada", ""), ("ben", "")]
     assert {path.name for path in tmp_path.iterdir()} == {"class.zip"}
 
@@ -126,9 +132,9 @@ def zipped(files, path=None, times=None):
 
 FOLDER, FLAT = "_assignsubmission_file", "_assignsubmission_file_"
 MOODLE = {
-    f"Ada Lovelace_4711{FOLDER}/nb.ipynb": ("Ada_Lovelace", "4711"),
-    f"Zoë d'Arc_12{FLAT}/deep/er/nb.ipynb": ("Zoë_d_Arc", "12"),  # before Moodle 4.5
-    f"Ben Li_9{FLAT}my_own_1_2_name.ipynb": ("Ben_Li", "9"),  # without folders
+    f"Ada Lovelace_4711{FOLDER}/nb.ipynb": ("Ada Lovelace", "4711"),
+    f"Zoë d'Arc_12{FLAT}/deep/er/nb.ipynb": ("Zoë d'Arc", "12"),  # before Moodle 4.5
+    f"Ben Li_9{FLAT}my_own_1_2_name.ipynb": ("Ben Li", "9"),  # without folders
 }
 CANVAS = {
     "lovelaceada_LATE_123_4567_01_agents.ipynb": ("lovelaceada", "123"),
@@ -137,8 +143,8 @@ CANVAS = {
     "oneilpat_125_4570_homework.zip": ("oneilpat", "125"),
 }
 CLASSROOM = {
-    "Homework 1/Ada Lovelace - 01_agents.ipynb": ("Ada_Lovelace", ""),
-    "Homework 1/Ben Li - Copy of 01_agents (1).ipynb": ("Ben_Li", ""),
+    "Homework 1/Ada Lovelace - 01_agents.ipynb": ("Ada Lovelace", ""),
+    "Homework 1/Ben Li - Copy of 01_agents (1).ipynb": ("Ben Li", ""),
 }
 
 
@@ -163,7 +169,7 @@ def test_lms_downloads(tmp_path, course, notebook, system, files, shape):
         else:
             for part, name in enumerate(data):
                 zipped({name: data[name]}, source / f"Homework 1-20261120T101500Z-{part:03}.zip")
-    submissions, _ = ingest(source, course)
+    submissions, _ = taken_in(source, course)
     assert {(s.student, s.sender.id) for s in submissions} == set(files.values())
     assert all(s.sender.system == system and s.assignment == NAME and not s.problem for s in submissions)
     assert [s.student for s in submissions if "late" in str(s.notes)] == (["lovelaceada"] if system == "Canvas" else [])
@@ -201,25 +207,29 @@ def test_namesakes_are_two_people_and_one_person_in_two_assignments_is_one(hande
             f"Ben? Li_5{FOLDER}/x.ipynb": notebook,
         }
     )
-    assert sorted(s.student for s in submissions) == ["Ada_Lovelace-1", "Ada_Lovelace-2", "Ben_Li", "Ben_Li", "Ben__Li"]
+    assert sorted(s.student for s in submissions) == [
+        *("Ada Lovelace (1)", "Ada Lovelace (2)", "Ben Li", "Ben Li", "Ben? Li")
+    ]
+    assert len({s.folder for s in submissions}) == 4
 
 
 def test_of_several_attempts_the_newest_by_the_lms_counts(tmp_path, course, notebook):
     names = [f"Ada_1{FOLDER}/{n}.ipynb" for n in "abc"]
     times = {names[0]: (2026, 11, 3, 8, 0, 0), names[1]: (2026, 11, 9, 8, 0, 0), names[2]: (2026, 11, 5, 8, 0, 0)}
     zipped(dict.fromkeys(names, notebook), tmp_path / "moodle.zip", times)
-    (submission,), manifest = ingest(tmp_path / "moodle.zip", course)
+    (submission,), manifest = taken_in(tmp_path / "moodle.zip", course)
     assert submission.path == names[1]
     assert sum(e.decision == f"replaced by {names[2]}" or "replaced" in e.decision for e in manifest) == 2
     canvas = ["adalo_1_99_z.ipynb", "adalo_1_100_a.ipynb"]
     zipped(dict.fromkeys(canvas, notebook), tmp_path / "canvas.zip")
-    (submission,), _ = ingest(tmp_path / "canvas.zip", course)
+    (submission,), _ = taken_in(tmp_path / "canvas.zip", course)
     assert submission.path == canvas[1] and canvas[0] in submission.notes[0]
 
 
 def test_timestamps_of_nbgrader_are_read(handed_in, notebook):
     (submission,), _ = handed_in({f"ada/{NAME}/nb.ipynb": notebook, f"ada/{NAME}/timestamp.txt": b"yesterday\n"})
-    assert submission.handed_in == ""  # not a time that can be understood: no guess
+    assert submission.handed_in == ""  # not a time that can be understood: no guess, and not in silence
+    assert "timestamp.txt could not be read: 'yesterday'" in submission.notes[0]
     (submission,), _ = handed_in({f"ada/{NAME}/timestamp.txt": b"2026-11-20 23:30:00.123456 UTC"})
     assert submission.handed_in == "2026-11-20T23:30:00"
 
@@ -231,7 +241,7 @@ def bomb(depth, inner):
 
 
 def test_zips_are_unpacked_within_limits(handed_in, notebook, monkeypatch):
-    monkeypatch.setattr("autograder.ingest.MAX_FILE_BYTES", 30 * 2**20)
+    monkeypatch.setattr("autograder.intake.files.MAX_FILE_BYTES", 30 * 2**20)
     submissions, manifest = handed_in(
         {
             "deep/x.zip": bomb(5, zipped({"nb.ipynb": notebook})),
@@ -246,7 +256,7 @@ def test_zips_are_unpacked_within_limits(handed_in, notebook, monkeypatch):
     )
     problems = {s.student: s.problem for s in submissions}
     for student, words in {
-        "deep": "zips more than", "ratio": "times its size", "large": "too large", "damaged": "damaged zip",
+        "deep": "zips more than", "ratio": "the file is empty", "large": "too large", "damaged": "damaged zip",
         "empty": "empty zip", "rar": "ask for .zip",
     }.items():  # fmt: skip
         assert words in problems[student], problems
@@ -254,26 +264,35 @@ def test_zips_are_unpacked_within_limits(handed_in, notebook, monkeypatch):
     assert len(manifest) >= 8 and not any(".." in entry.path for entry in manifest)
 
 
-def test_all_zips_together_are_limited(tmp_path, course, notebook, monkeypatch):
-    monkeypatch.setattr("autograder.ingest.MAX_TOTAL_BYTES", int(2.5 * len(notebook)))
-    zipped({f"{name}/nb.ipynb": notebook for name in ("ada", "ben", "cleo")}, tmp_path / "class.zip")
-    submissions, _ = ingest(tmp_path / "class.zip", course)
-    assert [bool(s.problem) for s in submissions] == [False, False, True]
-    monkeypatch.setattr("autograder.ingest.MAX_FILES", 1)
-    submissions, _ = ingest(tmp_path / "class.zip", course)
-    assert [bool(s.problem) for s in submissions] == [False, True, True]
+def test_what_one_student_sends_takes_nothing_from_the_others(tmp_path, course, notebook, monkeypatch):
+    monkeypatch.setattr("autograder.intake.files.MAX_ARCHIVE_BYTES", int(2.5 * len(notebook)))
+    files = {f"{name}/nb.ipynb": notebook for name in ("ada", "ben", "cleo")}
+    zipped(files | {f"ada/much/{n}.ipynb": notebook for n in range(5)}, tmp_path / "class.zip")
+    submissions, manifest = taken_in(tmp_path / "class.zip", course)
+    assert [(s.student, bool(s.problem)) for s in submissions] == [("ada", False), ("ben", False), ("cleo", False)]
+    assert sum("more than this grader unpacks" in entry.decision for entry in manifest) == 4
+    monkeypatch.setattr("autograder.intake.files.MAX_ARCHIVE_FILES", 1)
+    submissions, _ = taken_in(tmp_path / "class.zip", course)
+    assert [bool(s.problem) for s in submissions] == [False, False, False]
+    bomb_of_one = {
+        "ada.zip": zipped({f"{n}.ipynb": notebook for n in range(9)}),
+        "ben.zip": zipped({"nb.ipynb": notebook}),
+    }
+    zipped(bomb_of_one, tmp_path / "zips.zip")
+    submissions, _ = taken_in(tmp_path / "zips.zip", course)
+    assert [(s.student, bool(s.problem)) for s in submissions] == [("ada", False), ("ben", False)]
 
 
 def test_names_that_say_nothing_of_their_encoding(tmp_path, course, notebook):
     data = zipped({"Zoe/nb.ipynb": notebook}).replace(b"Zoe/nb", "Zoë".encode() + b"nb")
     data = data.replace("Zoë".encode() + b"nb", b"Zo\xc3\xab/n")  # as macOS writes it: UTF-8, and no flag that says so
     (tmp_path / "mac.zip").write_bytes(data)
-    submissions, _ = ingest(tmp_path / "mac.zip", course)
+    submissions, _ = taken_in(tmp_path / "mac.zip", course)
     assert [s.student for s in submissions] == ["Zoë"]
 
 
 def test_nothing_to_grade_is_an_error(tmp_path, course):
-    with pytest.raises(IngestError, match="holds no files"):
-        ingest(tmp_path, course)
-    with pytest.raises(IngestError, match="does not exist"):
-        ingest(tmp_path / "nowhere", course)
+    with pytest.raises(IntakeError, match="holds no files"):
+        take_in(tmp_path, course)
+    with pytest.raises(IntakeError, match="does not exist"):
+        take_in(tmp_path / "nowhere", course)

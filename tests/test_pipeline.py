@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 from conftest import ROOT
+from filling import code_cell
 from nbgrader.api import Gradebook
 from small_course import HALF, RIGHT, WRONG, hand_in, write
 
@@ -54,7 +56,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path):
 
     victim = start(tmp_path, submissions, out)
     deadline = time.monotonic() + 120
-    while len(list(out.glob("work/*.json"))) < 15 and time.monotonic() < deadline:
+    while len(list(out.glob("work/graded/*.json"))) < 15 and time.monotonic() < deadline:
         time.sleep(0.05)
     workers = psutil.Process(victim.pid).children()
     assert any("bwrap" in child.name() for worker in workers for child in worker.children())
@@ -66,12 +68,12 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path):
     while (left := sandboxes_of(workers)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not left, "sandboxes outlived the command"
-    finished = {path: path.stat().st_mtime_ns for path in out.glob("work/*.json")}
+    finished = {path: path.stat().st_mtime_ns for path in out.glob("work/graded/*.json")}
     assert 15 <= len(finished) < 60
 
     assert without_seconds(grade(tmp_path, submissions, out)) == without_seconds(undisturbed)
     assert {path: path.stat().st_mtime_ns for path in finished} == finished, "something was graded twice"
-    assert len(list(out.glob("work/*.json"))) == 60
+    assert len(list(out.glob("work/graded/*.json"))) == 60
     with gradebook(out) as book:
         assert [s.score for s in sorted(book.assignment_submissions("small"), key=lambda s: s.student.id)] == [
             4,
@@ -108,14 +110,18 @@ def test_a_mended_test_regrades_its_notebook_only_and_keeps_what_people_did(tmp_
         by_hand.manual_score, by_hand.needs_manual_grade = 2.5, False
         book.find_comment("double", "first", "first", "ada").manual_comment = "Nice names."
         book.db.commit()
-    before = {path: path.stat().st_mtime_ns for path in out.glob("work/*.json")}
+    before = {path: path.stat().st_mtime_ns for path in out.glob("work/graded/*.json")}
 
     write(tmp_path, first=7)
     results = grade(tmp_path, submissions, out)
     assert [r["score"] for r in results] == [1, 1, 1, 1]
-    assert [r.get("final_score") for r in results] == [None, 3.5, None, None]
-    assert "3.5 by hand" in results[1]["notes"][-1]
-    after = {path: path.stat().st_mtime_ns for path in out.glob("work/*.json")}
+    assert [r["final_score"] for r in results] == [1, 3.5, 1, 1]
+    assert [r["hand"] for r in results] == [None, 3.5, None, None]
+    assert results[0]["exercises"][0]["comment"] == "Nice names."
+    page = (out / "feedback" / "ada" / "second.html").read_text()
+    assert "3.5" in page and "1 of 4 by the tests, 3.5 by hand" in page
+    assert "Nice names." in (out / "feedback" / "ada" / "first.html").read_text()
+    after = {path: path.stat().st_mtime_ns for path in out.glob("work/graded/*.json")}
     assert before.items() <= after.items() and len(after) == len(before) + 2
     with gradebook(out) as book:
         assert book.find_comment("double", "first", "first", "ada").manual_comment == "Nice names."
@@ -126,15 +132,16 @@ def test_a_mended_test_regrades_its_notebook_only_and_keeps_what_people_did(tmp_
 
 
 @pytest.mark.slow
-def test_course_answers_that_earn_less_than_all_points_are_told_about(tmp_path):
+def test_tests_that_the_courses_own_answers_fail_stop_the_run(tmp_path):
     write(tmp_path, small=7)
     source = tmp_path / "solutions" / "small.py"
     source.write_text(source.read_text().replace("== 2 * 7", "== 15"))
-    bodies = {(f"student{n}", "small"): f"{RIGHT}  # {n}" for n in range(3)}
-    submissions = hand_in(tmp_path, bodies)
-    stdout, stderr = start(tmp_path, submissions, tmp_path / "out", "--workers", "1").communicate(timeout=200)
-    assert "Warning: small: on this machine the course's own answers to double do not earn all points" in stdout, stderr
-    assert {r["score"] for r in json.loads((tmp_path / "out" / "results.json").read_text())["submissions"]} == {1}
+    submissions, out = hand_in(tmp_path, {("ada", "small"): RIGHT}), tmp_path / "out"
+    told = grade(tmp_path, submissions, out, succeeds=False)
+    assert "the course's own answers do not earn all points" in told and "double: 1 of 4: AssertionError" in told
+    assert "Traceback" not in told and not (out / "results.json").exists()
+    write(tmp_path, small=7)
+    assert [r["score"] for r in grade(tmp_path, submissions, out)] == [4]
 
 
 @pytest.mark.slow
@@ -154,12 +161,21 @@ def test_late_penalties_are_nbgraders_own(tmp_path):
     out = tmp_path / "out"
     early, late, whenever = grade(tmp_path, submissions, out, "--due", "2026-11-20T12:00")
     assert (early["score"], late["score"], whenever["score"]) == (4, 4, 4)
-    assert late["final_score"] == 3 and "1.0 hours late: 1 points off" in late["notes"][-1]
-    assert "final_score" not in early | whenever
+    assert (late["final_score"], late["late_seconds"], late["penalty"]) == (3, 3600, 1)
+    assert "4 of 4 by the tests, late by 1 h: 1 off" in (out / "feedback" / "late" / "small.html").read_text()
+    assert [(r["final_score"], r["late_seconds"]) for r in (early, whenever)] == [(4, 0), (4, 0)]
     with (out / "canvas.csv").open(newline="") as file:
         assert [row[-1] for row in csv.reader(file)][2:] == ["4", "3", "4"]
     again = grade(tmp_path, submissions, out, "--due", "small=2026-11-20T15:00Z")
-    assert all("final_score" not in result for result in again)
+    assert [r["final_score"] for r in again] == [4, 4, 4]
+    assert "late by" not in (out / "feedback" / "late" / "small.html").read_text()
+
+    # An extension that is granted in nbgrader counts at the next run; a due date that is no longer given never does.
+    assert [r["final_score"] for r in grade(tmp_path, submissions, out, "--due", "2026-11-20T12:00")] == [4, 3, 4]
+    with gradebook(out) as book:
+        book.grant_extension("small", "late", hours=2)
+    assert [r["final_score"] for r in grade(tmp_path, submissions, out, "--due", "2026-11-20T12:00")] == [4, 4, 4]
+    assert [r["late_seconds"] for r in grade(tmp_path, submissions, out)] == [0, 0, 0]
     assert "there is no notebook" in grade(tmp_path, submissions, out, "--due", "big=2026-11-20", succeeds=False)
 
 
@@ -242,3 +258,59 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path):
         time.sleep(0.05)
     assert "another `autograder grade`" in grade(tmp_path, submissions, out, succeeds=False)
     assert first.wait(60) == 0
+
+
+@pytest.mark.slow
+def test_ctrl_c_reports_what_is_graded_and_the_next_run_goes_on(tmp_path):
+    write(tmp_path, small=7)
+    slow = {
+        (f"s{n:02}", "small"): f"import time; time.sleep({0 if n < 4 else 30}); return 2 * x  # {n}" for n in range(8)
+    }
+    submissions, out = hand_in(tmp_path, slow), tmp_path / "out"
+    process = start(tmp_path, submissions, out)
+    deadline = time.monotonic() + 120
+    while len(list(out.glob("work/recorded/*/*"))) < 4 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    pressed = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    answered = time.monotonic() - pressed
+    assert answered < 10, answered  # 3 s on a machine that does nothing else
+    assert process.returncode == 2 and "Traceback" not in stderr, stderr
+    assert "4 of 8 are not graded yet. The same command goes on from here." in stderr
+    results = json.loads((out / "results.json").read_text())["submissions"]
+    assert [(r["student"], r["score"]) for r in results] == [(f"s0{n}", 4) for n in range(4)]
+    assert all((out / name).exists() for name in ("report.html", "grades.csv", "feedback/s00/small.html"))
+
+    for folder in submissions.iterdir():  # the rest answers at once now
+        path = folder / "small" / "small.ipynb"
+        path.write_text(path.read_text().replace("sleep(30)", "sleep(0)"))
+    assert [r["score"] for r in grade(tmp_path, submissions, out)] == [4] * 8
+
+
+@pytest.mark.slow
+def test_what_nbgrader_writes_shows_no_hidden_test_and_runs_no_html(tmp_path):
+    write(tmp_path, small=7)
+    submissions, out = hand_in(tmp_path, {("eve", "small"): RIGHT}), tmp_path / "out"
+    path = submissions / "eve" / "small" / "small.ipynb"
+    notebook = json.loads(path.read_text())
+    attack = "<script>alert('html')</script>"
+    shows = f"from IPython.display import HTML, SVG, Markdown, display\ndisplay(HTML({attack!r}), Markdown({attack!r}))"
+    notebook["cells"] += [code_cell(shows), {"cell_type": "markdown", "metadata": {}, "source": attack}]
+    path.write_text(json.dumps(notebook))
+    assert [r["score"] for r in grade(tmp_path, submissions, out)] == [4]
+    secret = "== 2 * 7"
+    autograded = out / "autograded" / "eve" / "small" / "small.ipynb"
+    assert secret in (out / "source" / "small" / "small.ipynb").read_text()
+    assert secret not in autograded.read_text()
+
+    nbgrader = [Path(sys.executable).parent / "nbgrader", "generate_feedback", "small", "--log-level=ERROR"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    for again in (False, True):
+        if again:  # stock nbgrader grades it once more, and puts the tests back for that
+            autograde = [nbgrader[0], "autograde", "small", "--force", "--log-level=ERROR"]
+            subprocess.run(autograde, cwd=out, env=env, check=True, capture_output=True)
+        subprocess.run([*nbgrader, "--force"], cwd=out, env=env, check=True, capture_output=True)
+        (page,) = (out / "feedback").glob("eve/small/*.html")
+        assert "double" in page.read_text()
+        assert secret not in page.read_text() and attack not in page.read_text()

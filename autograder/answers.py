@@ -1,0 +1,182 @@
+"""Which cell of a submission answers which exercise: the last one that binds its name and is not the stub.
+
+Where it stands and what kind of cell it is do not matter: people answer in new cells, in copies, in the cell above or
+below, and turn cells into Markdown by a slip of the hand.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from autograder.course import Assignment, as_released, is_demo, is_grade, is_solution
+from autograder.submitted import SubmittedCell, SubmittedNotebook
+
+_PLAIN_MAGICS = re.compile(r"\A(?:\s*%%(?:time|capture|prun)\b[^\n]*\n)+")  # the cell below them runs as it stands
+_FENCE = re.compile(r"\A```\w*\n(.*)\n```\Z", re.S)
+_MOST_CHARACTERS = 200_000  # of a source that is parsed
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a submission has for one exercise.
+
+    Attributes:
+      cell: the position of the cell in the submission.
+      source: its code, without what was released in the same cell (a check's or demo's text) and without fences.
+      bound: it binds the exercise's name; a changed answer cell without such a cell anywhere is taken as it is.
+    """
+
+    cell: int
+    source: str
+    bound: bool = True
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a submission has for the exercises of its notebook.
+
+    Attributes:
+      by_name: the answer to each exercise that has one, in the notebook's order.
+      stubs: the names that a cell binds to a stub only, by its position: below an answer it would take it back.
+    """
+
+    by_name: dict[str, Answer]
+    stubs: dict[int, set[str]]
+
+
+def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answers:
+    """Looks through all cells of a submission."""
+    stubs = {c.metadata.nbgrader.grade_id: as_released(c) for c in assignment.source.cells if is_solution(c)}
+    released = _released_by_id(assignment)
+    mentioned = re.compile(r"\b(?:" + "|".join(map(re.escape, stubs)) + r")\b") if stubs else re.compile(r"(?!)")
+    shapes = {name: _shape(_parse(stub)) for name, stub in stubs.items()}
+    answers: dict[str, Answer] = {}
+    open_stubs: dict[int, set[str]] = {}
+    unreadable: dict[str, Answer] = {}  # defined in a cell that does not parse, or changed without defining anything
+    for index, cell in enumerate(submission.cells):
+        own = cell.grade_id if cell.grade_id in stubs else None
+        if not own and not mentioned.search(cell.source):
+            continue
+        source = _without_released(_code(cell), released.get(cell.grade_id or cell.id, ""))
+        tree = _parse(source)
+        if tree is not None:
+            found = bound_names(tree, stubs)
+            for name, node in found.items():
+                if _is_stub(node) or _shape(tree) == shapes[name]:
+                    open_stubs.setdefault(index, set()).add(name)
+                else:
+                    answers[name] = Answer(index, source)
+            changed = own and own not in found and cell.kind == "code" and source.strip()
+            if changed and source.strip() != stubs[own].strip():
+                unreadable[own] = Answer(index, source, bound=False)
+        elif cell.kind == "code":
+            for name in stubs:
+                if defines(source, name) and source.strip() != stubs[name].strip():
+                    unreadable[name] = Answer(index, source)
+            if own and own not in unreadable and source.strip():
+                unreadable[own] = Answer(index, source, bound=False)
+    for name, answer in unreadable.items():
+        if not answer.bound and name in answers:
+            continue
+        answers.setdefault(name, answer)
+    return Answers({name: answers[name] for name in stubs if name in answers}, open_stubs)
+
+
+def answered(submission: SubmittedNotebook, assignment: Assignment) -> frozenset[str]:
+    """The names of the exercises that have an answer other than the stub."""
+    return frozenset(find_answers(submission, assignment).by_name)
+
+
+def bound_names(tree: ast.Module, names: Iterable[str] | Mapping[str, object]) -> dict[str, ast.AST]:
+    """The statements that bind `names` at the top level of a cell, the last one for each."""
+    wanted, found = set(names), {}
+    waiting = list(reversed(tree.body))
+    while waiting:
+        node = waiting.pop()
+        for name in _binds(node) & wanted:
+            found[name] = node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            inner = [getattr(node, part, []) for part in ("body", "handlers", "orelse", "finalbody", "cases")]
+            waiting += [s for part in reversed(inner) if isinstance(part, list) for s in reversed(part)]
+    return found
+
+
+def defines(source: str, name: str) -> bool:
+    """Whether `source` defines `name` at its top level, for sources that do not parse."""
+    pattern = rf"^(?:(?:async\s+)?def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*=(?!=)"
+    return re.search(pattern, source, re.M) is not None
+
+
+def _binds(node: ast.AST) -> set[str]:
+    """The names that one statement binds itself, those inside it left out."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        stored = (n for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
+        return {n.id for n in stored if isinstance(n.ctx, ast.Store)}
+    if isinstance(node, ast.Expr):
+        return {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
+    return set()
+
+
+def _is_stub(node: ast.AST) -> bool:
+    """Whether a binding is no answer yet: a function that only raises NotImplementedError, a class of such methods, a
+    name that is given None."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return isinstance(node.value, ast.Constant) and node.value.value is None
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    body = [statement for statement in node.body if not _is_text(statement)]
+    if isinstance(node, ast.ClassDef):
+        methods = [s for s in body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        return bool(methods) and len(methods) == len(body) and all(map(_is_stub, methods))
+    return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.dump(body[0])
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _shape(tree: ast.Module | None) -> str:
+    """A tree without its docstrings, to tell whether two sources say the same."""
+    if tree is None:
+        return ""
+    return "\n".join(ast.dump(node) for node in tree.body if not _is_text(node))
+
+
+def _code(cell: SubmittedCell) -> str:
+    """A cell's source as Python: without magics that only watch it run, without the fences of a Markdown cell."""
+    source = cell.source
+    if cell.kind == "markdown" and (fenced := _FENCE.match(source.strip())):
+        return fenced.group(1)
+    return source
+
+
+def _parse(source: str) -> ast.Module | None:
+    """The tree of a cell, IPython's own syntax included; None when it is no Python."""
+    source = _PLAIN_MAGICS.sub("", source)
+    if len(source) > _MOST_CHARACTERS:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a learner's invalid escape sequence
+            return ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _released_by_id(assignment: Assignment) -> dict[str, str]:
+    """The released text of checks and demos, by id: an answer may share a cell with it."""
+    cells = (c for c in assignment.source.cells if c.cell_type == "code" and (is_grade(c) or is_demo(c)))
+    return {c.id: as_released(c).strip() for c in cells}
+
+
+def _without_released(source: str, released: str) -> str:
+    return source.replace(released, "") if released and released in source else source

@@ -1,0 +1,53 @@
+"""One submission from its cells to its points: what a worker does. Depends on its arguments only."""
+
+import time
+from dataclasses import asdict
+
+from autograder import sandbox
+from autograder.course import Assignment
+from autograder.execute import Limits, execute
+from autograder.restore import restore
+from autograder.scan import suspicions
+from autograder.score import score_exercises
+from autograder.store import Grading
+from autograder.submitted import SubmittedNotebook
+
+
+def grade_notebook(
+    assignment: Assignment,
+    submitted: SubmittedNotebook,
+    limits: Limits,
+    sandboxed: bool,
+    compiled: sandbox.Compiled | None = None,
+) -> Grading:
+    """Restores, executes and scores one notebook; `compiled` only saves time.
+
+    Raises:
+      SandboxUnavailable: `sandboxed`, and bubblewrap cannot run here.
+      RuntimeError: no kernel started.
+    """
+    begin = time.monotonic()
+    restored = restore(submitted, assignment)
+    execution = execute(
+        restored.cells,
+        limits,
+        canaries=restored.canaries,
+        exercises=[exercise.name for exercise in assignment.exercises],
+        sandboxed=sandboxed,
+        compiled=compiled,
+    )
+    flags = [
+        f"{name} passed even with the answer taken out again: something in this notebook interferes with the tests"
+        for name in execution.survived
+    ]
+    flags += suspicions((c.name, c.source) for c in restored.cells if c.kind in ("answer", "extra"))
+    return Grading(
+        exercises=tuple(score_exercises(assignment, {outcome.name: outcome for outcome in execution.outcomes})),
+        flags=tuple(flags),
+        notes=(*restored.notes, *execution.notes),
+        seconds=round(time.monotonic() - begin, 2),
+        untouched=restored.untouched,
+        notebook=restored.notebook,
+        outcomes=[asdict(outcome) for outcome in execution.outcomes],
+        problem=execution.problem,
+    )

@@ -1,0 +1,42 @@
+"""What the tables that go back to the sources have in common."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from autograder.files import csv_text, write_atomically
+from autograder.results import Result
+
+
+def write_table(path: Path, rows: Iterable[Sequence]):
+    """Writes a CSV file in which no text is a formula."""
+    write_atomically(path, csv_text(rows))
+
+
+def counting(results: Iterable[Result]) -> list[Result]:
+    """What has a score: a submission that could not be graded has its 0 here as everywhere."""
+    return [result for result in results if result.status != "rejected"]
+
+
+def by_notebook(results: Iterable[Result]) -> dict[str, list[Result]]:
+    """The results that have a score, by notebook."""
+    tables: dict[str, list[Result]] = {}
+    for result in counting(results):
+        tables.setdefault(result.notebook, []).append(result)
+    return dict(sorted(tables.items()))
+
+
+def comment(result: Result) -> str:
+    """What the learner should read beside the points: why they are what they are, and what to look at."""
+    lines = [result.explanation, result.message if result.status == "failed" else ""]
+    for exercise in result.exercises:
+        if exercise.message and not exercise.passed:
+            named = exercise.message.startswith(exercise.name)
+            lines.append(exercise.message if named else f"{exercise.name}: {exercise.message}")
+        if exercise.comment:
+            lines.append(f"{exercise.name}: {exercise.comment}")
+    return "\n".join(line for line in lines if line)
+
+
+def points(value: float) -> str:
+    """Points as people write them: 26, 12.5."""
+    return f"{value:.6g}"

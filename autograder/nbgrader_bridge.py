@@ -1,0 +1,364 @@
+"""Everything that knows nbgrader: its course directory, its gradebook, and how results get into it and back.
+
+There is one writer. Results go in through nbgrader's own Autograde, so that formgrader opens them; what people did
+there (scores and comments by hand, extensions) comes back out at every run.
+"""
+
+import contextlib
+import dataclasses
+import datetime
+import json
+import logging
+import shutil
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+import sqlalchemy
+from alembic.script import ScriptDirectory
+from nbgrader.api import MissingEntry, SubmittedAssignment
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import Autograde
+from nbgrader.dbutil import ALEMBIC_DIR
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+)
+from nbgrader.utils import capture_log, is_grade, temp_attrs
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.course import STUB, Course, CourseError
+from autograder.execute import Outcome
+from autograder.files import write_atomically
+from autograder.results import ExerciseResult, Result
+from autograder.score import score_cell
+from autograder.store import Grading
+
+FOLDER_CONFIG = """# For formgrader and nbgrader's commands in this folder, written by `autograder grade`.
+from pathlib import Path
+
+c = get_config()
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.course_id = "rl-workshop"
+# What learners are shown holds no hidden tests, and none of their HTML runs.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "autograder.nbgrader_bridge.PlainOutputs",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+"""
+
+
+def nbgrader_config(folder: Path, db_url: str | None = None) -> Config:
+    """nbgrader's configuration for the course directory `folder`; `nbgrader_config.py` is made of it too."""
+    config = Config()
+    config.CourseDirectory.root = str(folder)
+    config.CourseDirectory.course_id = "rl-workshop"
+    config.CourseDirectory.db_url = db_url or f"sqlite:///{folder / 'gradebook.db'}"
+    config.ClearSolutions.code_stub = {"python": STUB}
+    config.Execute.timeout = 600  # stock autograde runs the demo cells too, training included
+    config.NbGrader.logfile = ""
+    config.Application.log_level = logging.WARNING
+    return config
+
+
+def instructors_config(root: Path) -> Config:
+    """What the instructor's own `nbgrader_config.py` says, a late-penalty plugin for instance; empty without one."""
+    if not (root / "nbgrader_config.py").is_file():
+        return Config()
+    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+
+
+def build_course(course: Course, folder: Path, config: Config | None = None) -> dict[str, bytes]:
+    """Fills `folder` as an nbgrader course directory: `source/`, `release/` and the gradebook.
+
+    Args:
+      course: what to build.
+      folder: the course directory.
+      config: nbgrader's configuration; default: `nbgrader_config(folder)`.
+    Returns:
+      The student notebooks' bytes by name, the same on every run.
+    Raises:
+      CourseError: nbgrader refused a notebook, or its database cannot be reached.
+    """
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    config = config or nbgrader_config(folder)
+    _prepare_database(config.CourseDirectory.db_url)
+    student = {}
+    with _quiet_nbgrader():
+        api = NbGraderAPI(config=config)
+        for name, assignment in course.assignments.items():
+            if not assignment.exercises:  # nothing to strip and nothing for the gradebook
+                student[name] = _bytes(assignment.source)
+                continue
+            source = folder / "source" / name / f"{name}.ipynb"
+            source.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(assignment.source, source)
+            result = api.generate_assignment(name, force=True, create=True)
+            if not result["success"]:
+                raise CourseError(f"nbgrader could not generate {name}: {result.get('error') or result.get('log')}")
+            notebook = nbformat.read(folder / "release" / name / f"{name}.ipynb", as_version=4)
+            student[name] = _bytes(notebook)
+    return student
+
+
+def _bytes(notebook: nbformat.NotebookNode) -> bytes:
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
+
+
+def _prepare_database(url: str):
+    """Gives a new database the table with its version. nbgrader would start the command `alembic` for it, which takes
+    two seconds and has to be on the PATH."""
+    try:
+        engine = sqlalchemy.create_engine(url)
+        with engine.begin() as connection:
+            if not sqlalchemy.inspect(connection).get_table_names():
+                version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+                connection.execute(sqlalchemy.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+                connection.execute(sqlalchemy.text("INSERT INTO alembic_version VALUES (:v)"), {"v": version})
+        engine.dispose()
+    except (sqlalchemy.exc.SQLAlchemyError, ModuleNotFoundError) as error:
+        shown = sqlalchemy.engine.make_url(url).render_as_string() if "://" in url else url
+        raise CourseError(f"the gradebook at {shown} cannot be used: {str(error).splitlines()[0]}") from None
+
+
+@contextlib.contextmanager
+def _quiet_nbgrader():
+    """nbgrader reports each step at INFO and warns about things that are as intended; in here it keeps quiet."""
+    loggers = [logging.getLogger(name) for name in ("traitlets", "nbgrader", "alembic")]
+    levels = [log.level for log in loggers]
+    for log in loggers:
+        log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", sqlalchemy.exc.SAWarning)
+            yield
+    finally:
+        for log, level in zip(loggers, levels, strict=True):
+            log.setLevel(level)
+
+
+# --- What nbgrader sees of a run --------------------------------------------------------------------------------------
+
+
+class Replay(NbGraderPreprocessor):
+    """Takes the place of nbgrader's Execute: puts in what ran in the sandbox, in a form nbgrader scores as we do."""
+
+    def __init__(self, outcomes: Mapping[str, Outcome], **kwargs):
+        super().__init__(**kwargs)
+        self._outcomes = outcomes
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type == "code":
+            name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id")
+            outcome = self._outcomes.get(name)
+            if is_grade(cell):
+                cell.outputs = graded_outputs(outcome, float(cell.metadata.nbgrader.points))
+            elif outcome:
+                cell.outputs = [nbformat.from_dict(output) for output in outcome.outputs]
+        return cell, resources
+
+
+class PlainOutputs(NbGraderPreprocessor):
+    """Leaves text and PNG pictures of what a cell displayed: formgrader and feedback pages would run HTML, SVG and
+    scripts in the browser of whoever reads them. Markdown and raw cells that a learner added become code."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type == "code":
+            for output in cell.outputs:
+                if "data" in output:
+                    kept = {kind: value for kind, value in output.data.items() if kind in ("text/plain", "image/png")}
+                    output.data = nbformat.from_dict(kept)
+        elif cell.get("id", "").startswith("extra-"):
+            cell.cell_type, cell["source"] = "code", _commented(cell.source)
+            cell.outputs, cell.execution_count = [], None
+            cell.pop("attachments", None)
+        return cell, resources
+
+
+def _commented(text: str) -> str:
+    return "\n".join(f"# {line}" for line in text.split("\n"))
+
+
+class WithoutHiddenTests(ClearHiddenTests):
+    """The last step of recording: what stands in `autograded/` shows nobody a hidden test."""
+
+    enforce_metadata = False
+
+
+def graded_outputs(outcome: Outcome | None, available: float) -> list:
+    """Outputs of a graded cell from which nbgrader reads exactly the points that `score_cell` gives."""
+    score = score_cell(outcome, available)
+    prints = [o for o in (outcome.outputs if outcome else []) if o["output_type"] == "stream"]
+    outputs = [nbformat.v4.new_output("stream", name="stdout", text=o["text"]) for o in prints]
+    if score == available:
+        return outputs
+    if score > 0:
+        return [*outputs, nbformat.v4.new_output("execute_result", {"text/plain": repr(score)})]
+    error = (outcome.error if outcome else None) or {"ename": "NotRun", "evalue": outcome.problem if outcome else ""}
+    text = f"{error['ename']}: {error['evalue']}"
+    return [*outputs, nbformat.v4.new_output("error", ename=error["ename"], evalue=error["evalue"], traceback=[text])]
+
+
+# --- The gradebook ----------------------------------------------------------------------------------------------------
+
+
+class Recorder:
+    """Writes `folder/gradebook.db` (or the database at `db_url`), `source/`, `submitted/` and `autograded/`.
+
+    Used as a context manager, by one process at a time. Manual scores and comments made in formgrader stay.
+
+    Args:
+      course: what is graded.
+      folder: nbgrader's course directory.
+      db_url: where the gradebook is, as SQLAlchemy writes it; default: sqlite in `folder`.
+      due: when each notebook was due, UTC. A notebook that is not named is never late, unless the instructor gave it a
+        due date in formgrader. What lateness costs is decided by nbgrader's plugin, set up in `nbgrader_config.py`
+        beside the course.
+    Raises:
+      CourseError: nbgrader refuses the course or cannot reach the database.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        folder: Path,
+        db_url: str | None = None,
+        due: Mapping[str, datetime.datetime] | None = None,
+    ):
+        self._db_url = db_url
+        self._course, self._folder = course, folder.resolve()
+        self._due = {name: _naive_utc(time) for name, time in (due or {}).items()}
+        self._config = instructors_config(course.root)
+        self._config.merge(nbgrader_config(self._folder, db_url))
+
+    def __enter__(self) -> "Recorder":
+        with contextlib.ExitStack() as stack:
+            build_course(self._course, self._folder, self._config)
+            self._configure_folder()
+            stack.enter_context(_quiet_nbgrader())
+            self._api = NbGraderAPI(config=self._config)
+            self._gradebook = stack.enter_context(self._api.gradebook)
+            self._set_due_dates()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *error):
+        self._stack.close()
+
+    def _configure_folder(self):
+        """Lets formgrader and nbgrader's commands work in the folder; what the instructor changed there stays."""
+        path = self._folder / "nbgrader_config.py"
+        if not path.exists():
+            database = f"c.CourseDirectory.db_url = {self._db_url!r}\n" if self._db_url else ""
+            path.write_text(FOLDER_CONFIG + database)
+
+    def _set_due_dates(self):
+        """Due dates of this run; one that only an earlier run gave is taken back, one set in formgrader is not."""
+        memory = self._folder / "work" / "due.json"
+        earlier = json.loads(memory.read_text()) if memory.exists() else {}
+        for name, assignment in self._course.assignments.items():
+            if not assignment.exercises:
+                continue
+            entry = self._gradebook.find_assignment(name)
+            if name in self._due:
+                entry.duedate = self._due[name]
+            elif entry.duedate and entry.duedate.isoformat() == earlier.get(name):
+                entry.duedate = None
+        self._gradebook.db.commit()
+        memory.parent.mkdir(exist_ok=True)
+        write_atomically(memory, json.dumps({name: time.isoformat() for name, time in self._due.items()}))
+
+    def has(self, result: Result) -> bool:
+        """Whether the gradebook has an entry for this submission, and the notebook that belongs to it."""
+        autograded = self._folder / "autograded" / result.folder / result.notebook / f"{result.notebook}.ipynb"
+        return autograded.exists() and self._find(result) is not None
+
+    def add(self, result: Result, grading: Grading) -> str:
+        """Puts one graded submission into the gradebook. Returns why nbgrader refused it; empty if it did not."""
+        name = result.notebook
+        folder = self._folder / "submitted" / result.folder / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        nbformat.write(grading.restored, folder / f"{name}.ipynb")
+        if earlier := self._find(result):
+            earlier.timestamp = None  # it is set below: nbgrader fails on an extension without a due date
+            self._gradebook.db.commit()
+        with temp_attrs(self._api.coursedir, assignment_id=name, student_id=result.folder):
+            app = Autograde(coursedir=self._api.coursedir, parent=self._api)
+            app.force = True
+            app.create_student = True
+            replay = Replay(grading.outcomes_by_name())
+            app.autograde_preprocessors = [replay, SaveAutoGrades, PlainOutputs, CheckCellMetadata, WithoutHiddenTests]
+            outcome = capture_log(app)
+        self._gradebook.db.expire_all()
+        if not outcome["success"]:
+            return str(outcome.get("error") or outcome.get("log")).strip()[-500:]
+        student = self._gradebook.find_student(result.folder)
+        student.first_name, student.last_name = None, result.student
+        self._gradebook.db.commit()
+        return ""
+
+    def final(self, result: Result) -> Result:
+        """`result` with what the gradebook knows beyond the tests: points and comments by hand, lateness, its cost."""
+        entry = self._find(result)
+        if entry is None:
+            return result
+        late = self._lateness(entry, result)
+        (notebook,) = (n for n in entry.notebooks if n.name == result.notebook)
+        changed = {g.name: g.score for g in notebook.grades if g.manual_score is not None or g.extra_credit}
+        automatic = {grade.name: grade.auto_score or 0.0 for grade in notebook.grades}
+        comments = {c.name: c.manual_comment for c in notebook.comments if c.manual_comment}
+
+        def judged(exercise: ExerciseResult) -> ExerciseResult:
+            cells = [f"check_{exercise.name}", f"test_{exercise.name}"]
+            by_hand = any(cell in changed for cell in cells)
+            points = sum(changed.get(cell, automatic.get(cell, 0.0)) for cell in cells) if by_hand else None
+            return dataclasses.replace(exercise, hand=points, comment=comments.get(exercise.name, ""))
+
+        exercises = tuple(judged(exercise) for exercise in result.exercises)
+        points = sum(e.score if e.hand is None else e.hand for e in exercises)
+        penalty = notebook.late_submission_penalty or 0.0
+        return dataclasses.replace(
+            result,
+            exercises=exercises,
+            hand=points if any(e.hand is not None for e in exercises) else None,
+            late_seconds=late,
+            penalty=penalty,
+            final_score=max(points - penalty, 0.0),
+        )
+
+    def _lateness(self, entry: SubmittedAssignment, result: Result) -> float:
+        """Seconds after the due date, extension included; has nbgrader's plugin say what they cost."""
+        due = entry.assignment.duedate is not None
+        known = bool(due and result.handed_in)  # nbgrader fails on an extension without a due date
+        entry.timestamp = _naive_utc(datetime.datetime.fromisoformat(result.handed_in)) if known else None
+        self._gradebook.db.commit()
+        late = float(entry.total_seconds_late) if known else 0.0
+        if late or any(notebook.late_submission_penalty for notebook in entry.notebooks):
+            names = {"notebook": result.notebook, "assignment": result.notebook, "student": result.folder}
+            step = AssignLatePenalties(parent=self._api)
+            try:
+                step.preprocess(
+                    nbformat.v4.new_notebook(), {"nbgrader": names | {"db_url": self._api.coursedir.db_url}}
+                )
+            except Exception as error:
+                raise CourseError(f"the plugin for late penalties failed: {type(error).__name__}: {error}") from error
+            self._gradebook.db.expire_all()
+        return late
+
+    def _find(self, result: Result) -> SubmittedAssignment | None:
+        try:
+            return self._gradebook.find_submission(result.notebook, result.folder)
+        except MissingEntry:
+            return None
+
+
+def _naive_utc(time: datetime.datetime) -> datetime.datetime:
+    return time.astimezone(datetime.UTC).replace(tzinfo=None) if time.tzinfo else time

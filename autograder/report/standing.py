@@ -1,0 +1,223 @@
+"""How a class stands in each notebook, and what in it needs a person: counted once, shown in the terminal and the page.
+
+An untouched notebook tells nothing about an exercise: it is counted, and is in no mean, histogram or pass rate.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograder.course import Course
+from autograder.report import words
+from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result
+
+ENOUGH_TO_TELL = 2  # an exercise that one person did not solve says nothing about its test
+BINS = (*(f"{low}–{low + 9}" for low in range(0, 100, 10)), "100")  # per cent; full marks have a bin of their own
+
+
+@dataclass(frozen=True)
+class ExerciseStanding:
+    """One exercise in a class.
+
+    Attributes:
+      attempted: in how many notebooks; untouched ones do not count.
+      solved: how many have all its points.
+      mistakes: what was said most often to those who have not, with how often.
+      suspect: not one passed the tests.
+    """
+
+    name: str
+    attempted: int
+    solved: int
+    mistakes: tuple[tuple[str, int], ...]
+    suspect: bool
+
+
+@dataclass(frozen=True)
+class NotebookStanding:
+    """One notebook in a class: `results` are all that were handed in for it, failed and untouched ones included."""
+
+    name: str
+    title: str
+    order: tuple[str, ...]
+    results: tuple[Result, ...]
+
+    @property
+    def counted(self) -> list[Result]:
+        """Those that mean, histogram and pass rates are about."""
+        return [result for result in self.results if result.counts]
+
+    @property
+    def untouched(self) -> int:
+        return sum(result.status == "graded" and result.untouched for result in self.results)
+
+    @property
+    def failed(self) -> int:
+        return sum(result.status == "failed" for result in self.results)
+
+    @property
+    def late(self) -> int:
+        return sum(result.late for result in self.results)
+
+    @property
+    def mean(self) -> float | None:
+        """Of the final scores' shares, from 0 to 1; None where nothing counts."""
+        shares = [result.share for result in self.counted]
+        return sum(shares) / len(shares) if shares else None
+
+    @property
+    def bins(self) -> list[tuple[str, int]]:
+        """How many final scores are in each part of the scale."""
+        places = Counter(min(max(int(10 * result.share + 1e-9), 0), 10) for result in self.counted)
+        return [(label, places[place]) for place, label in enumerate(BINS)]
+
+    @cached_property
+    def exercises(self) -> list[ExerciseStanding]:
+        found: dict[str, list[ExerciseResult]] = {name: [] for name in self.order}
+        for exercise in (exercise for result in self.counted for exercise in result.exercises):
+            found.setdefault(exercise.name, []).append(exercise)
+        return [_standing(name, exercises) for name, exercises in found.items()]
+
+
+def _standing(name: str, exercises: Sequence[ExerciseResult]) -> ExerciseStanding:
+    mistakes = Counter(e.message for e in exercises if e.message and not e.solved).most_common(3)
+    suspect = len(exercises) >= ENOUGH_TO_TELL and not any(e.passed for e in exercises)
+    return ExerciseStanding(name, len(exercises), sum(e.solved for e in exercises), tuple(mistakes), suspect)
+
+
+def standings(results: Iterable[Result], course: Course | None = None) -> list[NotebookStanding]:
+    """Every notebook that somebody handed in, in the course's order; without a course, by name."""
+    mine: dict[str, list[Result]] = {}
+    for result in results:
+        if result.status != "rejected":
+            mine.setdefault(result.notebook, []).append(result)
+    assignments = course.assignments if course else {}
+    order = [name for name in assignments if name in mine] + sorted(set(mine) - set(assignments))
+    return [
+        NotebookStanding(
+            name,
+            assignments[name].title if name in assignments else name,
+            tuple(e.name for e in assignments[name].exercises) if name in assignments else (),
+            tuple(mine[name]),
+        )
+        for name in order
+    ]
+
+
+# --- What needs a person ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One thing that a person should look at: whose (None: the whole class's), in which notebook, and what."""
+
+    result: Result | None
+    notebook: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Need:
+    """Concerns of one kind: a heading, what to do about them, and whether they can wait."""
+
+    kind: str
+    heading: str
+    advice: str
+    concerns: tuple[Concern, ...]
+
+
+def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]:
+    """What needs a person, most urgent first; kinds of which there is nothing are left out."""
+    found = [
+        Need(
+            "failed",
+            "Could not be graded",
+            "They have 0 points until you do something: mend the file, or ask for it again.",
+            _each(results, lambda r: [r.message] if r.status == "failed" else []),
+        ),
+        Need(
+            "rejected",
+            "Nothing of this course",
+            "Handed in, but no notebook of the course; they have no points.",
+            tuple(Concern(r, "", r.message) for r in results if r.status == "rejected"),
+        ),
+        Need(
+            "flagged",
+            "Flagged",
+            "A flag asks you to look; it never changes a score.",
+            _each(results, lambda r: r.flags),
+        ),
+        Need(
+            "identity",
+            "Whose is it?",
+            "One person or two? Compare with your list of the class.",
+            (*_namesakes(results), *_put_together(results), *_unknown(results)),
+        ),
+        Need(
+            "suspect",
+            "A test that nobody passes",
+            "Perhaps the exercise is hard. Perhaps its test is wrong: look at one or two answers before you hand back.",
+            tuple(
+                Concern(None, notebook.name, f"{exercise.name}: 0 of {exercise.attempted} passed")
+                for notebook in standings(results, course)
+                for exercise in notebook.exercises
+                if exercise.suspect
+            ),
+        ),
+        Need("late", "Late", "", _each(results, lambda r: [words.lateness(r)] if r.late else [])),
+        Need(
+            "untouched",
+            "Untouched",
+            "As they were given out. Counted apart, in no mean and among no mistakes. The wrong file, perhaps?",
+            _each(results, lambda r: [""] if r.status == "graded" and r.untouched else []),
+        ),
+    ]
+    return [need for need in found if need.concerns]
+
+
+def _each(results, texts) -> tuple[Concern, ...]:
+    return tuple(Concern(result, result.notebook, text) for result in results for text in texts(result))
+
+
+def _namesakes(results: Iterable[Result]) -> list[Concern]:
+    """Those who have the same name and are kept apart."""
+    mine: dict[str, dict[str, Result]] = {}
+    for result in results:
+        if result.sender.name:
+            mine.setdefault(_folded(result.sender.name), {}).setdefault(result.student, result)
+    return [
+        Concern(result, "", f"kept apart from {_listed(name for name in same if name != student)}")
+        for same in mine.values()
+        for student, result in same.items()
+        if len(same) > 1
+    ]
+
+
+def _put_together(results: Iterable[Result]) -> list[Concern]:
+    """People whose notebooks came from several systems or under several names."""
+    mine: dict[str, list[Result]] = {}
+    for result in results:
+        mine.setdefault(result.student, []).append(result)
+    concerns = []
+    for same in mine.values():
+        systems = list(dict.fromkeys(r.sender.system or "plain files" for r in same))
+        names = {_folded(r.sender.name): r.sender.name for r in same}
+        what = systems if len(systems) > 1 else list(names.values()) if len(names) > 1 else []
+        if what:
+            concerns.append(Concern(same[0], "", f"put together from {_listed(what)}"))
+    return concerns
+
+
+def _unknown(results: Iterable[Result]) -> list[Concern]:
+    return [Concern(result, result.notebook, UNKNOWN_SENDER) for result in results if UNKNOWN_SENDER in result.notes]
+
+
+def _folded(name: str) -> str:
+    """What is the same for names that people take for one."""
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold()).split())
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(map(words.name, names)))
