@@ -1,5 +1,4 @@
-"""Tests have a room of their own: what a learner names, sets and breaks neither costs a right answer nor helps a wrong
-one."""
+"""Tests have a room of their own: what a learner names, sets and breaks costs no right answer, helps no wrong one."""
 
 import json
 import time
