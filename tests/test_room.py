@@ -97,9 +97,10 @@ def test_each_habit_alone_in_a_fresh_kernel_before_and_after_the_set_up():
         "import os; os.environ['JAX_PLATFORMS'] = 'cuda'",
         "%env JAX_PLATFORMS=cuda",
         "import jax; jax.config.update('jax_platforms', 'cuda')",
+        "import os; os.environ['JAX_PLATFORMS'] = 'cuda'\nimport jax",
         "import jax; jax.config.update('jax_enable_x64', True); jax.config.update('jax_debug_nans', True)",
     ],
-    ids=["environ", "env", "config", "x64 and nans"],
+    ids=["environ", "env", "config", "environ and import", "x64 and nans"],
 )
 def test_the_device_is_the_graders(ask):
     setup = "import jax\nimport jax.numpy as jnp\nfrom rl_helpers import checks"

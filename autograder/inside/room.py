@@ -27,8 +27,12 @@ def furnish(token: str):
     plain = dict(vars(builtins))
     names, settings = {}, {}  # what given cells bound, and the settings that the last of them left
 
+    def note_settings(module):
+        keep_platform(machine)  # JAX read its environment just now, in which a learner may have asked for a GPU
+        settings.update(take_settings() | settings)
+
     for library in ("jax", "numpy", "matplotlib"):  # as they are before anybody sets anything
-        after_import(library, lambda module: settings.update(take_settings() | settings))
+        after_import(library, note_settings)
 
     def run_as_marked(self, raw_cell, *arguments, **options):
         settings.update(take_settings() | settings)
