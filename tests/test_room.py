@@ -109,6 +109,8 @@ def test_the_device_is_the_graders(ask):
         "    checks.equal(jax.jit(double)(jnp.arange(3.0)), [0.0, 2.0, 4.0], 'double')\n"
         "    jnp.log(jnp.array(-1.0)).block_until_ready()\n"
         "    checks.that(jnp.arange(3.0).dtype == jnp.float32, 'float32')\n"
+        "    checks.that(jax.config.jax_platforms == 'cpu', 'the platform')\n"
+        "    jax.clear_caches()\n    checks.equal(double(jnp.ones(2)), [2.0, 2.0], 'double once more')\n"
     )
     cells = [Cell("ask", ask, "extra"), Cell("setup", setup, "given"), Cell("again", ask, "extra")]
     cells += [Cell("double", "TWO = jnp.array(2.0)\ndef double(x): return TWO * x", "answer")]
