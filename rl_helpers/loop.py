@@ -8,7 +8,7 @@ import gymnasium as gym
 import jax
 import numpy as np
 
-from rl_helpers import scenes
+from rl_helpers.envs.gymnasium_bridge import frames_per_second, pure_environment
 from rl_helpers.types import Agent, Transition
 
 
@@ -38,7 +38,7 @@ class Episode(NamedTuple):
       terminated: whether the task ended.
       truncated: whether the clock stopped it.
       frames: T + 1 images, uint8 [height, width, 3], of an environment made with render_mode="rgb_array"; else empty.
-      pure: the pure environment that draws these observations (see `scenes.pure_environment`), or None.
+      pure: the pure environment that draws these observations (see `pure_environment`), or None.
       fps: the steps that make a second for a person who watches.
     """
 
@@ -159,8 +159,8 @@ def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Epis
         bool(terminated),
         bool(truncated),
         frames,
-        scenes.pure_environment(env),
-        scenes.frames_per_second(env),
+        pure_environment(env),
+        frames_per_second(env),
     )
 
 
