@@ -181,9 +181,9 @@ async def _execute(cells: list[Cell], limits: Limits, canaries: list[Canary], ne
     else:
         for outcome in outcomes[start:]:
             outcome.problem = "Not run: the notebook had already ended several kernels."
-    interrupted = [o for cell, o in zip(cells, outcomes, strict=True) if cell.kind == "given" and o.problem]
-    if interrupted and not budget.is_used_up():
-        result.problem = f"the course's own cell {interrupted[0].name} did not end: {interrupted[0].problem}"
+    setup = next((o for cell, o in zip(cells, outcomes, strict=True) if cell.kind == "given"), None)
+    if setup and setup.problem and not budget.is_used_up():  # later given cells may call what the learner wrote
+        result.problem = f"the course's own cell {setup.name} did not end: {setup.problem}"
     result.notes += [
         f"{o.name}: {o.problem}" for o in outcomes if o.problem and f"{o.name}: {o.problem}" not in result.notes
     ]
@@ -227,6 +227,7 @@ class _Kernel:
         """Runs one cell; raises _KernelLost when the kernel is gone afterwards."""
         cells = self._client.nb.cells
         cells.append(cell := nbformat.v4.new_code_cell(self._marks.get(source.kind, "") + source.source))
+        self._client.last_status = "ok"  # of an empty cell nothing is heard
         in_history = source.kind != "graded"  # a learner's code can read the kernel's history
         task = asyncio.ensure_future(self._client.async_execute_cell(cell, len(cells) - 1, store_history=in_history))
         watch = asyncio.ensure_future(self._watch())
