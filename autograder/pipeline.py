@@ -7,7 +7,6 @@ Everything that is finished is kept at once, so that a run that ends early, by C
 import contextlib
 import dataclasses
 import signal
-import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -198,7 +197,7 @@ def _grade(
         return
     sandbox.remove_leftovers()
     pending, suspects = deque(jobs), []
-    with tempfile.TemporaryDirectory(prefix="rl-grader-compiled-") as folder, contextlib.suppress(_Stopped):
+    with sandbox.private_folder() as folder, contextlib.suppress(_Stopped):
         own = _OwnAnswers(course, keys, store, settings, Path(folder), Counter(job.assignment for job in jobs), tell)
         while pending:
             count = min(settings.workers, len(pending))
@@ -256,7 +255,7 @@ class _OwnAnswers:
     is graded. What JAX compiles for them is most of what it would compile for every learner, so it is kept."""
 
     def __init__(self, course, keys: Keys, store: Store, settings: Settings, folder: Path, counts: Counter, tell):
-        self._course, self._keys, self._store, self._settings = course, keys, store, settings
+        self._keys, self._store, self._settings = keys, store, settings
         self._folder = None if settings.scheduler else folder  # a cluster's workers need not see this machine's disk
         self._names = sorted(counts, key=lambda name: -len(course.assignments[name].exercises))  # the longest begin
         self._tries = Counter()
