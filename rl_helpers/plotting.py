@@ -1,3 +1,42 @@
-"""The course's pictures, `plot_x(data, *, ax=None) -> Axes`: see `rl_helpers.show.plotting`."""
+"""The course's pictures: `plot_x(data, *, ax=None) -> Axes`. They draw what they are given and never train or show.
 
-from rl_helpers.show.plotting import *  # noqa: F403
+Pictures that you draw yourself look like them after `plt.style.use("rl_helpers.show.course")`.
+"""
+
+from rl_helpers.show.maps import (
+    ACTION_NAMES,
+    POLE_LABELS,
+    STATE_LABELS,
+    plot_model_error,
+    plot_policy,
+    plot_transitions,
+    plot_values,
+    state_grid,
+)
+from rl_helpers.show.plotting import (
+    OBS_NAMES,
+    moving_average,
+    plot_episode_frames,
+    plot_learning_curve,
+    plot_rollout_error,
+    plot_search_progress,
+    plot_weights,
+)
+
+__all__ = [
+    "ACTION_NAMES",
+    "OBS_NAMES",
+    "POLE_LABELS",
+    "STATE_LABELS",
+    "moving_average",
+    "plot_episode_frames",
+    "plot_learning_curve",
+    "plot_model_error",
+    "plot_policy",
+    "plot_rollout_error",
+    "plot_search_progress",
+    "plot_transitions",
+    "plot_values",
+    "plot_weights",
+    "state_grid",
+]
