@@ -1101,7 +1101,7 @@ print("best average:", float(result.agent.learner_state.best_average_episode_ret
 
 candidate_returns = result.episode_returns.reshape(-1, 20).mean(axis=1)  # 20 episodes for each set of weights
 ax = plotting.plot_search_progress(candidate_returns)
-ax.plot(result.evaluation_episodes / 20, result.evaluation_returns, "D", color="C3", label="best, evaluated afresh")
+ax.plot(result.evaluated_after / 20, result.evaluation_returns, "D", color="C3", label="best, evaluated afresh")
 _ = ax.legend(frameon=False, loc="center right")
 # %% [markdown]
 # Look at the dots. Most sets of weights are hopeless (the pole is down after ten steps), a few are fair, and now and

@@ -1713,7 +1713,7 @@ q_values = Q_NETWORK.apply(result.agent.params.online, observations)  # [61, 61,
 _, (left, middle, right) = plt.subplots(1, 3, figsize=(15, 4.2), width_ratios=[4, 3, 3.6])
 plotting.plot_learning_curve(result.episode_returns, label="training", you=best_score("CartPole-v1"), ax=left)
 plotting.plot_learning_curve(
-    result.evaluation_returns, episodes=result.evaluation_episodes, window=1, label="evaluation, greedy", ax=left
+    result.evaluation_returns, episodes=result.evaluated_after, window=1, label="evaluation, greedy", ax=left
 )
 plotting.plot_policy(jax.vmap(jax.vmap(select_greedy_action))(q_values), ax=middle)
 levels = right.contourf(angles, velocities, q_values.max(axis=-1), levels=12, cmap="Blues")
