@@ -14,6 +14,7 @@ at once; being a function it keeps the check's own variables away from the learn
 managers.
 """
 
+from rl_helpers.checks import calm
 from rl_helpers.checks.compare import (
     CheckFailed,
     array,
@@ -42,3 +43,5 @@ __all__ = [
     "that",
     "unchanged",
 ]
+
+calm.install()

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rl_helpers.checks import calm
 from rl_helpers.checks.words import clip
 
 RTOL = ATOL = 1e-5
@@ -178,7 +179,9 @@ def choice(answer, what: str, digest: str, hint: str):
       CheckFailed: it is not a capital letter, or not the right one.
     """
     if answer is None:
-        raise NotImplementedError(f"{what} is still None. Give it a letter in quotes.")
+        error = NotImplementedError(f"{what} is still None. Give it a letter in quotes.")
+        calm.show_as(error, f"○ {error}")
+        raise error
     if not isinstance(answer, str) or str.__str__(answer) not in tuple("ABC"):
         fail(
             f'{what} should be one capital letter in quotes and nothing else, "A", "B" or "C"; it is {_short(answer)}.'
