@@ -7,7 +7,6 @@ Everything that is finished is kept at once, so that a run that ends early, by C
 import contextlib
 import dataclasses
 import signal
-import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -23,6 +22,7 @@ from autograder.course import Assignment, Course, CourseError
 from autograder.execute import Limits
 from autograder.grading import grade_notebook
 from autograder.intake import Intake, Submission
+from autograder.leftovers import private_folder, remove_leftovers
 from autograder.nbgrader_bridge import Recorder
 from autograder.report import pages
 from autograder.results import Result
@@ -196,10 +196,10 @@ def _grade(
     is tried once more, alone."""
     if not jobs or stopped():
         return
-    sandbox.remove_leftovers()
+    remove_leftovers()
     pending, suspects = deque(jobs), []
-    with tempfile.TemporaryDirectory(prefix="rl-grader-compiled-") as folder, contextlib.suppress(_Stopped):
-        own = _OwnAnswers(course, keys, store, settings, Path(folder), Counter(job.assignment for job in jobs), tell)
+    with private_folder() as folder, contextlib.suppress(_Stopped):
+        own = _OwnAnswers(course, keys, store, settings, folder, Counter(job.assignment for job in jobs), tell)
         while pending:
             count = min(settings.workers, len(pending))
             with workers.start(course, count, settings.scheduler) as pool:
