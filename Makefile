@@ -1,23 +1,37 @@
-# make lab     set everything up and open JupyterLab on the notebooks
-# make test    set everything up and run all tests
+# make lab     learn: installs what the notebooks need and opens your own copies of them in work/
+# make test    teach or develop: installs everything and runs all tests
 PYTHON ?= python3
 BIN := .venv/bin
+LEARNER := .venv/ready-learner
 READY := .venv/ready
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: setup lab test quick build grade lint format fuzz pictures clean
+.PHONY: setup work lab test quick build grade lint format fuzz pictures clean
 
 setup: $(READY)
 
-$(READY): pyproject.toml constraints.txt
+.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=python3.12")'
-	@echo "Setting up .venv (a minute or two, once)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[all]"
+
+$(LEARNER): pyproject.toml constraints.txt | .venv
+	@echo "Installing what the notebooks need into .venv (a minute or two, once)"
+	@$(INSTALL) ".[play,lab]"
 	@touch $@
 
-lab: $(READY)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks
+$(READY): pyproject.toml constraints.txt | .venv
+	@echo "Installing the notebooks, the grader and the tests into .venv (two or three minutes, once)"
+	@$(INSTALL) ".[all]" --quiet
+	@touch $@ $(LEARNER)
+
+work: $(wildcard notebooks/*.ipynb)
+	@mkdir -p work
+	@for notebook in $^; do [ -e work/$${notebook##*/} ] || cp $$notebook work/; done
+
+lab: $(LEARNER) work
+	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter:$$JUPYTER_CONFIG_PATH" PATH="$(CURDIR)/$(BIN):$$PATH" \
+		$(BIN)/jupyter lab $(LAB_FLAGS) --ServerApp.root_dir="$(CURDIR)/work" --LabApp.default_url=/lab/tree/00_play.ipynb
 
 test: $(READY) lint
 	$(BIN)/autograder build --check

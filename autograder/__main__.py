@@ -14,7 +14,10 @@ from typing import Annotated
 # it would take most of a second at the start of this command and of each of its workers, which run this file too.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    raise SystemExit("`make lab` installs no grader. To have it too, run: make setup") from None
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

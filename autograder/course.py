@@ -103,16 +103,21 @@ def find_root(start: Path | None = None) -> Path:
 def load_course(root: Path | None = None) -> Course:
     """Reads every `solutions/*.py` below `root` (default: the course around the working directory)."""
     root = find_root(root)
-    repository = tomllib.loads((root / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    repository, version = project["urls"]["Repository"], project["version"]
     sources = sorted((root / "solutions").glob("*.py"))
     if not sources:
         raise CourseError(f"{root / 'solutions'} holds no notebook sources (*.py)")
-    return Course(root, {path.stem: load_assignment(path, repository) for path in sources})
+    return Course(root, {path.stem: load_assignment(path, repository, version) for path in sources})
 
 
-def load_assignment(path: Path, repository: str) -> Assignment:
+def load_assignment(path: Path, repository: str, version: str) -> Assignment:
     """Reads one source file.
 
+    Args:
+      path: the source.
+      repository: where the course lives, for the badge and the set-up cell.
+      version: of the package that the notebook needs; the repository has it as the tag `v<version>`.
     Raises:
       CourseError: a cell breaks a rule of the format (see the module's docstring).
     """
@@ -120,7 +125,7 @@ def load_assignment(path: Path, repository: str) -> Assignment:
     parsed = jupytext.reads(text, fmt="py:percent")
     cells = [_badge(path.stem, repository)]
     for index, cell in enumerate(parsed.cells):
-        cells.append(_with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}", repository))
+        cells.append(_with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}", repository, version))
     if names := [cell.metadata.nbgrader.grade_id for cell in cells if is_solution(cell)]:
         cells.append(_progress_board(path.stem, names))
     for index, cell in enumerate(cells):
@@ -184,13 +189,38 @@ def _badge(name: str, repository: str) -> NotebookNode:
     return new_markdown_cell(f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({url})")
 
 
-def _install(repository: str) -> str:
-    return (
-        "# Run this cell first. In Colab it installs the workshop's package (20 seconds); elsewhere it only imports.\n"
-        "import importlib.util\n\n"
-        'if importlib.util.find_spec("rl_helpers") is None:\n'
-        f'    %pip install --quiet "rl-helpers @ git+{repository}"\n\n'
+_INSTALL = """\
+# Run this cell first. In Colab it installs the workshop's package (20 seconds); elsewhere it only imports.
+import importlib.util
+import pathlib
+
+
+def workshop_is_here():
+    found = importlib.util.find_spec("rl_helpers")
+    return bool(found and found.origin) and "rl-workshop" in pathlib.Path(found.origin).read_text(encoding="utf-8")
+
+
+if not workshop_is_here():
+    %pip install --quiet "rl-workshop @ git+{repository}@v{version}"
+    importlib.invalidate_caches()
+if not workshop_is_here():
+
+    class NotInstalled(ImportError):
+        def _render_traceback_(self):  # shown in place of a traceback
+            return str(self).split("\\n")
+
+    raise NotInstalled(
+        "The workshop's package could not be installed. Is github.com within reach? Then run this cell once more.\\n"
+        "Or is there another package called rl_helpers? Then run %pip uninstall -y rl-helpers and restart the kernel."
     )
+
+"""
+
+
+def _install(repository: str, version: str) -> str:
+    """The set-up cell's first lines. PyPI has another package that is imported as `rl_helpers`; ours says whose it is
+    in its first line, so it is recognised without importing the other one."""
+    return _INSTALL.format(repository=repository, version=version)
 
 
 def _progress_board(notebook: str, names: list[str]) -> NotebookNode:
@@ -205,7 +235,7 @@ def _progress_board(notebook: str, names: list[str]) -> NotebookNode:
     return new_code_cell(source, metadata={"tags": ["demo"]})
 
 
-def _with_nbgrader_metadata(cell, where: str, repository: str) -> NotebookNode:
+def _with_nbgrader_metadata(cell, where: str, repository: str, version: str) -> NotebookNode:
     if cell.cell_type == "markdown":
         return new_markdown_cell(cell.source)
     if cell.cell_type != "code":
@@ -217,7 +247,7 @@ def _with_nbgrader_metadata(cell, where: str, repository: str) -> NotebookNode:
     if unknown or len(kinds) > 1 or set(tags) - {"setup", "demo"}:
         raise CourseError(f"{where}: the header does not say one known thing: {header}")
     if not kinds:
-        source = _install(repository) + cell.source if "setup" in tags else cell.source
+        source = _install(repository, version) + cell.source if "setup" in tags else cell.source
         return new_code_cell(source, metadata={"tags": tags} if tags else {})
     kind, name = kinds[0], header[kinds[0]]
     grade = kind != "exercise"

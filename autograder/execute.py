@@ -5,6 +5,7 @@ notebook goes on in a new kernel in which the cells before it (but not the culpr
 that together, and the canaries after it, has the notebook's time.
 """
 
+import ast
 import asyncio
 import contextlib
 import functools
@@ -23,11 +24,12 @@ START_SECONDS = 30.0  # for the first kernel, however short the notebook's time 
 SHORT_SECONDS = 1.0  # for each of the learner's extra cells once their common budget is spent
 MAX_KERNELS = 6  # kernels one notebook may use up
 MAX_NOTES, MAX_FLAGS = 40, 20
+_DEFAULT_LIMITS = Limits()
 
 
 def execute(
     cells: Sequence[Cell],
-    limits: Limits = Limits(),
+    limits: Limits = _DEFAULT_LIMITS,
     *,
     canaries: Sequence[Canary] = (),
     exercises: Sequence[str] = (),
@@ -45,10 +47,24 @@ def execute(
       RuntimeError: the first kernel did not start at all.
     """
     names = exercises or dict.fromkeys(exercise_name(cell.name) for cell in cells if cell.kind == "graded")
-    start = functools.partial(kernel.start, limits, sandboxed, compiled, tuple(names))
+    program = kernel.Program(tuple(names), _imported(cells))
+    start = functools.partial(kernel.start, limits, sandboxed, compiled, program)
     run = _Run(list(cells), list(canaries), limits)
     asyncio.run(run.whole(start))
     return run.result()
+
+
+def _imported(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """What the course's own cells import: loaded, and looked at, before any learner's cell runs."""
+    names = []
+    for cell in (cell for cell in cells if cell.kind == "given"):
+        with contextlib.suppress(SyntaxError, ValueError):  # a magic: what follows is imported when the cell runs
+            for node in ast.parse(cell.source).body:
+                if isinstance(node, ast.Import):
+                    names += [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(dict.fromkeys(names))
 
 
 class _Run:
@@ -63,7 +79,8 @@ class _Run:
         self._notes: list[str] = []
         self._flags: list[str] = []
         self._survived: list[str] = []
-        self._broken = ""  # what a cell of the course itself met with
+        self._setup = next((i for i, cell in enumerate(cells) if cell.kind == "given"), None)
+        self._broken = ""  # what the set-up met with; later given cells may call what the learner wrote
 
     async def whole(self, start: Callable):
         """Runs everything, in as many kernels as it takes."""
@@ -113,9 +130,8 @@ class _Run:
     def _keep(self, position: int, outcome: Outcome):
         self._outcomes[position] = outcome
         self._next = position + 1
-        cell = self._cells[position]
-        if cell.kind == "given" and outcome.problem and self._clock.left() > 0 and not self._broken:
-            self._broken = f"the course's own cell {cell.name} did not end: {outcome.problem}"
+        if position == self._setup and outcome.problem and self._clock.left() > 0:
+            self._broken = f"the course's own cell {outcome.name} did not end: {outcome.problem}"
 
     def _lost(self, reason: str):
         """A kernel is gone. What ran in it is not run again; an outcome that is there stays."""

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbclient
@@ -30,14 +31,28 @@ from autograder.limits import Cell, Limits, Outcome
 GRACE_SECONDS = 5.0  # between the interrupt and the kill
 END_SECONDS = 3.0  # for a killed kernel to be gone
 POLL_SECONDS = 0.5  # how often memory is looked at
-WITNESS_SECONDS = 2.0  # for an answer of the witness
+WITNESS_SECONDS = 3.0  # for an answer of the witness
 MESSAGE_CHARACTERS = 10_000  # of an exception's text
 MAX_OUTPUTS = 2_000  # of one notebook
 MAX_ERRORS = 3  # of one cell
 MAX_REPORT_BYTES = 100_000  # from one witness
 HIDDEN_ERROR = "the cell ended in an error that was not shown"
+SILENCED = "the grader's witness in the kernel was silenced"
 _WAITING_MESSAGES = 16  # on one socket, before the kernel has to wait
 _CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a kernel has to know of the notebook beforehand.
+
+    Attributes:
+      exercises: the names that graded cells see as the learner's cells bound them.
+      modules: what the course's own cells import.
+    """
+
+    exercises: tuple[str, ...]
+    modules: tuple[str, ...]
 
 
 class KernelLost(Exception):
@@ -59,13 +74,15 @@ class Kernel:
 
     @property
     def flags(self) -> list[str]:
-        return self._witness.seen
+        silenced = self._witness.is_silent and self._client.km.provisioner.process.poll() is None
+        return self._witness.seen + [SILENCED] * silenced
 
     async def run(self, source: Cell, seconds: float) -> Outcome:
         """Runs one cell; raises KernelLost when the kernel is gone afterwards."""
         cells = self._client.nb.cells
         cells.append(cell := nbformat.v4.new_code_cell(self._marks.get(source.kind, "") + source.source))
         graded = source.kind == "graded"
+        self._client.last_status = "ok"  # of an empty cell nothing is heard
         await self._witness.ask(source.name if graded else "")
         # A learner's code can read the kernel's history.
         task = asyncio.ensure_future(self._client.async_execute_cell(cell, len(cells) - 1, store_history=not graded))
@@ -115,19 +132,23 @@ class Kernel:
 
 
 class _Witness:
-    """The line to the witness in the kernel. What it says comes from where a learner's code runs: it is cut to size."""
+    """The line to the witness in the kernel. What it says comes from where a learner's code runs: it is cut to size.
+
+    Attributes:
+      seen: what it told.
+    """
 
     def __init__(self, requests, reports: int):
         self._requests, self._reports = requests, reports
-        self._text, self._bytes, self._number, self._silent = b"", 0, 0, False
+        self._text, self._bytes, self._number, self._missed = b"", 0, "", 0
         self.seen: list[str] = []
         os.set_blocking(reports, False)
 
     async def ask(self, during: str):
         """Has it compare everything, and tells it what runs next: a graded cell's name, or nothing that counts."""
-        if self._silent:
+        if self._missed > 1:
             return
-        self._number += 1
+        self._number = secrets.token_hex(8)
         loop, answered = asyncio.get_running_loop(), asyncio.Event()
         loop.add_reader(self._reports, self._read, answered)
         try:
@@ -135,10 +156,14 @@ class _Witness:
             self._requests.flush()
             await asyncio.wait_for(answered.wait(), WITNESS_SECONDS)
         except (OSError, TimeoutError):
-            self._silent = True
-            # Where the kernel is gone, that is what will be told.
+            self._missed += 1
         finally:
             loop.remove_reader(self._reports)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it has stopped to answer."""
+        return self._missed > 1
 
     def _read(self, answered: asyncio.Event):
         try:
@@ -147,7 +172,7 @@ class _Witness:
             return
         self._bytes += len(data)
         if not data or self._bytes > MAX_REPORT_BYTES:
-            self._silent = True
+            self._missed = 2
             answered.set()
             return
         *lines, self._text = (self._text + data).split(b"\n")
@@ -194,7 +219,7 @@ class _CappedClient(nbclient.NotebookClient):
 
 @contextlib.asynccontextmanager
 async def start(
-    limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | None, exercises: Sequence[str], seconds: float
+    limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | None, program: Program, seconds: float
 ) -> AsyncIterator[Kernel]:
     """Starts a kernel; after the block nothing of it is left.
 
@@ -222,6 +247,7 @@ async def start(
         )
         token = secrets.token_hex(16)
         settings = limits.of_a_process() | {"token": token, "sockets": inherited, "reports": report_to}
+        settings |= {"modules": program.modules}
         manager = _manager(folder, command, limits)
         client = _CappedClient(
             nbformat.v4.new_notebook(), km=manager, timeout=None, allow_errors=True, store_widget_state=False
@@ -248,7 +274,7 @@ async def start(
                 await asyncio.wait_for(client.async_start_new_kernel_client(), seconds)
             except (TimeoutError, OSError) as error:
                 raise RuntimeError(f"the kernel did not start within {seconds:.3g} seconds") from error
-            kernel = Kernel(client, limits, token, exercises, _Witness(requests, reports))
+            kernel = Kernel(client, limits, token, program.exercises, _Witness(requests, reports))
             if not sandboxed:
                 kernel._excess = functools.partial(kernel._excess, folder=folder, folder_bytes=limits.tmp_bytes)
             yield kernel

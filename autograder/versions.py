@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.course import Course
 
-DISTRIBUTION = "rl-helpers"
+DISTRIBUTION = "rl-workshop"
 _DECIDING = ("jax", "numpy", "gymnasium", "ipykernel", "nbgrader")  # what runs the answers
 
 
@@ -37,7 +37,7 @@ def versions(course: Course) -> dict[str, dict[str, Any]]:
 
 
 def grader() -> str:
-    """Name and version, as "rl-helpers 0.1.0"."""
+    """Name and version, as "rl-workshop 0.1.0"."""
     return f"{DISTRIBUTION} {_version(DISTRIBUTION)}".strip()
 
 

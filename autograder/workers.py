@@ -89,7 +89,7 @@ def _dask(address: str):
     try:
         from dask.distributed import Client
     except ImportError:
-        raise SchedulerUnavailable("--scheduler needs Dask: pip install 'rl-workshop[cluster]'") from None
+        raise SchedulerUnavailable("--scheduler needs Dask: in the course's folder, pip install '.[cluster]'") from None
     try:
         client = Client(address, timeout=10)
     except (OSError, TimeoutError, ValueError) as error:

@@ -1,4 +1,6 @@
-"""The small package behind the workshop's notebooks: environments, loops, plots and checks.
+"""The small package behind the notebooks of the rl-workshop: environments, loops, plots and checks.
+
+The set-up cells look for the name rl-workshop in this file, because PyPI has another package called rl_helpers.
 
 The modules `checks`, `evaluation` and `plotting` are imported by name: `from rl_helpers import plotting`.
 """

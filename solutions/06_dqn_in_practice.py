@@ -1324,8 +1324,8 @@ print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][
 # %tensorboard --logdir runs
 # ```
 #
-# If the package is missing, `%pip install tensorboard tensorboardX` brings it (locally also `pip install
-# "rl-helpers[tensorboard]"`). Then train again. Everything else here works without it.
+# If the package is missing, `%pip install tensorboard tensorboardX` brings it. Then train again. Everything else here
+# works without it.
 
 # %% [markdown]
 # ## 9. Twenty agents against the tutorial

@@ -29,13 +29,18 @@ assert double(1) == 2, "double(1) should be 2"
 assert double({number}) == 2 * {number}, "not doubled"
 ### END HIDDEN TESTS
 '''
+PROJECT = """[project]
+name = "small"
+version = "1.2"
+urls.Repository = "https://github.com/someone/a-fork"
+"""
 RIGHT, HALF, WRONG = "return 2 * x", "return 2 if x == 1 else 0", "return 1"
 
 
 def write(root, **numbers):
     """A course of small notebooks, each with the number its hidden test uses."""
     (root / "solutions").mkdir(parents=True, exist_ok=True)
-    (root / "pyproject.toml").write_text('[project.urls]\nRepository = "https://github.com/someone/a-fork"\n')
+    (root / "pyproject.toml").write_text(PROJECT)
     for name, number in numbers.items():
         (root / "solutions" / f"{name}.py").write_text(SOURCE.format(title=name, number=number))
 

@@ -5,11 +5,12 @@ import re
 
 import nbformat
 import pytest
-from filling import cells_by_id
+import small_course
+from filling import cells_by_id, code_cell
 from nbgrader.api import Gradebook
 
-from autograder.build import build_course, stale
-from autograder.course import Course, CourseError, load_assignment, without_solution
+from autograder.build import build, build_course, check, stale
+from autograder.course import Course, CourseError, load_assignment, load_course, without_solution
 
 REPOSITORY = "https://github.com/someone/a-fork"
 
@@ -43,7 +44,7 @@ print(double(5))
 def assignment(tmp_path, source):
     path = tmp_path / "01_double.py"
     path.write_text(source)
-    return load_assignment(path, REPOSITORY)
+    return load_assignment(path, REPOSITORY, "1.2")
 
 
 def test_committed_notebooks_are_up_to_date(course, released):
@@ -82,7 +83,77 @@ def test_a_source_without_exercises_is_a_notebook_that_is_not_graded(tmp_path):
 def test_badge_and_install_come_from_the_repository_address(tmp_path):
     first, _, setup = assignment(tmp_path, SOURCE).source.cells[:3]
     assert "colab.research.google.com/github/someone/a-fork/blob/main/notebooks/01_double.ipynb" in first.source
-    assert f'%pip install --quiet "rl-helpers @ git+{REPOSITORY}"' in setup.source
+    assert f'%pip install --quiet "rl-workshop @ git+{REPOSITORY}@v1.2"' in setup.source
+
+
+@pytest.fixture
+def worked_in(tmp_path):
+    """`worked_in(change)` builds a course, lets `change` alter its notebook as an editor would, and reads it again."""
+
+    def prepare(change=None, name="01_a"):
+        small_course.write(tmp_path, **{"01_a": 3})
+        build(load_course(tmp_path))
+        path = tmp_path / "notebooks" / f"{name}.ipynb"
+        notebook = json.loads((tmp_path / "notebooks" / "01_a.ipynb").read_text())
+        if change:
+            change(notebook)
+        path.write_text(json.dumps(notebook))
+        return load_course(tmp_path), path
+
+    return prepare
+
+
+def answer(notebook):
+    cells_by_id(notebook)["double"]["source"] = "def double(x):\n    return x + x\n"
+
+
+def half_an_answer(notebook):
+    notebook["metadata"]["language_info"]["version"] = "3.12.3"  # as JupyterLab saves it
+    cell = cells_by_id(notebook)["double"]
+    cell["source"] = "".join(cell["source"]).replace("    raise", "    y = 2 * x\n    raise")
+
+
+def own_cell(notebook):
+    notebook["cells"].append(code_cell("double(4)") | {"id": "f3a9"})
+    notebook["cells"][-1]["execution_count"] = 3
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "words"),
+    [
+        (answer, "01_a", "notebooks/01_a.ipynb holds answers (double)"),
+        (half_an_answer, "01_a", "notebooks/01_a.ipynb holds answers (double)"),
+        (own_cell, "01_a", "notebooks/01_a.ipynb holds 1 cell of your own"),
+        (lambda notebook: notebook["metadata"].pop("rl_workshop"), "mine", "notebooks/mine.ipynb holds a notebook of"),
+    ],
+)
+def test_nobodys_work_is_overwritten(worked_in, change, name, words):
+    course, path = worked_in(change, name)
+    before = path.read_bytes()
+    for command in (build, check):
+        with pytest.raises(CourseError, match=re.escape(words) + ".*Move such a notebook to work/"):
+            command(course)
+    assert path.read_bytes() == before
+
+
+def test_outputs_are_no_work(worked_in):
+    def run(notebook):
+        cells_by_id(notebook)["double"]["execution_count"] = 1
+
+    assert build(worked_in(run)[0]) == ["01_a"]
+
+
+def test_what_an_earlier_build_made_is_rewritten(worked_in):
+    """Sources change, in answer cells too; and conflicts in notebooks end with a build."""
+    course, path = worked_in()
+    source = course.root / "solutions" / "01_a.py"
+    source.write_text(source.read_text().replace('"""Doubles."""', "unit = 2").replace("2 * x", "unit * x"))
+    assert build(load_course(course.root)) == ["01_a"]
+    path.write_text("<<<<<<< ours\n" + path.read_text().replace("{", "\n<<<<<<< ours\n{", 1))
+    assert build(load_course(course.root)) == ["01_a"]
+    source.unlink()
+    small_course.write(course.root, **{"02_b": 3})
+    assert build(load_course(course.root)) == ["01_a", "02_b"] and not path.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """An environment like Colab's: the learner's install moves nothing there, and every notebook runs in it."""
 
 import copy
+import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +18,8 @@ import pytest
 from conftest import ROOT
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 from autograder.course import as_released, load_course
 
@@ -59,15 +64,34 @@ def colab(tmp_path_factory):
         shutil.copytree(ROOT / part, source / part)
     for part in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / part, source)
-    subprocess.run([*pip, f"rl-helpers @ {source.as_uri()}"], check=True)
+    subprocess.run([*pip, f"rl-workshop @ {source.as_uri()}"], check=True)
     return python, before, installed(python)
+
+
+def test_the_pins_are_recent():
+    """An old image is a reason to look and no fault of the commit that is tested: the summary complains."""
+    month = re.search(r"Looked up: (\d{4}-\d\d)", PINS.read_text()).group(1)
+    looked_up = datetime.date.fromisoformat(f"{month}-01")
+    age = (datetime.date.today() - looked_up).days
+    if age > 92:
+        message = f"{PINS.name} is {age} days old: look up what Colab ships now, in the file that its first lines name."
+        warnings.warn(message, stacklevel=1)
+
+
+def test_the_lowest_jax_we_declare_is_colabs():
+    """So the environment below is the proof of the lower bound."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (jax,) = (Requirement(line) for line in project["dependencies"] if line.startswith("jax"))
+    lowest = next(s.version for s in jax.specifier if s.operator == ">=")
+    pinned = re.search(r"^jax==(.+)$", PINS.read_text(), re.M).group(1)
+    assert Version(pinned).release[:2] == Version(lowest).release[:2]
 
 
 @pytest.mark.slow
 def test_the_learners_install_moves_no_pin(colab):
     _, before, after = colab
     assert {name: after[name] for name in before} == before
-    assert {"rl-helpers", "dm-haiku"} <= set(after) - set(before)
+    assert {"rl-workshop", "dm-haiku"} <= set(after) - set(before)
     assert "pygame-ce" not in after, "two packages would provide the module pygame"
 
 

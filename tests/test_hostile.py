@@ -13,6 +13,7 @@ import psutil
 import pytest
 from conftest import ROOT
 from filling import cells_by_id, code_cell
+from small_course import PROJECT
 
 from autograder.build import build_course
 from autograder.course import load_course
@@ -275,7 +276,7 @@ def graded(tmp_path_factory):
     root = tmp_path_factory.mktemp("hostile")
     (root / "solutions").mkdir()
     (root / "solutions" / "small.py").write_text(SOURCE)
-    (root / "pyproject.toml").write_text('[project.urls]\nRepository = "https://github.com/someone/a-fork"\n')
+    (root / "pyproject.toml").write_text(PROJECT)
     released = build_course(load_course(root), root / "build")["small"]
     for number, case in enumerate(CASES.values()):
         notebook = json.loads(released)

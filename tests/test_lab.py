@@ -1,6 +1,8 @@
-"""`make lab` serves JupyterLab on the notebooks, and a notebook's cells run in it."""
+"""`make lab` serves JupyterLab on the learner's own copies, and a notebook's cells run in it."""
 
 import json
+import re
+import subprocess
 import urllib.request
 import uuid
 
@@ -56,13 +58,39 @@ def run_cell(channel, source):
 
 @pytest.mark.slow
 def test_the_page_is_served(lab):
-    assert "JupyterLab" in request(lab, "/lab/tree/notebooks")
+    assert "JupyterLab" in request(lab, "/lab/tree/00_play.ipynb")
+
+
+@pytest.mark.slow
+def test_the_instructors_menus_are_not(lab):
+    page = request(lab, "/lab")
+    config = json.loads(re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.S).group(1))
+    assert {"@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment"} <= set(config["disabledExtensions"])
+    assert "@jupyter/nbgrader:validate-assignment" not in config["disabledExtensions"]
+
+
+def test_the_own_copies_are_never_overwritten(tmp_path):
+    for folder in ("notebooks", "work"):
+        (tmp_path / folder).mkdir()
+    for name in ("00_play", "01_first"):
+        (tmp_path / "notebooks" / f"{name}.ipynb").write_text("released")
+    (tmp_path / "work" / "01_first.ipynb").write_text("answers")
+    for _ in range(2):
+        subprocess.run(["make", "--silent", "-f", ROOT / "Makefile", "work"], cwd=tmp_path, check=True)
+    found = {path.name: path.read_text() for path in (tmp_path / "work").iterdir()}
+    assert found == {"00_play.ipynb": "released", "01_first.ipynb": "answers"}
+
+
+def test_git_sees_nothing_of_a_days_work():
+    paths = ["work/00_play.ipynb", "work/notes.txt", "work/runs/run-1/events", "work/.ipynb_checkpoints/x"]
+    ran = subprocess.run(["git", "check-ignore", *paths], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == paths
 
 
 @pytest.mark.slow
 def test_a_notebook_runs(lab):
-    notebook = json.loads(request(lab, f"/api/contents/notebooks/{NAME}.ipynb"))["content"]
-    kernel = json.loads(request(lab, "/api/kernels", {"name": "python3", "path": "notebooks"}))["id"]
+    notebook = json.loads(request(lab, f"/api/contents/{NAME}.ipynb"))["content"]
+    kernel = json.loads(request(lab, "/api/kernels", {"name": "python3", "path": ""}))["id"]
     address, token = lab
     channel = websocket.create_connection(f"ws://{address}/api/kernels/{kernel}/channels?token={token}", timeout=120)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]

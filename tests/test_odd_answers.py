@@ -7,6 +7,7 @@ import time
 import pytest
 from conftest import ROOT  # noqa: F401 (the course's own fixtures)
 from filling import cells_by_id, code_cell
+from small_course import PROJECT
 from test_pipeline import grade
 
 from autograder.answers import find_answers
@@ -237,7 +238,7 @@ ARRANGEMENTS = [
 def results(tmp_path_factory):
     root = tmp_path_factory.mktemp("odd")
     (root / "solutions").mkdir()
-    (root / "pyproject.toml").write_text('[project.urls]\nRepository = "https://github.com/someone/a-fork"\n')
+    (root / "pyproject.toml").write_text(PROJECT)
     (root / "solutions" / "small.py").write_text(SOURCE)
     released = build_course(load_course(root), root / "build")["small"]
     for arrange in ARRANGEMENTS:

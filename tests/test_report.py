@@ -317,7 +317,7 @@ def test_a_learners_page_has_title_name_and_version(course, results, out):
     parsed = soup(pages.feedback_path(out, results[5]))
     assert parsed.h1.get_text() == course.assignments[results[5].notebook].title
     assert parsed.select_one(".who bdi").get_text() == results[5].student
-    assert re.search(r"Graded by rl-helpers \d", parsed.footer.get_text())
+    assert re.search(r"Graded by rl-workshop \d", parsed.footer.get_text())
 
 
 def test_a_learners_page_shows_no_tests_and_nobody_elses_answer(course, out):

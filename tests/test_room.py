@@ -1,4 +1,4 @@
-"""Tests have a room of their own: what a learner names, sets and breaks neither costs a right answer nor helps a wrong one."""
+"""Tests have a room of their own: what a learner names, sets and breaks costs no right answer, helps no wrong one."""
 
 import json
 import time
@@ -31,9 +31,8 @@ WRONG = "def double(x):\n    return 3 * x"
 HABITS = {
     "checks": "checks = []; checks.append('set-up works')",
     "np": "import math as np",
-    "nothing left": "np = checks = warnings = None",
     "builtins": "def len(x): return 3\nsum = abs = range = str = None",
-    "builtins for everybody": "import builtins; builtins.sum = lambda values: 90; builtins.len = lambda x: 0",
+    "builtins for everybody": "import builtins; builtins.sum = lambda values: 90",
     "builtins taken away": "import builtins; del builtins.sum",
     "the test's names": "values = _test = hidden = 3",
     "a constant": "LIMIT = 1000",
@@ -50,6 +49,7 @@ HABITS = {
     "installs": "%pip install jax\n%conda install numpy\n!apt-get install -y ffmpeg\n!pip install gym",
     "a surrogate": "print('\\ud800'); half = '\\udfff'",
     "nothing": "",
+    "nothing left": "np = checks = warnings = None",
 }
 
 
@@ -134,13 +134,37 @@ def test_helpers_and_stand_ins_reach_the_learners_own_names():
     assert outcomes[5].outputs[0]["text"] == "0\n"
 
 
+def test_what_the_set_up_defines_keeps_its_own_names():
+    setup = "import numpy as np\nfrom rl_helpers import checks\n\ndef total(values):\n    return float(np.sum(values))"
+    test = "@checks.hidden('double')\ndef _test():\n    checks.equal(total([double(2), 1]), 5.0, 'double')"
+    cells = [Cell("first", "import numpy as np", "extra"), Cell("setup", setup, "given")]
+    cells += [
+        Cell("habit", "np = None\ntotal = 3", "extra"),
+        Cell("double", RIGHT, "answer"),
+        Cell("t", test, "graded"),
+    ]
+    outcomes = execute(cells, exercises=["double"]).outcomes
+    assert not outcomes[-1].error, outcomes[-1].error
+
+
+def test_an_endless_answer_that_a_given_cell_calls_is_the_learners():
+    cells = [Cell("setup", "x = 1", "given"), Cell("double", "def double(x):\n    while True: pass", "answer")]
+    execution = execute([*cells, Cell("use", "double(1)", "given")], Limits(cell_seconds=2))
+    assert execution.outcomes[-1].problem and not execution.problem
+
+
+def test_an_empty_cell_after_a_failed_one_is_no_failure():
+    outcomes = execute([Cell("fails", "1 / 0", "extra"), Cell("empty", "", "answer")]).outcomes
+    assert outcomes[0].error and not outcomes[1].error
+
+
 def test_a_test_leaves_nothing_of_itself_behind():
     look = (
         "import linecache, sys\n"
         "places = [str(In), str(_ih), str(get_ipython().history_manager.input_hist_raw), str(linecache.cache)]\n"
         "places += [str([repr(v) for v in vars(get_ipython()).values()]), str(sorted(globals()))]\n"
         "places += [str([repr(v) for v in vars(sys).values()])]\n"
-        "print(any('SECRET' in place for place in places))"
+        "print(any('SEC' + 'RET' in place for place in places))"
     )
     test = "@checks.hidden('double')\ndef _test():\n    SECRET = 14\n    checks.equal(double(7), SECRET, 'double')"
     outcome = run("from rl_helpers import checks", "", "def double(x): return 0", test)

@@ -126,33 +126,35 @@ def find_compiled():
     LRUCache.get = get_own_or_shared
 
 
-def no_window():
-    """Whatever picture window a notebook asks for, pictures stay in the notebook: there is no screen here."""
-    import importlib.abc
-    import importlib.util
+def send_any_text():
+    """A message goes out whatever text a learner's code puts into it; half a surrogate pair becomes a question mark."""
+    from jupyter_client.session import Session
 
+    begin = Session.__init__
+
+    def forgiving(pack):
+        def pack_any(content):
+            try:
+                return pack(content)
+            except (UnicodeError, TypeError):
+                return json.dumps(content, default=str, ensure_ascii=False).encode("utf-8", "replace")
+
+        return pack_any
+
+    def __init__(self, **options):
+        begin(self, **options)
+        self.pack = forgiving(self.pack)
+
+    Session.__init__ = __init__
+
+
+def no_window(room):
+    """Whatever picture window a notebook asks for, pictures stay in the notebook: there is no screen here."""
     from ipykernel.zmqshell import ZMQInteractiveShell
 
     enable = ZMQInteractiveShell.enable_matplotlib
     ZMQInteractiveShell.enable_matplotlib = lambda self, gui=None: enable(self, "inline")
-
-    class Finder(importlib.abc.MetaPathFinder):
-        def find_spec(self, name, path=None, target=None):
-            if name != "matplotlib":
-                return None
-            sys.meta_path.remove(self)
-            spec = importlib.util.find_spec(name)
-            if spec and spec.loader:
-                run = spec.loader.exec_module
-
-                def exec_module(module):
-                    run(module)
-                    module.use = lambda backend, *, force=True: None
-
-                spec.loader.exec_module = exec_module
-            return spec
-
-    sys.meta_path.insert(0, Finder())
+    room.after_import("matplotlib", lambda module: setattr(module, "use", lambda backend, *, force=True: None))
 
 
 def no_installs():
@@ -180,19 +182,21 @@ def no_installs():
 
 if __name__ == "__main__":
     wanted, requests = take_orders()
-    token, output, sockets, reports = (wanted.pop(name) for name in ("token", "output_bytes", "sockets", "reports"))
+    token, output, sockets, reports = (wanted.pop(n) for n in ("token", "output_bytes", "sockets", "reports"))
+    modules = wanted.pop("modules")
     set_limits(**wanted)
     use_sockets(sockets)
     cap_output(output)
     keep_running()
     find_compiled()
-    no_window()
-    no_installs()
     import room
     import witness
 
+    send_any_text()
+    no_window(room)
+    no_installs()
     room.furnish(token)
-    witness.begin(requests, reports)
+    witness.begin(requests, reports, modules)
     del sys.modules["room"], sys.modules["witness"], room, witness, token, wanted
     from ipykernel.kernelapp import launch_new_instance
 

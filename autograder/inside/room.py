@@ -7,7 +7,10 @@ the grader and to a closure here.
 
 import builtins
 import contextlib
+import importlib.abc
+import importlib.util
 import os
+import symtable
 import sys
 import types
 import warnings
@@ -24,8 +27,12 @@ def furnish(token: str):
     plain = dict(vars(builtins))
     names, settings = {}, {}  # what given cells bound, and the settings that the last of them left
 
+    for library in ("jax", "numpy", "matplotlib"):  # as they are before anybody sets anything
+        after_import(library, lambda module: settings.update(take_settings() | settings))
+
     def run_as_marked(self, raw_cell, *arguments, **options):
-        settings.update(settings or take_settings())
+        settings.update(take_settings() | settings)
+        streams = sys.stdout, sys.stderr, sys.displayhook, sys.excepthook
         try:
             mark, _, source = raw_cell.partition("\n")
             if not mark.startswith(f"# {token} "):
@@ -35,13 +42,17 @@ def furnish(token: str):
                 return graded(self, source, exercises.split(","), arguments, options)
             return given(self, source, arguments, options)
         finally:
+            _streams(streams, None)  # ipykernel itself needs these
+            sys.setrecursionlimit(max(sys.getrecursionlimit(), settings["recursion"]))
+            _builtins(plain | {n: v for n, v in vars(builtins).items() if n not in plain}, {})
             keep_platform(machine)
 
     def given(shell, source, arguments, options):
         before = dict(shell.user_ns)
         apply(settings | {"builtins": settings["builtins"] | plain}, take_settings(), only=_LIBRARIES)
         result = run_cell(shell, source, *arguments, **options)
-        bound = {n: v for n, v in shell.user_ns.items() if n not in before or before[n] is not v}
+        said = names_bound(shell.transform_cell(source))
+        bound = {n: v for n, v in shell.user_ns.items() if n in said or n not in before or before[n] is not v}
         names.update({n: v for n, v in bound.items() if not n.startswith("_") and n not in _OURS})
         settings.update(take_settings())
         return result
@@ -53,6 +64,7 @@ def furnish(token: str):
         room.__dict__.update({name: learner[name] for name in exercises if name in learner})
         room.__dict__.update({"__builtins__": dict(plain), "__learner__": learner})
         room.__dict__.update({"_oh": {}, "_": "", "__": "", "___": ""})  # where IPython keeps what a cell shows
+        room.__dict__.update({name: at_home(value, learner, room.__dict__) for name, value in names.items()})
         numbers = {name: value for name, value in names.items() if type(value) in (bool, int, float, str)}
         changed = {name: learner[name] for name in numbers if name in learner}
         known = set(sys.modules.get("linecache").cache) if "linecache" in sys.modules else set()
@@ -67,6 +79,47 @@ def furnish(token: str):
                 forget(shell, known)
 
     ZMQInteractiveShell.run_cell = run_as_marked
+
+
+def after_import(name: str, function):
+    """Calls `function(module)` when the module `name` is imported for the first time."""
+
+    class Finder(importlib.abc.MetaPathFinder):
+        def find_spec(self, wanted, path=None, target=None):
+            if wanted != name:
+                return None
+            sys.meta_path.remove(self)
+            spec = importlib.util.find_spec(name)
+            if spec and spec.loader:
+                run = spec.loader.exec_module
+
+                def exec_module(module):
+                    run(module)
+                    function(module)
+
+                spec.loader.exec_module = exec_module
+            return spec
+
+    sys.meta_path.insert(0, Finder())
+
+
+def names_bound(source: str) -> set[str]:
+    """The names that a cell binds, whether or not they had the same value before."""
+    try:
+        symbols = symtable.symtable(source, "cell", "exec").get_symbols()
+    except (SyntaxError, ValueError):
+        return set()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+
+
+def at_home(value, learner: dict, room: dict):
+    """A function of the set-up's with the room's names as its own; anything else as it is."""
+    if not isinstance(value, types.FunctionType) or value.__globals__ is not learner:
+        return value
+    function = types.FunctionType(value.__code__, room, value.__name__, value.__defaults__, value.__closure__)
+    function.__kwdefaults__, function.__doc__ = value.__kwdefaults__, value.__doc__
+    function.__dict__.update(value.__dict__)
+    return function
 
 
 def forget(shell, known: set):
