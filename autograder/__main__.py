@@ -20,9 +20,21 @@ except ModuleNotFoundError:
     raise SystemExit("`make lab` installs no grader. To have it too, run: make setup") from None
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.core import TyperCommand
 
 from autograder import versions
 from autograder.course import Course, CourseError, load_course
+
+
+class _Command(TyperCommand):
+    """A command whose help shows no type behind switches."""
+
+    def get_help_option(self, ctx):
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.metavar = ""
+        return option
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,7 +48,8 @@ errors = Console(stderr=True)
 
 _LIMITS = "Limits of each submission"
 NoSandbox = Annotated[
-    bool, typer.Option("--no-sandbox", help="Run submissions with your own rights. Only for code you trust.")
+    bool,
+    typer.Option("--no-sandbox", metavar="", help="Run submissions with your own rights. Only for code you trust."),
 ]
 CellTimeout = Annotated[
     float, typer.Option(min=1, metavar="SECONDS", rich_help_panel=_LIMITS, help="How long a cell may run.")
@@ -63,15 +76,20 @@ def _print_version(wanted: bool):
 @app.callback()
 def common(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and stop.")
+        bool,
+        typer.Option(
+            "--version", metavar="", is_eager=True, callback=_print_version, help="Print the version and stop."
+        ),
     ] = False,
 ):
     """Builds the course's notebooks and grades submissions."""
 
 
-@app.command()
+@app.command(cls=_Command)
 def build(
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if notebooks/ is out of date.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", metavar="", help="Change nothing; fail if notebooks/ is out of date.")
+    ] = False,
 ):
     """Make notebooks/ (and build/course, nbgrader's course directory) from solutions/."""
     from autograder import build as builder
@@ -88,9 +106,10 @@ def build(
 
 
 @app.command(
+    cls=_Command,
     epilog="Examples: autograder grade moodle-download.zip --out grades · "
     "autograder grade submissions --due '2026-11-30 23:59 CET' · "
-    "autograder grade submissions --due 01_agents_and_environments=2026-11-30T23:59"
+    "autograder grade submissions --due 01_agents_and_environments=2026-11-30T23:59",
 )
 def grade(
     submissions: Annotated[Path, typer.Argument(help="Folder or zip of submissions, as the LMS gives it.")],
@@ -98,7 +117,7 @@ def grade(
         "grades"
     ),
     everything: Annotated[
-        bool, typer.Option("--all", help="Print every submission, not only what needs eyes.")
+        bool, typer.Option("--all", metavar="", help="Print every submission, not only what needs eyes.")
     ] = False,
     due: Annotated[
         list[str] | None,
@@ -168,10 +187,10 @@ def grade(
         _stop(f"Stopped: {left} of {len(intake.submissions)} are not graded yet. The same command goes on from here.")
 
 
-@app.command()
+@app.command(cls=_Command)
 def check(
     notebook: Annotated[Path, typer.Argument(help="Your notebook.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the result as JSON.")] = False,
     cell_timeout: CellTimeout = 60,
     notebook_timeout: NotebookTimeout = 600,
     memory: Memory = "4G",
@@ -204,14 +223,18 @@ def check(
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory))
     assignment = course.assignments[submission.assignment]
     with errors.status(f"Running {assignment.name}"):
-        result = result_of(submission, course, grade_notebook(assignment, submission.notebook, limits, sandboxed))
+        try:
+            grading = grade_notebook(assignment, submission.notebook, limits, sandboxed)
+        except RuntimeError as error:
+            _stop(f"{notebook} could not be graded, through no fault of its own: {error}")
+        result = result_of(submission, course, grading)
     if as_json:
         typer.echo(json.dumps(result.as_json(), indent=2))
         return
     if result.status != "graded":
         _stop(result.message)
     console.print(terminal.exercises(result, assignment.title))
-    for note in result.notes:
+    for note in grading.notes:
         console.print(f"Note: {note}", markup=False)
 
 

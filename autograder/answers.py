@@ -7,7 +7,7 @@ below, and turn cells into Markdown by a slip of the hand.
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -27,12 +27,10 @@ class Answer:
     Attributes:
       cell: the position of the cell in the submission.
       source: its code, without what was released in the same cell (a check's or demo's text) and without fences.
-      bound: it binds the exercise's name; a changed answer cell without such a cell anywhere is taken as it is.
     """
 
     cell: int
     source: str
-    bound: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
     shapes = {name: _shape(_parse(stub)) for name, stub in stubs.items()}
     answers: dict[str, Answer] = {}
     open_stubs: dict[int, set[str]] = {}
-    unreadable: dict[str, Answer] = {}  # defined in a cell that does not parse, or changed without defining anything
+    second_best: dict[str, Answer] = {}  # defined in a cell that does not parse, or changed without defining anything
     for index, cell in enumerate(submission.cells):
         own = cell.grade_id if cell.grade_id in stubs else None
         if not own and not mentioned.search(cell.source):
@@ -64,25 +62,22 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
         source = _without_released(_code(cell), released.get(cell.grade_id or cell.id, ""))
         tree = _parse(source)
         if tree is not None:
-            found = bound_names(tree, stubs)
+            found, shape = bound_names(tree, stubs), _shape(tree)
             for name, node in found.items():
-                if _is_stub(node) or _shape(tree) == shapes[name]:
+                if _is_stub(node) or shape == shapes[name]:
                     open_stubs.setdefault(index, set()).add(name)
                 else:
                     answers[name] = Answer(index, source)
             changed = own and own not in found and cell.kind == "code" and source.strip()
             if changed and source.strip() != stubs[own].strip():
-                unreadable[own] = Answer(index, source, bound=False)
+                second_best[own] = Answer(index, source)
         elif cell.kind == "code":
             for name in stubs:
                 if defines(source, name) and source.strip() != stubs[name].strip():
-                    unreadable[name] = Answer(index, source)
-            if own and own not in unreadable and source.strip():
-                unreadable[own] = Answer(index, source, bound=False)
-    for name, answer in unreadable.items():
-        if not answer.bound and name in answers:
-            continue
-        answers.setdefault(name, answer)
+                    second_best[name] = Answer(index, source)
+            if own and own not in second_best and source.strip():
+                second_best[own] = Answer(index, source)
+    answers = second_best | answers
     return Answers({name: answers[name] for name in stubs if name in answers}, open_stubs)
 
 
@@ -91,7 +86,7 @@ def answered(submission: SubmittedNotebook, assignment: Assignment) -> frozenset
     return frozenset(find_answers(submission, assignment).by_name)
 
 
-def bound_names(tree: ast.Module, names: Iterable[str] | Mapping[str, object]) -> dict[str, ast.AST]:
+def bound_names(tree: ast.Module, names: Iterable[str]) -> dict[str, ast.AST]:
     """The statements that bind `names` at the top level of a cell, the last one for each."""
     wanted, found = set(names), {}
     waiting = list(reversed(tree.body))
@@ -164,12 +159,18 @@ def _parse(source: str) -> ast.Module | None:
     source = _PLAIN_MAGICS.sub("", source)
     if len(source) > _MOST_CHARACTERS:
         return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a learner's invalid escape sequence
-            return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a learner's invalid escape sequence
+        for transform in (str, _transform):  # most cells are plain Python, and IPython takes its time
+            try:
+                return ast.parse(transform(source))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+    return None
+
+
+def _transform(source: str) -> str:
+    return TransformerManager().transform_cell(source)
 
 
 def _released_by_id(assignment: Assignment) -> dict[str, str]:

@@ -256,7 +256,7 @@ class _OwnAnswers:
     is graded. What JAX compiles for them is most of what it would compile for every learner, so it is kept."""
 
     def __init__(self, course, keys: Keys, store: Store, settings: Settings, folder: Path, counts: Counter, tell):
-        self._course, self._keys, self._store, self._settings = course, keys, store, settings
+        self._keys, self._store, self._settings = keys, store, settings
         self._folder = None if settings.scheduler else folder  # a cluster's workers need not see this machine's disk
         self._names = sorted(counts, key=lambda name: -len(course.assignments[name].exercises))  # the longest begin
         self._tries = Counter()

@@ -9,7 +9,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.answers import Answer, Answers, find_answers
 from autograder.course import Assignment, as_released, exercise_name, is_demo, is_grade, is_solution
@@ -177,7 +176,12 @@ def _notebook(assignment: Assignment, answers: dict[str, Answer], extras) -> Not
 
 
 def _extra(name: str, cell: SubmittedCell) -> NotebookNode:
-    return (new_code_cell if cell.kind == "code" else new_markdown_cell)(cell.source, id=name)
+    """A cell of the learner's own. nbformat's makers would hold each against the schema; the notebook is checked as one
+    when it is written."""
+    node = NotebookNode(id=name, cell_type="markdown", metadata=NotebookNode(), source=cell.source)
+    if cell.kind == "code":
+        node.update(cell_type="code", execution_count=None, outputs=[])
+    return node
 
 
 # --- Notes ------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import json
 import time
 
 import pytest
-from conftest import ROOT  # noqa: F401 (the course's own fixtures)
 from filling import cells_by_id, code_cell
 from small_course import PROJECT
 from test_pipeline import grade

@@ -9,6 +9,7 @@ import builtins
 import contextlib
 import importlib.abc
 import importlib.util
+import linecache
 import os
 import symtable
 import sys
@@ -27,8 +28,12 @@ def furnish(token: str):
     plain = dict(vars(builtins))
     names, settings = {}, {}  # what given cells bound, and the settings that the last of them left
 
+    def note_settings(module):
+        keep_platform(machine)  # JAX read its environment just now, in which a learner may have asked for a GPU
+        settings.update(take_settings() | settings)
+
     for library in ("jax", "numpy", "matplotlib"):  # as they are before anybody sets anything
-        after_import(library, lambda module: settings.update(take_settings() | settings))
+        after_import(library, note_settings)
 
     def run_as_marked(self, raw_cell, *arguments, **options):
         settings.update(take_settings() | settings)
@@ -60,14 +65,13 @@ def furnish(token: str):
     def graded(shell, source, exercises, arguments, options):
         learner, module = shell.user_ns, shell.user_module
         room = types.ModuleType("__main__")
-        room.__dict__.update(names)
-        room.__dict__.update({name: learner[name] for name in exercises if name in learner})
         room.__dict__.update({"__builtins__": dict(plain), "__learner__": learner})
         room.__dict__.update({"_oh": {}, "_": "", "__": "", "___": ""})  # where IPython keeps what a cell shows
         room.__dict__.update({name: at_home(value, learner, room.__dict__) for name, value in names.items()})
+        room.__dict__.update({name: learner[name] for name in exercises if name in learner})
         numbers = {name: value for name, value in names.items() if type(value) in (bool, int, float, str)}
         changed = {name: learner[name] for name in numbers if name in learner}
-        known = set(sys.modules.get("linecache").cache) if "linecache" in sys.modules else set()
+        known = set(linecache.cache)
         with put_back(settings, plain):
             shell.user_module, shell.user_ns = room, room.__dict__
             learner.update({name: numbers[name] for name in changed})  # the course's constants are what they are
@@ -124,8 +128,8 @@ def at_home(value, learner: dict, room: dict):
 
 def forget(shell, known: set):
     """Leaves nothing of a test behind: no source, no frame."""
-    for name in [n for n in sys.modules["linecache"].cache if n not in known]:
-        sys.modules["linecache"].cache.pop(name, None)
+    for name in linecache.cache.keys() - known:
+        linecache.cache.pop(name, None)
     for name in ("last_exc", "last_type", "last_value", "last_traceback"):
         if hasattr(sys, name):
             delattr(sys, name)
