@@ -35,6 +35,7 @@ WITNESS_SECONDS = 3.0  # for an answer of the witness
 MESSAGE_CHARACTERS = 10_000  # of an exception's text
 MAX_OUTPUTS = 2_000  # of one notebook
 MAX_ERRORS = 3  # of one cell
+VALUE_CHARACTERS = 1_000  # of a cell's value, which is kept though too much was shown before
 MAX_REPORT_BYTES = 100_000  # from one witness
 HIDDEN_ERROR = "the cell ended in an error that was not shown"
 SILENCED = "the grader's witness in the kernel was silenced"
@@ -120,6 +121,8 @@ class Kernel:
             task.result()
         except (DeadKernelError, CellControlSignal, RuntimeError) as error:
             raise KernelLost(problem or "It ended the Python process that was running the notebook.") from error
+        except Exception as error:  # what nbclient makes of it depends on what is wrong with the message
+            raise KernelLost(problem or "It sent messages that no kernel sends and was stopped.") from error
         if excess := self._excess():  # looked at once more, or the next cell would take the blame
             raise KernelLost(excess)
         return problem
@@ -207,14 +210,32 @@ class _CappedClient(nbclient.NotebookClient):
             content["evalue"] = str(content.get("evalue"))[:MESSAGE_CHARACTERS]
             content["traceback"] = [str(line)[:MESSAGE_CHARACTERS] for line in content.get("traceback", [])[:100]]
         elif kind in ("stream", "display_data", "execute_result"):
-            left = self.output_bytes - self.seen_bytes
-            self.seen_bytes += len(str(content.get("text") or content.get("data")))
+            _check(kind, content)
+            left, size = self.output_bytes - self.seen_bytes, len(str(content.get("text") or content.get("data")))
+            self.seen_bytes += size
             self.kept += 1
-            if left <= 0 or self.kept > MAX_OUTPUTS or (self.seen_bytes > self.output_bytes and kind != "stream"):
+            full = left <= 0 or self.kept > MAX_OUTPUTS or (size > left and kind != "stream")
+            if full and not (size <= VALUE_CHARACTERS and _is_first_value(kind, cell)):
                 return None
             if kind == "stream":
                 content["text"] = content["text"][:left]
         return super().process_message(msg, cell, cell_index)
+
+
+def _check(kind: str, content: dict):
+    """Raises ValueError for an output that scoring and pages could not read: a learner's code can send anything."""
+    if kind == "stream":
+        sound = content.get("name") in ("stdout", "stderr") and isinstance(content.get("text"), str)
+    else:
+        data = content.get("data")
+        sound = isinstance(data, dict) and isinstance(data.get("text/plain", ""), str)
+    if not sound:
+        raise ValueError(f"not a message of the kind {kind}")
+
+
+def _is_first_value(kind: str, cell) -> bool:
+    """Whether it is a cell's last value, which may be its points: it counts however much was shown before."""
+    return kind == "execute_result" and all(output["output_type"] != kind for output in cell.get("outputs", []))
 
 
 @contextlib.asynccontextmanager

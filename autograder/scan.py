@@ -19,7 +19,7 @@ _INSIDES = frozenset(
     | {"__globals__", "__closure__", "cell_contents", "__subclasses__", "__builtins__", "history_manager"}
 )
 _PRETENDING = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__instancecheck__"})
-_SHELL_LINE = re.compile(r"^(\s*)(?:[\w, ]+=\s*)?[%!?].*$|^(\s*)[^#'\"\n]*\?\s*$", re.M)
+_SHELL_LINE = re.compile(r"^([ \t]*+)(?:[\w, ]++=[ \t]*+)?[%!?].*$|^([ \t]*+)[^#'\"\n]*\?[ \t]*$", re.M)
 
 
 def suspicions(cells: Iterable[tuple[str, str]]) -> list[str]:

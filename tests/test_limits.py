@@ -15,6 +15,7 @@ from conftest import ROOT
 from autograder import leftovers, sandbox, seccomp
 from autograder.execute import Canary, Cell, Limits, execute
 from autograder.limits import at_most
+from autograder.score import score_cell
 
 MIB = 2**20
 EXCESS_SECONDS = 15
@@ -122,6 +123,32 @@ def test_what_is_told_is_capped():
     execution = execute(cells, Limits())
     assert sum(len(outcome.outputs) for outcome in execution.outcomes) <= 2010
     assert execution.outcomes[2].error
+
+
+def test_a_value_that_is_points_is_kept_whatever_was_shown_before():
+    cells = [Cell("flood", "for i in range(3000): display(i)", "extra"), Cell("test_f", "0.5", "graded")]
+    _, test = execute(cells, Limits()).outcomes
+    assert score_cell(test, 4.0) == 0.5
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "'stream', {}",
+        "'stream', {'name': 1, 'text': 'x'}",
+        "'stream', {'name': 'stdout', 'text': 5}",
+        "'display_data', {}",
+        "'display_data', {'data': 5, 'metadata': {}}",
+        "'execute_result', {'data': {'text/plain': 5}, 'metadata': {}, 'execution_count': 1}",
+        "'error', {'traceback': 5}",
+        "'status', {}",
+    ],
+)
+def test_a_message_that_no_kernel_sends_costs_its_own_cell_only(message):
+    send = f"kernel = get_ipython().kernel\nkernel.session.send(kernel.iopub_socket, {message}, kernel.get_parent())"
+    cells = [Cell("test_a", "", "graded"), Cell("sends", send, "extra"), Cell("test_b", "", "graded")]
+    before, _, after = execute(cells, Limits()).outcomes
+    assert before.ran and not before.error and after.ran and not after.error
 
 
 # --- Memory and disk --------------------------------------------------------------------------------------------------

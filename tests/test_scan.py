@@ -1,5 +1,7 @@
 """The reader of learners' code: ways around the tests are pointed at, answers are not, right or wrong."""
 
+import time
+
 import pytest
 from test_answers import ANSWERS, read_answers
 
@@ -74,3 +76,10 @@ def test_of_all_named_answers_only_the_one_that_cheats_is_suspected():
     assert sum(map(len, answers.values())) > 500
     found = suspicions((f"{path.stem}: {a.title}", a.source) for path in answers for a in answers[path])
     assert [line.split(",")[0] for line in found] == ["answer_deterministic: equal to everything"]
+
+
+@pytest.mark.parametrize("piece", ["\n", " ", "x = 1\n", "%time x\n", "a, ", "? ", "x?\n", "(", "-", "a."])
+def test_reading_is_linear_in_the_size(piece):
+    begin = time.monotonic()
+    suspicions([("cell", piece * (190_000 // len(piece)))])
+    assert time.monotonic() - begin < 10
