@@ -13,10 +13,11 @@ _NOWHERE = ("/dev/zero (deleted)", "/memfd:", "/SYSV")  # how shared memory that
 
 
 def excess(pid: int, memory_bytes: int, threads: int, folder: Path | None = None, folder_bytes: int = 0) -> str:
-    """What the process `pid` and all below it use too much of, for the learner; empty if nothing.
+    """What the process `pid` and all below it use too much of, for the learner; empty if nothing. Files in the sandbox
+    lie in memory, so they count as such.
 
     Args:
-      folder: a folder on this machine's disk that they write to, where there is one, and what it may hold.
+      folder: without a sandbox, the folder on this machine's disk that they write to, and what it may hold.
     """
     processes = []
     with contextlib.suppress(psutil.Error):
@@ -29,12 +30,11 @@ def excess(pid: int, memory_bytes: int, threads: int, folder: Path | None = None
             tasks += process.num_threads()
     if tasks > threads:
         return f"It started more than {threads} processes and threads and was stopped."
-    too_much = f"It used more than {memory_bytes / 2**30:g} GiB of memory and was stopped."
-    if memory > memory_bytes and _without_sharing(processes) > memory_bytes:
-        return too_much
     descriptors, hidden, deleted = _held(processes)
-    if hidden > memory_bytes:
-        return too_much
+    if not folder:
+        hidden += _in_memory_file_systems(processes)
+    if memory + hidden > memory_bytes and _without_sharing(processes) + hidden > memory_bytes:
+        return f"It used more than {memory_bytes / 2**30:g} GiB of memory, its files included, and was stopped."
     if descriptors > MAX_DESCRIPTORS:
         return f"It opened more than {MAX_DESCRIPTORS} files and was stopped."
     if folder and deleted + size_of(folder, folder_bytes) > folder_bytes:
@@ -43,13 +43,34 @@ def excess(pid: int, memory_bytes: int, threads: int, folder: Path | None = None
 
 
 def _without_sharing(processes: Sequence[psutil.Process]) -> int:
-    """Memory of all `processes` in bytes, what they share counted once. Slower to find out than the sum of all."""
+    """Memory of all `processes` in bytes, what they share counted once and without what is in files or memory that has
+    no name. Slower to find out than the sum of all."""
     memory = 0
     for process in processes:
-        with contextlib.suppress(psutil.Error):
-            info = process.memory_full_info()
-            memory += getattr(info, "pss", info.rss)  # pss: Linux only
+        with contextlib.suppress(psutil.Error, OSError):
+            parts = {}
+            with contextlib.suppress(OSError, ValueError):  # no such file: not Linux, or an old one
+                with open(f"/proc/{process.pid}/smaps_rollup") as lines:
+                    parts = {line.split()[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss")}
+            if "Pss_Anon:" in parts:
+                memory += parts["Pss_Anon:"] + parts["Pss_File:"]
+            else:
+                memory += parts.get("Pss:") or process.memory_info().rss
     return memory
+
+
+def _in_memory_file_systems(processes: Sequence[psutil.Process]) -> int:
+    """Bytes of files in the sandbox's /tmp and /dev/shm, seen through its processes; deleted ones that are open too."""
+    used = {}
+    for process in processes:
+        for place in ("/tmp", "/dev/shm"):
+            with contextlib.suppress(OSError):
+                inside = f"/proc/{process.pid}/root{place}"
+                system = os.stat(inside).st_dev
+                if system not in used and system != os.stat(place).st_dev:
+                    status = os.statvfs(inside)
+                    used[system] = (status.f_blocks - status.f_bfree) * status.f_frsize
+    return sum(used.values())
 
 
 def _held(processes: Sequence[psutil.Process]) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 from filling import cells_by_id, code_cell
 from marks import CHEATS, HONEST, UNSEEN
+from small_course import PROJECT
 from test_hostile import RIGHT, SOURCE
 
 from autograder.build import build_course
@@ -27,7 +28,7 @@ def graded(tmp_path_factory):
     root = tmp_path_factory.mktemp("marks")
     (root / "solutions").mkdir()
     (root / "solutions" / "small.py").write_text(SOURCE)
-    (root / "pyproject.toml").write_text('[project.urls]\nRepository = "https://github.com/someone/a-fork"\n')
+    (root / "pyproject.toml").write_text(PROJECT)
     course = load_course(root)
     released = build_course(course, root / "build")["small"]
     todo = {}

@@ -8,6 +8,7 @@ The grader writes requests, a line of JSON each: a number to answer with, and th
 next, empty for any other. Everything here lives in closures and keeps its own hold of what it calls.
 """
 
+import builtins
 import contextlib
 import importlib
 import json
@@ -38,6 +39,7 @@ HARMLESS = {
     "linecache": {"cache", "checkcache", "getlines", "updatecache"},  # IPython's own
     "gymnasium": {"logger"},
 }
+_PYTHONS = frozenset(vars(builtins))  # debuggers add to it
 _PLAIN = (bool, int, float, str, tuple)
 _METHODS = (types.FunctionType, classmethod, staticmethod, property)
 
@@ -134,6 +136,8 @@ def _parts(module: types.ModuleType) -> dict[str, tuple]:
     root = module.__name__.partition(".")[0]
     for name, value in list(vars(module).items()):
         if name in harmless or (name.startswith("__") and name.endswith("__")):
+            continue
+        if module is builtins and name not in _PYTHONS:
             continue
         if isinstance(value, type) and getattr(value, "__module__", "").partition(".")[0] == root:
             for method, inner in list(vars(value).items()):
