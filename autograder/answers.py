@@ -115,7 +115,8 @@ def _binds(node: ast.AST) -> set[str]:
     if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         stored = (n for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
-        return {n.id for n in stored if isinstance(n.ctx, ast.Store)}
+        called = {n.func.id for n in ast.walk(node.value) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+        return {n.id for n in stored if isinstance(n.ctx, ast.Store)} - called  # `f = f(3)` is a use of an answer
     if isinstance(node, ast.Expr):
         return {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
     return set()

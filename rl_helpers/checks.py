@@ -30,7 +30,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rl_helpers import records
+from rl_helpers import calm, records
 from rl_helpers.advice import advise
 
 RTOL = ATOL = 1e-5
@@ -39,6 +39,9 @@ RTOL = ATOL = 1e-5
 _JAX_LITERALS = tuple(type(jax.lax.stop_gradient(number)) for number in (0.0, np.zeros(1)))
 
 _show_values = True  # whether messages may show expected values: False inside `hidden`
+
+
+calm.install()
 
 
 class CheckFailed(AssertionError):
@@ -189,7 +192,9 @@ def choice(answer, what: str, digest: str, hint: str):
       CheckFailed: it is not a capital letter, or not the right one.
     """
     if answer is None:
-        raise NotImplementedError(f"{what} is still None. Give it a letter in quotes.")
+        error = NotImplementedError(f"{what} is still None. Give it a letter in quotes.")
+        calm.show_as(error, f"○ {error}")
+        raise error
     if not isinstance(answer, str) or str.__str__(answer) not in tuple("ABC"):
         fail(
             f'{what} should be one capital letter in quotes and nothing else, "A", "B" or "C"; it is {_short(answer)}.'

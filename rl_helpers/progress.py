@@ -12,13 +12,15 @@ class Board:
     Attributes:
       notebook: the notebook's name.
       passed: for each exercise, in order, whether its check ended in a tick the last time; None if it never ran.
+      before: the exercises whose check ran before the kernel started, so what it saw is no longer in memory.
     """
 
-    def __init__(self, notebook: str, passed: dict[str, bool | None]):
-        self.notebook, self.passed = notebook, passed
+    def __init__(self, notebook: str, passed: dict[str, bool | None], before: frozenset[str] = frozenset()):
+        self.notebook, self.passed, self.before = notebook, passed, before
 
     def __str__(self) -> str:
-        return "\n".join([self._summary(), *(f"  {_MARKS[p]} {name}" for name, p in self.passed.items())])
+        rows = (f"  {_MARKS[p]} {name}  {self._words(name)}".rstrip() for name, p in self.passed.items())
+        return "\n".join([self._summary(), *rows])
 
     __repr__ = __str__
 
@@ -27,7 +29,7 @@ class Board:
         share = 100 * done / len(self.passed)
         items = "".join(
             f'<li style="margin: 2px 0"><span style="{_BADGE}background: {_COLOURS[passed]}">{_MARKS[passed]}</span>'
-            f"<code>{html.escape(name)}</code> <span>{_WORDS[passed]}</span></li>"
+            f"<code>{html.escape(name)}</code> <span>{self._words(name)}</span></li>"
             for name, passed in self.passed.items()
         )
         return (
@@ -37,6 +39,10 @@ class Board:
             f'background: {palette.GREEN}"></div></div>'
             f'<ul style="list-style: none; padding: 0; margin: 8px 0 0">{items}</ul></div>'
         )
+
+    def _words(self, name: str) -> str:
+        earlier = "from before this kernel started" if name in self.before else ""
+        return ", ".join(filter(None, [_WORDS[self.passed[name]], earlier]))
 
     def _summary(self) -> str:
         done = sum(passed is True for passed in self.passed.values())
@@ -62,4 +68,5 @@ def board(notebook: str, exercises: Sequence[str]) -> Board:
       exercises: the names of its exercises, in order.
     """
     known = records.exercises_done()
-    return Board(notebook, {name: known.get(name) for name in exercises})
+    before = frozenset(known) - records.checked_now()
+    return Board(notebook, {name: known.get(name) for name in exercises}, before)

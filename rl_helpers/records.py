@@ -8,7 +8,10 @@ import contextlib
 import json
 import os
 import tempfile
+import uuid
 from pathlib import Path
+
+_SESSION = uuid.uuid4().hex  # this kernel, until it is restarted
 
 
 def folder() -> Path:
@@ -36,14 +39,30 @@ def note_score(env_id: str, score: float) -> float:
 
 def exercises_done() -> dict[str, bool]:
     """For each exercise whose check has run: whether it ended in a tick the last time."""
-    return {name: passed for name, passed in _load("exercises").items() if isinstance(passed, bool)}
+    return {name: passed for name, (passed, _) in _exercises().items()}
+
+
+def checked_now() -> set[str]:
+    """The exercises whose check has run since this kernel started."""
+    return {name for name, (_, session) in _exercises().items() if session == _SESSION}
 
 
 def note_exercise(name: str, passed: bool | None):
     """Remembers how the check of an exercise ended; None: there is no answer to check. Never raises."""
     with contextlib.suppress(Exception):
-        if exercises_done().get(name) is not passed:
-            _update("exercises", {name: passed})
+        entry = None if passed is None else [passed, _SESSION]
+        if _load("exercises").get(name) != entry:
+            _update("exercises", {name: entry})
+
+
+def _exercises() -> dict[str, tuple[bool, str]]:
+    """How checks ended, and in which session. Earlier versions of the course kept no session."""
+    found = {}
+    for name, entry in _load("exercises").items():
+        passed, session = entry if isinstance(entry, list) and len(entry) == 2 else (entry, "")
+        if isinstance(passed, bool):
+            found[name] = passed, session
+    return found
 
 
 def _game(env_id: str) -> str:

@@ -243,9 +243,9 @@ def test_a_solved_notebook_runs(lab, course, student):
 def test_an_unsolved_notebook_stops_with_a_helpful_message(lab, student):
     lab.open("unsolved", part(student(NAME), "discounted_return"))
     lab.run_all()
-    failure = lab.page.locator(".jp-OutputArea", has_text="Replace this line with your answer.")
+    failure = lab.page.locator(".jp-OutputArea", has_text="discounted_return is still open")
     failure.last.wait_for(timeout=90 * SECONDS)
-    assert "NotImplementedError" in failure.last.inner_text()
+    assert len(failure.last.inner_text().splitlines()) <= 2
 
 
 def test_a_wrong_answer_is_told_why(lab, student):
@@ -309,8 +309,7 @@ def test_playing_by_hand(lab):
     page.wait_for_timeout(500)
     assert score(lab) == 0, "the game waits for the player"
 
-    page.locator(".rl-player .stage").click()
-    scores = play_a_while(lab)
+    scores = play_a_while(lab)  # without a click: the game has taken the focus
     assert len(set(scores)) >= 2 and scores == sorted(scores)
     page.locator(".rl-player[data-status=over]").wait_for(timeout=20 * SECONDS)
     first = score(lab)

@@ -43,6 +43,7 @@ NOTEBOOK = {
         "from IPython import get_ipython\nget_ipython().set_custom_exc((AssertionError,), lambda *a, **k: None)",
     ),
     "hidden error": ("graded", "assert False"),
+    "own hidden error": ("extra", "assert False"),
     "shows errors": ("extra", "get_ipython().set_custom_exc((), None)"),
     "endless": ("graded", "while True: pass"),
     "after endless": ("graded", "assert x == 1"),
@@ -130,7 +131,8 @@ def test_one_process_too_large_gets_an_error_and_goes_on(run):
 
 def test_an_error_that_is_kept_from_sight_is_an_error(run):
     _, outcomes = run
-    assert outcomes["hidden error"].error["evalue"] == "the cell ended in an error that was not shown"
+    assert outcomes["hidden error"].error["ename"] == "AssertionError"
+    assert outcomes["own hidden error"].error["evalue"] == "the cell ended in an error that was not shown"
 
 
 def test_the_package_and_jax_are_there(run):

@@ -27,7 +27,19 @@ def _test():
 """
 RIGHT = "def double(x):\n    return x + x"
 WRONG = "def double(x):\n    return 3 * x"
-HABITS = {
+HABITS = {  # one after the other: the mild ones first
+    "installs": "%pip install jax\n%conda install numpy\n!apt-get install -y ffmpeg\n!pip install gym && git clone x",
+    "installs by a shell": "%%bash\nset -e\npip install gym\nsudo apt install xvfb\nwget -q https://example.org/x",
+    "installs by Python": "import sys, subprocess as s; s.check_call([sys.executable, '-m', 'pip', 'install', 'x'])",
+    "magics of other places": "%tensorflow_version 2.x\n%load_ext nobody_wrote_this\n%tensorboard --logdir x",
+    "every line shown": "%config InteractiveShell.ast_node_interactivity = 'all'",
+    "a transformer without tests": (
+        "import ast\nclass Gone(ast.NodeTransformer):\n"
+        "    def visit_FunctionDef(self, node): return node if node.name == 'double' else ast.Pass()\n"
+        "get_ipython().ast_transformers.append(Gone())\n"
+        "get_ipython().input_transformers_post.append(lambda lines: [] if 'hidden' in ''.join(lines) else lines)"
+    ),
+    "errors kept from sight": "get_ipython().set_custom_exc((Exception,), lambda *a, **k: None)",
     "checks": "checks = []; checks.append('set-up works')",
     "np": "import math as np",
     "builtins": "def len(x): return 3\nsum = abs = range = str = None",
@@ -45,7 +57,6 @@ HABITS = {
     "a window": "import matplotlib; matplotlib.use('TkAgg')",
     "a window by magic": "%matplotlib qt",
     "styles": "import matplotlib.pyplot as plt; plt.rcParams['figure.figsize'] = (99, 99)",
-    "installs": "%pip install jax\n%conda install numpy\n!apt-get install -y ffmpeg\n!pip install gym",
     "a surrogate": "print('\\ud800'); half = '\\udfff'",
     "nothing": "",
     "nothing left": "np = checks = warnings = None",
@@ -72,9 +83,10 @@ def test_habits_cost_nothing_and_help_nobody():
     lost = {n: outcomes[f"test right {n}"].error or outcomes[f"test right {n}"].problem for n in HABITS}
     assert not {name: error for name, error in lost.items() if error}
     assert all(outcomes[f"test wrong {name}"].error for name in HABITS)
-    # A window and an install are no errors, so that the rest of their cell runs.
-    for name in ("a window", "a window by magic", "installs"):
-        assert not outcomes[f"habit {name}"].error, outcomes[f"habit {name}"].error
+    # A window, an install, a magic of Colab's are no errors, so that the rest of their cell runs.
+    for name in HABITS:
+        if name.startswith(("a window", "installs", "magics")):
+            assert not outcomes[f"habit {name}"].error, (name, outcomes[f"habit {name}"].error)
 
 
 @pytest.mark.slow
@@ -97,9 +109,10 @@ def test_each_habit_alone_in_a_fresh_kernel_before_and_after_the_set_up():
         "%env JAX_PLATFORMS=cuda",
         "import jax; jax.config.update('jax_platforms', 'cuda')",
         "import os; os.environ['JAX_PLATFORMS'] = 'cuda'\nimport jax",
+        "import jax; jax.config.update('jax_platforms', 'cuda'); jax.device_put(1.0, jax.devices('gpu')[0]) + 1",
         "import jax; jax.config.update('jax_enable_x64', True); jax.config.update('jax_debug_nans', True)",
     ],
-    ids=["environ", "env", "config", "environ and import", "x64 and nans"],
+    ids=["environ", "env", "config", "environ and import", "and goes on", "x64 and nans"],
 )
 def test_the_device_is_the_graders(ask):
     setup = "import jax\nimport jax.numpy as jnp\nfrom rl_helpers import checks"
@@ -114,6 +127,7 @@ def test_the_device_is_the_graders(ask):
     cells = [Cell("ask", ask, "extra"), Cell("setup", setup, "given"), Cell("again", ask, "extra")]
     cells += [Cell("double", "TWO = jnp.array(2.0)\ndef double(x): return TWO * x", "answer")]
     outcomes = execute([*cells, Cell("test", test, "graded")], exercises=["double"]).outcomes
+    assert not any(outcome.error for outcome in outcomes if outcome.name in ("ask", "again")), outcomes
     assert not outcomes[-1].error, outcomes[-1].error
 
 
@@ -177,6 +191,12 @@ def test_a_test_leaves_nothing_of_itself_behind():
     ]
     outcomes = execute([*cells, Cell("test_double", test, "graded"), Cell("look", look, "extra")]).outcomes
     assert outcomes[-1].outputs[0]["text"] == "False\n"
+
+
+def test_showing_every_line_changes_no_partial_credit():
+    setting = '%config InteractiveShell.ast_node_interactivity = "all"'
+    outcomes = execute([Cell("setting", setting, "extra"), Cell("test_f", "0.25\n0.5", "graded")]).outcomes
+    assert [output["data"]["text/plain"] for output in outcomes[-1].outputs] == ["0.5"]
 
 
 def test_what_a_graded_cell_shows_and_raises_comes_out_as_before():

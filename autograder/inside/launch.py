@@ -13,8 +13,11 @@ import os
 import platform
 import re
 import resource
+import shutil
 import sys
 from pathlib import Path
+
+NOT_HERE = ("pip", "pip3", "uv", "conda", "mamba", "micromamba", "apt", "apt-get", "sudo", "npm", "git", "wget", "curl")
 
 
 def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int):
@@ -156,28 +159,41 @@ def no_window(room):
     ZMQInteractiveShell.enable_matplotlib = lambda self, gui=None: enable(self, "inline")
     room.after_import("matplotlib", lambda module: setattr(module, "use", lambda backend, *, force=True: None))
 
+    def hold_backend(pyplot):
+        switch = pyplot.switch_backend
+        pyplot.switch_backend = lambda backend: switch("module://matplotlib_inline.backend_inline")
+
+    room.after_import("matplotlib.pyplot", hold_backend)
+
 
 def no_installs():
-    """`%pip install`, `!apt-get install` and the like do nothing: all that the course needs is there, and there is no
-    network. IPython's own `%conda` would raise an error."""
+    """Installs and downloads do nothing, in whatever way they are asked for: all that the course needs is there, and
+    there is no network. A line magic that does not work here (`%load_ext …`) says so and does not end its cell."""
     from ipykernel.zmqshell import ZMQInteractiveShell
+    from IPython.core.error import UsageError
 
-    system, begin = ZMQInteractiveShell.system_piped, ZMQInteractiveShell.init_magics
-    installer = re.compile(
-        r"\s*(sudo\s+)?(python3?\s+-m\s+pip|pip3?|uv|apt|apt-get|conda|mamba|micromamba|npm|wget|curl)\b"
-    )
+    folder = Path(os.environ["HOME"]) / ".nothing"
+    folder.mkdir()
+    for name in NOT_HERE:
+        (folder / name).symlink_to(shutil.which("true"))
+    os.environ["PATH"] = os.pathsep.join([str(folder), os.environ["PATH"]])
+    run, system = ZMQInteractiveShell.run_line_magic, ZMQInteractiveShell.system_piped
+    pip = re.compile(r"\s*(sudo\s+)?\S*python[\d.]*\s+-m\s+pip\b")
+
+    def run_line_magic(self, name, line, _stack_depth=1):
+        if name in NOT_HERE:
+            return None
+        try:
+            return run(self, name, line, _stack_depth + 1)
+        except (UsageError, ImportError) as error:
+            return print(f"%{name} does nothing here: {error}")
 
     def quiet_system(self, command):
-        if not installer.match(command):
+        if not pip.match(command):
             system(self, command)
 
-    def init_magics(self):
-        begin(self)
-        for name in ("pip", "conda", "mamba", "micromamba", "uv"):
-            self.register_magic_function(lambda line: None, "line", name)
-
+    ZMQInteractiveShell.run_line_magic = run_line_magic
     ZMQInteractiveShell.system = ZMQInteractiveShell.system_piped = quiet_system
-    ZMQInteractiveShell.init_magics = init_magics
 
 
 if __name__ == "__main__":

@@ -29,11 +29,11 @@ def furnish(token: str):
     names, settings = {}, {}  # what given cells bound, and the settings that the last of them left
 
     def note_settings(module):
-        keep_platform(machine)  # JAX read its environment just now, in which a learner may have asked for a GPU
         settings.update(take_settings() | settings)
 
     for library in ("jax", "numpy", "matplotlib"):  # as they are before anybody sets anything
-        after_import(library, note_settings)
+        after_import(library, note_settings, before=lambda: keep_platform(machine))
+    after_import("jax", hold_platform)
 
     def run_as_marked(self, raw_cell, *arguments, **options):
         settings.update(take_settings() | settings)
@@ -72,7 +72,7 @@ def furnish(token: str):
         numbers = {name: value for name, value in names.items() if type(value) in (bool, int, float, str)}
         changed = {name: learner[name] for name in numbers if name in learner}
         known = set(linecache.cache)
-        with put_back(settings, plain):
+        with put_back(settings, plain), plain_shell(shell):
             shell.user_module, shell.user_ns = room, room.__dict__
             learner.update({name: numbers[name] for name in changed})  # the course's constants are what they are
             try:
@@ -85,8 +85,9 @@ def furnish(token: str):
     ZMQInteractiveShell.run_cell = run_as_marked
 
 
-def after_import(name: str, function):
-    """Calls `function(module)` when the module `name` is imported for the first time."""
+def after_import(name: str, function, before=lambda: None):
+    """Calls `function(module)` when the module `name` is imported for the first time, and `before()` just before it:
+    what a library reads from the environment then is the grader's, also in a cell that has just set it."""
 
     class Finder(importlib.abc.MetaPathFinder):
         def find_spec(self, wanted, path=None, target=None):
@@ -98,6 +99,7 @@ def after_import(name: str, function):
                 run = spec.loader.exec_module
 
                 def exec_module(module):
+                    before()
                     run(module)
                     function(module)
 
@@ -124,6 +126,22 @@ def at_home(value, learner: dict, room: dict):
     function.__kwdefaults__, function.__doc__ = value.__kwdefaults__, value.__doc__
     function.__dict__.update(value.__dict__)
     return function
+
+
+@contextlib.contextmanager
+def plain_shell(shell):
+    """A shell without what a learner hung into it: `%config InteractiveShell.ast_node_interactivity = "all"` shows the
+    value of every line, a transformer may leave out the tests."""
+    plain = {"ast_transformers": [], "input_transformers_post": [], "ast_node_interactivity": "last_expr"}
+    plain |= {"custom_exceptions": (), "call_pdb": False}
+    before = {name: getattr(shell, name) for name in plain}
+    try:
+        for name, value in plain.items():
+            setattr(shell, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(shell, name, value)
 
 
 def forget(shell, known: set):
@@ -244,3 +262,16 @@ def keep_platform(machine: dict):
         with contextlib.suppress(Exception):
             if jax.config.values.get("jax_platforms") != machine.get("JAX_PLATFORMS"):
                 jax.config.update("jax_platforms", machine.get("JAX_PLATFORMS"))
+
+
+def hold_platform(jax):
+    """Asking JAX for another platform changes nothing, from the import on: a cell that asks for one may go on and
+    compute. `jax.devices("gpu")[0]` is ordinary in Colab too."""
+    update, devices = jax.config.update, jax.devices
+
+    def update_all_but_the_platform(name, value):
+        if name not in ("jax_platforms", "jax_platform_name"):
+            update(name, value)
+
+    jax.config.update = update_all_but_the_platform
+    jax.devices = jax.local_devices = lambda *arguments, **options: devices()

@@ -86,7 +86,13 @@ function render({ model, el }) {
   const away = () => releaseAll();
   window.addEventListener("blur", away);
 
+  // The keys are the game's from its first picture on, unless somebody is writing: "a" would add a cell, "d, d" delete one.
+  function takeFocus() {
+    if (!document.activeElement?.isContentEditable) stage.focus({ preventScroll: true });
+  }
+
   async function show(frame, blobs) {
+    if (!answered) takeFocus();
     answered = true;
     let state = frame.state;
     if (!state) state = [await createImageBitmap(new Blob([blobs[0]], { type: "image/jpeg" }))];
