@@ -11,6 +11,8 @@ import contextlib
 import functools
 from collections.abc import Callable, Sequence
 
+from IPython.core.inputtransformer2 import TransformerManager
+
 from autograder import kernel, sandbox
 from autograder.course import exercise_name
 from autograder.kernel import Kernel, KernelLost
@@ -58,8 +60,8 @@ def _imported(cells: Sequence[Cell]) -> tuple[str, ...]:
     """What the course's own cells import: loaded, and looked at, before any learner's cell runs."""
     names = []
     for cell in (cell for cell in cells if cell.kind == "given"):
-        with contextlib.suppress(SyntaxError, ValueError):  # a magic: what follows is imported when the cell runs
-            for node in ast.parse(cell.source).body:
+        with contextlib.suppress(SyntaxError, ValueError):
+            for node in ast.parse(TransformerManager().transform_cell(cell.source)).body:
                 if isinstance(node, ast.Import):
                     names += [alias.name for alias in node.names]
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -211,9 +211,10 @@ CHEATS = {
     "quits": "def double(x):\n    raise SystemExit\n",
     "not implemented": "def double(x):\n    raise NotImplementedError\n",
     "a test of its own": f"def _test(): pass\n_check = test_double = _test\n{_WRONG}",
-    "the history": f"print(In[-1], _ih[-1])\n{_WRONG}",
+    "the history": "print(In[-1], _ih[-1])\ndef double(x):\n    return 2 * x if 'double(1)' in ''.join(In) else 0\n",
     "what ran": (
-        "seen = []\ndef double(x):\n    seen.append(get_ipython().kernel.get_parent('shell')['content']['code'])\n    return 2 * x\n"
+        "def double(x):\n    code = get_ipython().kernel.get_parent('shell')['content']['code']\n"
+        "    return 2 * x if 'double' in code else 0\n"
     ),
     "the reduced frame": (
         "import functools, sys, concurrent.futures as c\nseen = []\ndef double(x):\n"

@@ -245,7 +245,8 @@ def _listener(see: Callable[[str], None], state: dict) -> Callable[[str, tuple],
     return hear
 
 
-_TRANSPARENT = ("/inspect.py", "/ctypes/__init__.py", "/ctypes/util.py", "/bdb.py", "/threading.py")
+_TRANSPARENT = ("/inspect.py", "/ctypes/__init__.py", "/ctypes/util.py", "/bdb.py", "/threading.py", "/io.py")
+_TRANSPARENT += ("/pathlib.py", "/pathlib/__init__.py", "/pathlib/_local.py", "/IPython/core/interactiveshell.py")
 
 
 def _sight(event: str, arguments: tuple, during: str) -> str:
