@@ -49,9 +49,9 @@ def _without_sharing(processes: Sequence[psutil.Process]) -> int:
     for process in processes:
         with contextlib.suppress(psutil.Error, OSError):
             parts = {}
-            with contextlib.suppress(OSError, ValueError):  # no such file: not Linux, or an old one
-                with open(f"/proc/{process.pid}/smaps_rollup") as lines:
-                    parts = {line.split()[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss")}
+            # No such file: not Linux, or an old one.
+            with contextlib.suppress(OSError, ValueError), open(f"/proc/{process.pid}/smaps_rollup") as lines:
+                parts = {line.split()[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss")}
             if "Pss_Anon:" in parts:
                 memory += parts["Pss_Anon:"] + parts["Pss_File:"]
             else:

@@ -1,4 +1,4 @@
-"""Marks are earned: no honest habit is flagged or loses a point, and ways around the tests earn nothing or are flagged."""
+"""Marks are earned: no honest habit is flagged or loses a point; ways around the tests earn nothing or are flagged."""
 
 import json
 import multiprocessing

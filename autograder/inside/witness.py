@@ -22,14 +22,14 @@ from collections.abc import Callable, Iterator
 MAX_SIGHTS = 50  # told about one kernel
 
 # What tests are made of. Of packages, the modules named here and no others.
-WATCHED = frozenset(
-    """builtins math hashlib inspect linecache traceback json
-    numpy numpy.linalg numpy.random numpy.testing gymnasium gymnasium.spaces optax haiku
-    jax jax.numpy jax.lax jax.random jax.nn jax.tree jax.tree_util jax._src.array
-    IPython.core.interactiveshell IPython.core.compilerop IPython.core.displayhook
-    ipykernel.ipkernel ipykernel.kernelbase ipykernel.zmqshell ipykernel.displayhook ipykernel.iostream
-    jupyter_client.session zmq.sugar.socket""".split()
-)
+_NAMES = """builtins math hashlib inspect linecache traceback json
+numpy numpy.linalg numpy.random numpy.testing gymnasium gymnasium.spaces optax haiku
+jax jax.numpy jax.lax jax.random jax.nn jax.tree jax.tree_util jax._src.array
+IPython.core.interactiveshell IPython.core.compilerop IPython.core.displayhook
+ipykernel.ipkernel ipykernel.kernelbase ipykernel.zmqshell ipykernel.displayhook ipykernel.iostream
+jupyter_client.session zmq.sugar.socket"""
+WATCHED = frozenset(_NAMES.split())
+
 COURSE = "rl_helpers"  # all of its modules are watched, but for those that only show things
 SHOWN = ("rl_helpers.plotting", "rl_helpers.animate", "rl_helpers.game", "rl_helpers.show", "rl_helpers.progress")
 # Replaced by ordinary notebooks, and nothing that a test's verdict depends on.
@@ -162,8 +162,8 @@ def _same(before: tuple, now: tuple) -> bool:
 
 def _machinery() -> Callable[[], Iterator[tuple[str, tuple]]]:
     """A function that goes through what IPython and its kernel run cells with."""
-    from IPython.core.getipython import get_ipython
     from ipykernel.zmqshell import ZMQInteractiveShell
+    from IPython.core.getipython import get_ipython
 
     shell = ZMQInteractiveShell._instance or get_ipython()
     lists = {"": ("ast_transformers", "input_transformers_post")}
