@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterable
 
 MAX_CHARACTERS = 200_000  # of one cell that are parsed
+MAX_IN_ALL = 1_000_000  # of all cells that are parsed
 MAX_DEPTH = 60  # of brackets in one another, in a cell that is parsed
 MAX_SUSPICIONS = 20
 
@@ -29,9 +30,10 @@ _SHELL_LINE = re.compile(r"^([ \t]*+)(?:[\w, ]++=[ \t]*+)?[%!?].*$|^([ \t]*+)[^#
 
 def suspicions(cells: Iterable[tuple[str, str]]) -> list[str]:
     """What in `cells`, pairs of a name and a source, a person should look at."""
-    found = []
+    found, left = [], MAX_IN_ALL
     for name, source in cells:
-        tree = _parse(source)
+        left -= len(source)
+        tree = _parse(source) if left >= 0 else None
         lines = _reasons(tree) if tree else _names(source)
         found += [f"{name}, line {line}: {reason}" for line, reason in sorted(lines.items())]
         if len(found) > MAX_SUSPICIONS:

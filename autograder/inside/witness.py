@@ -100,7 +100,7 @@ def _comparison(see: Callable[[str], None]) -> Callable[[], None]:
     """Remembers what everything consists of now, and gives a function that tells what differs."""
     loaded = sys.modules
     watched = {name: loaded[name] for name in list(loaded) if _is_watched(name)}
-    known = {name: _parts(module) for name, module in watched.items()}
+    known = [[name, *part] for name, module in watched.items() for part in _parts(module)]
     machinery = _machinery()
     known_machinery = dict(machinery())
     for name, module in watched.items():
@@ -112,11 +112,12 @@ def _comparison(see: Callable[[str], None]) -> Callable[[], None]:
             if loaded.get(name) is not module:
                 see(f"sys.modules['{name}'] was replaced")
                 loaded[name] = module
-            now = _parts(module)
-            for part, before in known[name].items():
-                if part not in now or not _same(before, now[part]):
-                    see(f"{name}.{part} was {'replaced' if part in now else 'taken away'}")
-            known[name] = known[name] | now
+        for entry in known:
+            name, part, owner, key, before = entry
+            now = owner.get(key, known)  # nothing else is `known`
+            if now is not before[0] or (len(before) > 1 and not _same(before, _essence(now))):
+                see(f"{name}.{part} was {'taken away' if now is known else 'replaced'}")
+                entry[-1] = _essence(now)
         for part, now in machinery():
             if not _same(known_machinery.get(part, ()), now):
                 see(f"{part} was changed")
@@ -130,10 +131,10 @@ def _is_watched(name: str) -> bool:
     return name in WATCHED or (of_the_course and not name.startswith(SHOWN))
 
 
-def _parts(module: types.ModuleType) -> dict[str, tuple]:
-    """What a test may use of a module, by name: functions with their code, classes with their methods."""
-    parts, harmless = {}, HARMLESS.get(module.__name__, ())
-    root = module.__name__.partition(".")[0]
+def _parts(module: types.ModuleType) -> Iterator[tuple]:
+    """What a test may use of a module, functions with their code and classes with their methods: its name, the mapping
+    that holds it, its key there and what it consists of."""
+    harmless, root = HARMLESS.get(module.__name__, ()), module.__name__.partition(".")[0]
     for name, value in list(vars(module).items()):
         if name in harmless or (name.startswith("__") and name.endswith("__")):
             continue
@@ -142,12 +143,9 @@ def _parts(module: types.ModuleType) -> dict[str, tuple]:
         if isinstance(value, type) and getattr(value, "__module__", "").partition(".")[0] == root:
             for method, inner in list(vars(value).items()):
                 if isinstance(inner, _METHODS):
-                    parts[f"{name}.{method}"] = _essence(inner)
-        if callable(value) or isinstance(value, types.ModuleType):
-            parts[name] = _essence(value)
-        elif root == COURSE and isinstance(value, _PLAIN):
-            parts[name] = (value,)
-    return parts
+                    yield f"{name}.{method}", vars(value), method, _essence(inner)
+        if callable(value) or isinstance(value, types.ModuleType) or (root == COURSE and isinstance(value, _PLAIN)):
+            yield name, vars(module), name, _essence(value)
 
 
 def _essence(value) -> tuple:
