@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import nbformat
 
-
 MAX_CELLS = 10_000
 
 

@@ -223,7 +223,7 @@ CHEATS = {
     "arguments that remember": (
         "class Box:\n    pass\ndef double(x):\n    return type('L', (float,), {'__eq__': lambda s, o: True})(x)\n"
     ),
-    "keeps what it saw": "seen = []\ndef double(x):\n    seen.append(x)\n    return {1: 2}.get(x, 0)\n",
+    "the check's example": "def double(x):\n    return {1: 2}.get(x, 0)\n",
     "quits": "def double(x):\n    raise SystemExit\n",
     "not implemented": "def double(x):\n    raise NotImplementedError\n",
     "a test of its own": f"def _test(): pass\n_check = test_double = _test\n{_WRONG}",
@@ -238,4 +238,4 @@ CHEATS = {
     ),
 }
 # These earn their points unseen: what the README says about flags names them.
-UNSEEN: set[str] = set()
+UNSEEN = {"the check's example"}

@@ -1,10 +1,11 @@
 """The kernel's first code inside the sandbox: sets the process's limits, then becomes an ordinary ipykernel.
 
-    python launch.py LIMITS -f CONNECTION_FILE
+    python launch.py -f CONNECTION_FILE
 
-LIMITS is JSON: memory_bytes, threads, tmp_bytes, output_bytes, cpu_seconds, and `mark`, the file with the token that
-marks the grader's cells (see room.py), which is gone before a learner's code runs. What is set here binds a process and
-its children; the grader outside counts them all together and looks at the clock.
+The first line of standard input, gone before a learner's code runs, is JSON: memory_bytes, threads, tmp_bytes,
+output_bytes and cpu_seconds; `token`, which marks the grader's cells (see room.py); `sockets`, file descriptors by
+address; `reports`, a file descriptor, and `modules`, both for witness.py. What is set here binds a process and its
+children; the grader outside counts them all together and looks at the clock.
 """
 
 import contextlib
