@@ -9,6 +9,7 @@ import ast
 import asyncio
 import contextlib
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -21,8 +22,8 @@ from autograder.limits import Canary, Cell, Execution, Kind, Limits, Outcome, at
 __all__ = ["Canary", "Cell", "Execution", "Limits", "Outcome", "execute"]
 
 CANARY_SECONDS = 10.0
-LATE_SECONDS = 5.0  # that canaries may take when the notebook's time is over
-START_SECONDS = 30.0  # for the first kernel, however short the notebook's time is: that it starts is our affair
+LATE_SECONDS = 3.0  # that canaries may take when the notebook's time is over
+START_SECONDS = 30.0  # for the first kernel, however short the notebook's time is
 SHORT_SECONDS = 1.0  # for each of the learner's extra cells once their common budget is spent
 MAX_KERNELS = 6  # kernels one notebook may use up
 MAX_NOTES, MAX_FLAGS = 40, 20
@@ -81,8 +82,9 @@ class _Run:
         self._notes: list[str] = []
         self._flags: list[str] = []
         self._survived: list[str] = []
-        self._setup = next((i for i, cell in enumerate(cells) if cell.kind == "given"), None)
-        self._broken = ""  # what the set-up met with; later given cells may call what the learner wrote
+        before = itertools.takewhile(lambda pair: pair[1].kind != "answer", enumerate(cells))
+        self._setup = {i for i, cell in before if cell.kind == "given"}  # later ones may call what the learner wrote
+        self._broken = ""  # what the set-up met with
 
     async def whole(self, start: Callable):
         """Runs everything, in as many kernels as it takes."""
@@ -92,6 +94,8 @@ class _Run:
                 break
             try:
                 async with start(max(self._clock.left(), 0 if number else START_SECONDS)) as running:
+                    if not number:
+                        self._clock = _Clock(self._limits)  # how fast the first one starts is not the learner's affair
                     try:
                         await self._on(running)
                         break
@@ -132,8 +136,8 @@ class _Run:
     def _keep(self, position: int, outcome: Outcome):
         self._outcomes[position] = outcome
         self._next = position + 1
-        if position == self._setup and outcome.problem and self._clock.left() > 0:
-            self._broken = f"the course's own cell {outcome.name} did not end: {outcome.problem}"
+        if position in self._setup and outcome.problem and self._clock.left() > 0:
+            self._broken = self._broken or f"the course's own cell {outcome.name} did not end: {outcome.problem}"
 
     def _lost(self, reason: str):
         """A kernel is gone. What ran in it is not run again; an outcome that is there stays."""
