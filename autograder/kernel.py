@@ -76,6 +76,7 @@ class Kernel:
     @property
     def flags(self) -> list[str]:
         silenced = self._witness.is_silent and self._client.km.provisioner.process.poll() is None
+        self._witness.listen()
         return self._witness.seen + [SILENCED] * silenced
 
     async def run(self, source: Cell, seconds: float) -> Outcome:
@@ -174,16 +175,22 @@ class _Witness:
         """Whether it has stopped to answer."""
         return self._missed > 1
 
-    def _read(self, answered: asyncio.Event):
+    def listen(self):
+        """Takes in what it told since it was asked last, perhaps just before its kernel ended."""
+        while not self.is_silent and self._read(asyncio.Event()):
+            pass
+
+    def _read(self, answered: asyncio.Event) -> bool:
+        """Takes in what is there to read, and returns whether anything was."""
         try:
             data = os.read(self._reports, 65536)
         except BlockingIOError:
-            return
+            return False
         self._bytes += len(data)
         if not data or self._bytes > MAX_REPORT_BYTES:
             self._missed = 2
             answered.set()
-            return
+            return False
         *lines, self._text = (self._text + data).split(b"\n")
         for line in lines:
             with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
@@ -192,6 +199,7 @@ class _Witness:
                     self._note(str(report["seen"])[:300])
                 elif report["answer"] == self._number:
                     answered.set()
+        return True
 
     def _note(self, sight: str):
         if sight not in self.seen:
