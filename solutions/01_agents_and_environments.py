@@ -1137,6 +1137,22 @@ print("four keys:        ", *[f"{noisy_with_key(key, 0.0):.3f}" for key in keys]
 print("one key, reused:  ", *[f"{noisy_with_key(keys[0], 0.0):.3f}" for _ in range(4)])
 
 # %% [markdown]
+# **`jax.vmap` makes batches.** The second transformation takes a function of *one* thing and gives you the function of
+# *many*: the array gets a new first axis, and each row is an input of its own. `in_axes` says, for each argument,
+# whether it comes in rows (`0`) or is shared by all (`None`). Play with it: which shapes come out if both come in rows?
+
+
+# %%
+def weighted_sum(weights, values):
+    """A function of two vectors, [3] and [3], that knows nothing of batches."""
+    return jnp.dot(weights, values)
+
+
+rows = jnp.arange(12.0).reshape(4, 3)  # four vectors
+print("one:       ", weighted_sum(jnp.ones(3), rows[0]))
+print("all rows:  ", jax.vmap(weighted_sum, in_axes=(None, 0))(jnp.ones(3), rows))
+
+# %% [markdown]
 # ### Exercise: `select_action`
 #
 # *About 12 minutes · difficulty 2 of 3 · importance 2 of 3*
@@ -1160,8 +1176,7 @@ print("one key, reused:  ", *[f"{noisy_with_key(keys[0], 0.0):.3f}" for _ in ran
 # as it came, whatever it is.
 #
 # - Return a pair: the action, an integer scalar, and `actor_state`.
-# - It must work under `jax.jit`, and under `jax.vmap`, the second transformation, which you meet right after this
-#   exercise: it runs a function for many observations at once. Code that leaves every choice to `jnp` copes with both.
+# - It must work under `jax.jit` and under `jax.vmap`. Code that leaves every choice to `jnp` copes with both.
 #
 # **One worked number.** With `params = [1, 1, -1, -1]` and `obs = [1, 2, 0.5, 2]` the sum is 1 + 2 − 0.5 − 2 = 0.5, so
 # the action is 1.
@@ -1328,10 +1343,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **`jax.vmap` makes batches.** You wrote `select_action` for one observation. `jax.vmap(select_action, in_axes=...)`
-# is the same function for many: `in_axes` says for each argument whether it comes as a batch along axis 0 or is shared
-# by all (`None`). There is no loop, inside or outside: the dot products of all observations become one matrix product.
-# Here are a thousand observations with one set of weights.
+# **A thousand observations at once.** You wrote `select_action` for one observation, and `jax.vmap` makes the function
+# for many of it. There is no loop, inside or outside: the dot products of all observations become one matrix product.
 
 # %% tags=["demo"]
 act = jax.jit(select_action)

@@ -107,6 +107,27 @@ plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "figu
 # word: replace the average over all episodes by the average over the few you have just played, and take a step.
 
 # %% [markdown]
+# **`jax.grad` finds slopes.** You will write what is to be climbed, and JAX works out the way up. `jax.grad(f)` is a
+# new function with the same arguments as `f`; it returns the slope of `f` with respect to the first of them. `f` must
+# return one number and compute it with `jnp`, because JAX has to see every operation. Change the numbers and see.
+
+
+# %%
+def hill(x):
+    """A parabola with its top at x = 3."""
+    return 5.0 - (x - 3.0) ** 2
+
+
+slope = jax.grad(hill)
+print("slope at 0, 2 and 4:", slope(0.0), slope(2.0), slope(4.0))
+print("for many at once:   ", jax.vmap(slope)(jnp.array([0.0, 2.0, 4.0])))
+
+x = 0.0
+for _ in range(20):
+    x = x + 0.1 * slope(x)  # a small step uphill
+print(f"after 20 steps uphill: x = {x:.2f}")
+
+# %% [markdown]
 # ### Exercise: `weighted_log_prob`
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*

@@ -15,7 +15,8 @@
 # Then you put the parts together, train, look at what the agent believes, and break it on purpose to see what each
 # part is for.
 #
-# About 140 minutes. You need notebook 1, and what a neural network is. Notebook 4 does the same with a table.
+# About 140 minutes. You need notebook 1, what a neural network is, and what `jax.grad` does (notebook 3 has a cell to
+# play with, before its first exercise). Notebook 4 does the same with a table.
 
 # %% tags=["setup"]
 import collections
@@ -1441,6 +1442,27 @@ _ = ax.legend(frameon=False, ncols=2)
 # DQN's answer: keep **two** copies of the network. The **online** network learns and acts. The **target** network only
 # provides the targets; it holds still, and every 50 learning steps it becomes a copy of the online one. In between,
 # learning is ordinary regression towards fixed numbers.
+#
+# Two tools for that. The parameters of a network are a **pytree**: dictionaries, tuples and lists in one another with
+# arrays at the leaves. `jax.tree.map(f, a, b)` walks through two trees of the same structure, calls `f` on each pair
+# of leaves and returns a tree of what comes back. And where Python's `if` cannot follow, because the condition is
+# traced, `jax.lax.cond(condition, f, g, *arguments)` calls `f` when it holds and `g` when it does not; both must return
+# the same structure, shapes and dtypes. (`jnp.where` chooses between two arrays that are both there already.)
+
+# %%
+a = {"layer 1": {"w": jnp.array([1.0, 2.0]), "b": jnp.array(3.0)}, "layer 2": {"w": jnp.array([10.0])}}
+b = {"layer 1": {"w": jnp.array([0.0, 0.0]), "b": jnp.array(1.0)}, "layer 2": {"w": jnp.array([20.0])}}
+halfway = jax.tree.map(lambda x, y: (x + y) / 2, a, b)
+print("halfway from a to b:", jax.tree.map(lambda x: x.tolist(), halfway))  # lists are easier to read than arrays
+
+
+@jax.jit
+def larger_tree(a, b):
+    """The tree whose layer 2 is larger."""
+    return jax.lax.cond(a["layer 2"]["w"][0] > b["layer 2"]["w"][0], lambda a, b: a, lambda a, b: b, a, b)
+
+
+print("the larger one:     ", jax.tree.map(lambda x: x.tolist(), larger_tree(a, b)))
 
 # %% [markdown]
 # ### Exercise: `update_target`
@@ -1458,9 +1480,8 @@ _ = ax.legend(frameon=False, ncols=2)
 # *In words: every 50 learning steps the target network becomes an exact copy of the online one; otherwise nothing
 # changes.*
 #
-# Parameters are pytrees: a network's are a dictionary of dictionaries of arrays. Your function has to work for any
-# pytree, leave every array's dtype as it is, and return a `DQNParams` with the online parameters untouched. It has to
-# work under `jax.jit` with `trainer_steps` traced.
+# Your function has to work for any pytree of parameters, leave every array's dtype as it is, and return a `DQNParams`
+# with the online parameters untouched. It has to work under `jax.jit` with `trainer_steps` traced.
 #
 # **Example.** `online = {"w": 1.0}`, `target = {"w": 0.0}`: at `trainer_steps` 0, 50 and 100 the new target is
 # `{"w": 1.0}`, at 1, 49 and 51 it stays `{"w": 0.0}`.
