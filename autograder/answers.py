@@ -18,6 +18,7 @@ from autograder.submitted import SubmittedCell, SubmittedNotebook
 _PLAIN_MAGICS = re.compile(r"\A(?:\s*%%(?:time|capture|prun)\b[^\n]*\n)+")  # the cell below them runs as it stands
 _FENCE = re.compile(r"\A```\w*\n(.*)\n```\Z", re.S)
 _MOST_CHARACTERS = 200_000  # of a source that is parsed
+_MOST_IN_ALL = 1_000_000  # of a notebook's cells that are parsed; of others, regular expressions say what they define
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,15 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
     shapes = {name: _shape(_parse(stub)) for name, stub in stubs.items()}
     answers: dict[str, Answer] = {}
     open_stubs: dict[int, set[str]] = {}
+    left = _MOST_IN_ALL
     second_best: dict[str, Answer] = {}  # defined in a cell that does not parse, or changed without defining anything
     for index, cell in enumerate(submission.cells):
         own = cell.grade_id if cell.grade_id in stubs else None
         if not own and not mentioned.search(cell.source):
             continue
         source = _without_released(_code(cell), released.get(cell.grade_id or cell.id, ""))
-        tree = _parse(source)
+        left -= len(source)
+        tree = _parse(source) if left >= 0 else None
         if tree is not None:
             found, shape = bound_names(tree, stubs), _shape(tree)
             for name, node in found.items():

@@ -16,7 +16,7 @@ A source without exercises is a notebook that is not graded. One with exercises 
 import re
 import textwrap
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -54,10 +54,12 @@ class Assignment:
     Attributes:
       name: the file's stem, as `01_agents_and_environments`.
       source: the instructor's notebook: solutions and hidden tests included, nbgrader metadata on graded cells.
+      wrong: a wrong answer cell by exercise, where the course names any: the first in tests/answers/<name>/.
     """
 
     name: str
     source: NotebookNode
+    wrong: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def title(self) -> str:
@@ -139,7 +141,7 @@ def load_assignment(path: Path, repository: str, version: str) -> Assignment:
     notebook.metadata["rl_workshop"] = {"notebook": path.stem}
     nbformat.validate(notebook)
     _validate(notebook, path.name)
-    return Assignment(path.stem, notebook)
+    return Assignment(path.stem, notebook, _wrong_answers(path.parents[1] / "tests" / "answers" / path.stem, names))
 
 
 def is_solution(cell) -> bool:
@@ -184,6 +186,16 @@ def as_released(cell) -> str:
             lines.append(line)
         hidden = hidden and line.strip() != HIDDEN[1]
     return "\n".join(lines)
+
+
+def _wrong_answers(folder: Path, exercises: list[str]) -> dict[str, str]:
+    """The first answer of each exercise's file in `folder` that is named as a wrong one."""
+    wrong = {}
+    for path in (folder / f"{name}.py" for name in exercises):
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if found := re.search(r"^# %% wrong: [^\n]*\n(.*?)(?=^# %% |\Z)", text, re.M | re.S):
+            wrong[path.stem] = found[1]
+    return wrong
 
 
 def _badge(name: str, repository: str) -> NotebookNode:

@@ -40,6 +40,7 @@ def grade_notebook(
         f"{name} passed even with the answer taken out again: something in this notebook interferes with the tests"
         for name in execution.survived
     ]
+    flags += execution.flags
     flags += suspicions((c.name, c.source) for c in restored.cells if c.kind in ("answer", "extra"))
     return Grading(
         exercises=tuple(score_exercises(assignment, {outcome.name: outcome for outcome in execution.outcomes})),

@@ -22,6 +22,7 @@ from autograder.course import Assignment, Course, CourseError
 from autograder.execute import Limits
 from autograder.grading import grade_notebook
 from autograder.intake import Intake, Submission
+from autograder.leftovers import private_folder, remove_leftovers
 from autograder.nbgrader_bridge import Recorder
 from autograder.report import pages
 from autograder.results import Result
@@ -195,10 +196,10 @@ def _grade(
     is tried once more, alone."""
     if not jobs or stopped():
         return
-    sandbox.remove_leftovers()
+    remove_leftovers()
     pending, suspects = deque(jobs), []
-    with sandbox.private_folder() as folder, contextlib.suppress(_Stopped):
-        own = _OwnAnswers(course, keys, store, settings, Path(folder), Counter(job.assignment for job in jobs), tell)
+    with private_folder() as folder, contextlib.suppress(_Stopped):
+        own = _OwnAnswers(course, keys, store, settings, folder, Counter(job.assignment for job in jobs), tell)
         while pending:
             count = min(settings.workers, len(pending))
             with workers.start(course, count, settings.scheduler) as pool:
@@ -255,7 +256,7 @@ class _OwnAnswers:
     is graded. What JAX compiles for them is most of what it would compile for every learner, so it is kept."""
 
     def __init__(self, course, keys: Keys, store: Store, settings: Settings, folder: Path, counts: Counter, tell):
-        self._keys, self._store, self._settings = keys, store, settings
+        self._keys, self._store, self._settings, self._tell = keys, store, settings, tell
         self._folder = None if settings.scheduler else folder  # a cluster's workers need not see this machine's disk
         self._names = sorted(counts, key=lambda name: -len(course.assignments[name].exercises))  # the longest begin
         self._tries = Counter()
@@ -301,6 +302,8 @@ class _OwnAnswers:
                 f"{name}: on this machine the course's own answers do not earn all points, so nobody was graded. "
                 f"Mend the tests (or the answers) in solutions/{name}.py first:\n{reasons}"
             )
+        for flag in outcome.flags:
+            self._tell(f"{name}: the course's own answers would be flagged, so honest learners' will be too: {flag}")
         self._passed.add(name)
         self._store.note_passed(name, self._keys.assignment(name))
 

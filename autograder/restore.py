@@ -24,7 +24,7 @@ class Restored:
       notebook: the student's release version with their answers and extra cells, for the gradebook and the feedback.
       cells: what to execute: hidden tests included, demo cells left out. An answer runs where it stands, and its tests
         after it.
-      canaries: for each exercise, its stub and its hidden test.
+      canaries: for each exercise, its stub, a wrong answer and its hidden test.
       notes: what was mended.
       untouched: nothing in it is answered.
     """
@@ -52,7 +52,7 @@ class _Skeleton:
     """The instructor's cells as they were released, and where each is found: by grade id, by its text, by its id."""
 
     def __init__(self, assignment: Assignment):
-        self.cells = assignment.source.cells
+        self.cells, self.wrong = assignment.source.cells, assignment.wrong
         self.released = [as_released(cell) for cell in self.cells]
         self.by_grade_id, self.by_text, self.by_id = {}, {}, {}
         for position, cell in enumerate(self.cells):
@@ -132,7 +132,7 @@ class _Program:
                 self._waiting[name].append(cell)
             if grade_id.startswith("test_"):
                 stub = self._skeleton.released[self._skeleton.by_grade_id[name]]
-                self.canaries.append(Canary(stub, cell))
+                self.canaries.append(Canary(stub, cell, self._skeleton.wrong.get(name, "")))
         elif original.cell_type == "code" and not is_demo(original):
             self.cells.append(Cell(original.id, released, "given"))
 

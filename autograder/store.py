@@ -112,7 +112,7 @@ class Keys:
 
     def __init__(self, assignments: Mapping[str, Assignment], limits: Limits, sandboxed: bool):
         environment = _environment(limits, sandboxed)
-        self._assignments = {name: _digest(environment, a.source) for name, a in assignments.items()}
+        self._assignments = {name: _digest(environment, [a.source, a.wrong]) for name, a in assignments.items()}
 
     def assignment(self, name: str) -> str:
         """Of the tests of one notebook."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import nbformat
 
+MAX_CELLS = 10_000
+
 
 class NotANotebook(ValueError):
     """The file's bytes are no Jupyter notebook; the message says why."""
@@ -53,6 +55,8 @@ def read_notebook(data: bytes) -> SubmittedNotebook:
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
         raise NotANotebook("it is JSON, but not a Jupyter notebook: it has no list of cells")
+    if len(cells) > MAX_CELLS:
+        raise NotANotebook(f"it has {len(cells)} cells, more than the {MAX_CELLS} that are read")
     metadata = _dict(_dict(content.get("metadata")).get("rl_workshop"))
     return SubmittedNotebook(
         [_cell(cell) for cell in cells if isinstance(cell, dict)], _text(metadata.get("notebook", ""))

@@ -288,13 +288,14 @@ def _test():
         buffer.push(Transition(_zeros, 1, reward, _zeros, *end))
 
     def _compare(buffer, returns, what):
+        _want = np.mean(returns)
         _memory = buffer.sample()
         checks.that(
             isinstance(_memory, AverageEpisodeReturnMemory),
             f"sample() should return an AverageEpisodeReturnMemory, not a {type(_memory).__name__}.",
         )
         _got = checks.number(_memory.average_episode_return, "sample().average_episode_return")
-        checks.equal(_got, np.mean(returns), what, atol=1e-4)
+        checks.equal(_got, _want, what, atol=1e-4)
 
     for _i, _capacity in enumerate((1, 2, 5, 33, 20)):
         _buffer = AverageEpisodeReturnBuffer(_capacity) if _capacity != 20 else AverageEpisodeReturnBuffer()
@@ -523,12 +524,13 @@ def _test():
 
         _n = len(_clear)
         _keys, _which = jax.random.split(_key, _n), _rng.random(_n) < 0.5
+        _chosen = np.where(_which, _want[1], _want[0])
         _params = RandomPolicySearchParams(jnp.asarray(_current), jnp.asarray(_best))
         _actions, _states = _split_result(
             _batched(_keys, _params, jnp.arange(_n), jnp.asarray(_obs), jnp.asarray(_which))
         )
         _actions = checks.array(_actions, "The actions under jax.vmap", shape=(_n,), dtype="int")
-        checks.equal(_actions, np.where(_which, _want[1], _want[0]), "What rps_select_action gives under jax.vmap")
+        checks.equal(_actions, _chosen, "What rps_select_action gives under jax.vmap")
         checks.that(
             np.array_equal(_states, np.arange(_n)), "Under jax.vmap the actor_state is not handed back as it came."
         )
@@ -870,8 +872,8 @@ def _check():
         return params, state
 
     for _average, _case in [(150.0, "a better average"), (80.0, "a worse average"), (100.0, "an equal average")]:
-        _params, _state = _learn(_average)
         _want = 10.0 if _average > 100 else 20.0
+        _params, _state = _learn(_average)
         _current = checks.array(_params.current, "current", shape=(64,))
         checks.that(
             not np.any(np.isin(_current, [10.0, 20.0])),

@@ -217,8 +217,9 @@ def _test():
             checks.equal(_got, _w, "weighted_log_prob of two floats", rtol=3e-5)
     _jitted = jax.jit(weighted_log_prob)
     for _p, _r in [(0.3, -2.5), (1.0, 9.0), (1e-4, 321.0)]:
+        _want = np.log(_p) * _r
         _got = checks.number(_jitted(jnp.float32(_p), jnp.float32(_r)), "weighted_log_prob under jit")
-        checks.equal(_got, np.log(_p) * _r, "weighted_log_prob under jit", rtol=3e-5)
+        checks.equal(_got, _want, "weighted_log_prob under jit", rtol=3e-5)
 
 
 ### END HIDDEN TESTS
@@ -874,6 +875,7 @@ def sample_action(key, logits):
 @checks.exercise("sample_action")
 def _check():
     _logits = jnp.array([0.0, 1.0, 2.0])
+    _want = np.round(jax.nn.softmax(_logits), 3)
     checks.integer(sample_action(jax.random.key(0), _logits), "sample_action(key, logits)")
 
     _many = jax.jit(jax.vmap(sample_action, in_axes=(0, None)))
@@ -887,7 +889,7 @@ def _check():
     _always = "every key gave the same action; draw with `key`, and do not take the most likely action every time"
     checks.equal(
         _shares(_logits),
-        np.round(jax.nn.softmax(_logits), 3),
+        _want,
         "How often actions 0, 1, 2 come up with the logits 0, 1, 2",
         atol=0.025,  # more than 7 standard deviations
         wrong=[
@@ -1179,6 +1181,7 @@ def pg_loss(action, logits, reward_to_go):
 def _check():
     _logits = jnp.array([2.0, 0.0, 1.5])
     _log_probs = np.array([-0.55496, -2.55496, -1.05496])
+    _slopes = 4.0 * (np.exp(_log_probs) - [0, 0, 1])
     checks.equal(
         pg_loss(2, _logits, 4.0),
         4.21984,
@@ -1211,7 +1214,7 @@ def _check():
     _gradient = jax.jit(jax.grad(pg_loss, argnums=1))
     checks.equal(
         _gradient(2, _logits, 4.0),
-        4.0 * (np.exp(_log_probs) - [0, 0, 1]),
+        _slopes,
         "The gradient of pg_loss(2, [2.0, 0.0, 1.5], 4.0) by the logits",
         wrong=[(np.zeros(3), "no gradient gets through; has something cut it off?")],
         atol=1e-4,

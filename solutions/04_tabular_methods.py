@@ -216,8 +216,9 @@ def _test():
     _state = [(np.nan, 0), (0.0, 0)]
     for _t in range(len(_streams)):
         for _k in range(2):
+            _want = _streams[: _t + 1, _k].mean()
             _state[_k] = _update(*_state[_k], float(_streams[_t, _k]))
-            checks.equal(_state[_k][0], _streams[: _t + 1, _k].mean(), "The mean of a stream of rewards", atol=1e-4)
+            checks.equal(_state[_k][0], _want, "The mean of a stream of rewards", atol=1e-4)
             checks.equal(_state[_k][1], _t + 1, "The count of a stream of rewards")
 
 
@@ -1117,9 +1118,9 @@ def _test():
     for _i in range(60):
         _s, _a, _next = int(_rng.integers(4)), int(_rng.integers(3)), int(_rng.integers(4))
         _r, _end = float(_rng.normal()), _i % 6 == 5
-        _q = np.array(q_learning_update(_q, _s, _a, _r, _next, _end, 0.5, 0.9), float)
         _target = _r if _end else _r + 0.9 * _want[_next].max()
         _want[_s, _a] = 0.5 * _want[_s, _a] + 0.5 * _target
+        _q = np.array(q_learning_update(_q, _s, _a, _r, _next, _end, 0.5, 0.9), float)
         checks.equal(_q, _want, "The table after many updates", atol=1e-4)
 
 
@@ -1309,9 +1310,9 @@ def _test():
     for _i in range(60):
         _s, _a, _next, _a_next = (int(_rng.integers(_n)) for _n in (4, 3, 4, 3))
         _r, _end = float(_rng.normal()), _i % 6 == 5
-        _q = np.array(sarsa_update(_q, _s, _a, _r, _next, _a_next, _end, 0.5, 0.9), float)
         _target = _r if _end else _r + 0.9 * _want[_next, _a_next]
         _want[_s, _a] = 0.5 * _want[_s, _a] + 0.5 * _target
+        _q = np.array(sarsa_update(_q, _s, _a, _r, _next, _a_next, _end, 0.5, 0.9), float)
         checks.equal(_q, _want, "The table after many updates", atol=1e-4)
 
 

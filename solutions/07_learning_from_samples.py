@@ -488,9 +488,10 @@ def _test():
     _action = _rng.integers(3, size=1_500)
     _velocity = np.clip(_obs[:, 1] + 0.001 * (_action - 1) - 0.0025 * np.cos(3 * _obs[:, 0]), -0.07, 0.07)
     _next_obs = np.stack([np.clip(_obs[:, 0] + _velocity, -1.2, 0.6), _velocity], axis=1).astype(np.float32)
-    _inputs, _want = _reference(_obs, _action, _next_obs, 3)
+    _inputs, _W = _reference(_obs, _action, _next_obs, 3)
+    _want = _inputs @ _W / [0.006, 0.002]
     _got = _inputs @ _fit(_obs, _action, _next_obs, 3, "W for MountainCar")
-    checks.equal(_got / [0.006, 0.002], _inputs @ _want / [0.006, 0.002], "The changes predicted for MountainCar",
+    checks.equal(_got / [0.006, 0.002], _want, "The changes predicted for MountainCar",
                  rtol=0.0, atol=0.02)  # fmt: skip
 
 

@@ -179,6 +179,7 @@ def fit_normalizer(x):
 @checks.exercise("fit_normalizer")
 def _check():
     _x = np.array([[0.1, 16.0, 0.0], [0.3, 16.0, 0.0], [0.5, 16.0, 0.0], [0.7, 16.0, 8.0]], np.float32)
+    _std, _std_1 = np.array([[0.2236068, 1.0, 3.4641016], [0.2581989, 1.0, 4.0]])
     _normalizer = fit_normalizer(_x.copy())
     checks.that(
         isinstance(_normalizer, Normalizer),
@@ -186,7 +187,6 @@ def _check():
         "`return Normalizer(mean=..., std=...)`.",
     )
     _columns = "x with the columns [0.1, 0.3, 0.5, 0.7], [16, 16, 16, 16] and [0, 0, 0, 8]"
-    _std, _std_1 = np.array([[0.2236068, 1.0, 3.4641016], [0.2581989, 1.0, 4.0]])
     checks.equal(
         _normalizer.mean, [0.4, 16.0, 2.0], f"The mean of {_columns}",
         wrong=[
@@ -233,20 +233,19 @@ def _test():
 
     def _compare(x, what):
         for array in (np.asarray, jnp.asarray):
-            before = x.copy()
+            before, exact = x.copy(), x.astype(np.float64)
+            constant = np.all(x == x[0], axis=0)
+            size = np.where(constant, np.maximum(np.abs(exact[0]), 1.0), exact.std(0))
+            want, vary = exact.mean(0) / size, ~constant
             normalizer = fit_normalizer(array(x))
             checks.that(isinstance(normalizer, Normalizer), f"{what} does not give a Normalizer.")
             mean = checks.array(normalizer.mean, f"{what}: the mean", shape=x.shape[1:], dtype="float")
             std = checks.array(normalizer.std, f"{what}: the std", shape=x.shape[1:], dtype="float")
-            exact = x.astype(np.float64)
-            constant = np.all(x == x[0], axis=0)
-            size = np.where(constant, np.maximum(np.abs(exact[0]), 1.0), exact.std(0))
-            checks.equal(mean / size, exact.mean(0) / size, f"{what}: the mean", rtol=1e-4, atol=1e-4)
+            checks.equal(mean / size, want, f"{what}: the mean", rtol=1e-4, atol=1e-4)
             for d in np.flatnonzero(constant):
                 checks.equal(std[d], 1.0, f"{what}: the std of a constant column")
-            vary = ~constant
-            checks.equal(std[vary] / size[vary], np.ones(vary.sum()), f"{what}: the std of the columns that vary",
-                         rtol=1e-3, atol=1e-4)  # fmt: skip
+            for d in np.flatnonzero(vary):
+                checks.equal(std[d] / size[d], 1.0, f"{what}: the std of a column that varies", rtol=1e-3, atol=1e-4)
             checks.unchanged(before, x, "x")
 
     for _n, _d in [(64, 4), (1000, 3), (7, 1), (2, 5), (40, 40)]:
@@ -784,15 +783,16 @@ def _test():
         for _arrays in [(np.asarray, jnp.asarray), (jnp.asarray, np.asarray)]:
             _obs = _rng.normal(size=_obs_dim).astype(np.float32)
             _actions = _rng.normal(size=(_horizon, _act_dim)).astype(np.float32)
-            _before, _want, _s = (_obs.copy(), _actions.copy()), [], _obs.astype(np.float64)
+            _before, _steps, _s = (_obs.copy(), _actions.copy()), [], _obs.astype(np.float64)
             for _action in _actions:
                 _s = np.tanh(_a @ _s + _b @ _action) + 0.5 * _s
-                _want.append(_s)
+                _steps.append(_s)
+            _want = np.array(_steps)
             _functions = [("", rollout_model), (" under jax.jit", _jitted)]
             for (_how, _function), _array in zip(_functions, _arrays, strict=True):
                 _what = f"The rollout over {_horizon} actions{_how}"
                 _got = _function(_predict, _array(_obs), _array(_actions))
-                checks.equal(_got, np.array(_want), _what, rtol=1e-4, atol=1e-4)
+                checks.equal(_got, _want, _what, rtol=1e-4, atol=1e-4)
             checks.unchanged(_before, (_obs, _actions), "An input of rollout_model")
 
 
@@ -995,8 +995,9 @@ def _test():
     checks.equal(_upright, 0.0, "The reward for standing still, upright, without torque", atol=1e-6)
     # Torque counts for a thousandth, so it gets a comparison of its own.
     _u = np.linspace(-4, 4, 33, dtype=np.float32)
+    _want = -(np.clip(_u, -2, 2) ** 2)
     _got = jax.vmap(pendulum_reward, (None, 0))(jnp.array([0.6, 0.0, 0.0]), jnp.asarray(_u)[:, None])
-    checks.equal(1e3 * np.asarray(_got), -(np.clip(_u, -2, 2) ** 2), "What the torque costs", rtol=1e-3, atol=2e-3)
+    checks.equal(1e3 * np.asarray(_got), _want, "What the torque costs", rtol=1e-3, atol=2e-3)
     checks.unchanged(_before, (_obs, _action), "An input of pendulum_reward")
 
 
@@ -1549,11 +1550,12 @@ def _test():
             _scores = (_scale * (_rng.permutation(_shape[0]) + 1.0)).astype(np.float32)  # all different
             _before = (_samples.copy(), _scores.copy())
             _elite = _samples[np.argsort(-_scores)[:_num_elite]].astype(np.float64)
+            _want_mean, _want_std = _elite.mean(0), _elite.std(0)
             for _array in (np.asarray, jnp.asarray):
                 _what = f"cem_update of samples {list(_shape)} with num_elite {_num_elite}"
                 _mean, _std = _update(_array(_samples), _array(_scores), _num_elite, _what)
-                checks.equal(_mean, _elite.mean(0), f"{_what}: the mean", rtol=1e-4, atol=1e-4)
-                checks.equal(_std, _elite.std(0), f"{_what}: the std", rtol=1e-3, atol=1e-3 if _num_elite > 1 else 1e-5)
+                checks.equal(_mean, _want_mean, f"{_what}: the mean", rtol=1e-4, atol=1e-4)
+                checks.equal(_std, _want_std, f"{_what}: the std", rtol=1e-3, atol=1e-3 if _num_elite > 1 else 1e-5)
             checks.unchanged(_before, (_samples, _scores), "An input of cem_update")
 
     # Ties at the edge: any choice, but exactly num_elite samples.

@@ -7,7 +7,8 @@
 
 They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, many answers
 in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the visible
-check must say so.
+check must say so. The first wrong one must fail the hidden test: in a class it takes each answer's place, to see
+that the test still fails.
 """
 
 import re
@@ -137,6 +138,9 @@ def test_every_answer_gets_what_it_deserves(verdicts, notebook, name):
             mistakes.append(f"{answer.title}: the check should say {answer.says!r}, but: {verdict.check_message!r}")
         if re.search(r"\bchecks\.|Traceback|line \d+, in ", verdict.test_message):
             mistakes.append(f"{answer.title}: the hidden test's message shows code: {verdict.test_message!r}")
+    first = next(verdict for verdict in verdicts[notebook, name] if verdict.answer.kind == "wrong")
+    if first.test_points:
+        mistakes.append(f"the first wrong answer, {first.answer.title}, must fail the hidden test: it is tried there")
     assert not mistakes, "\n".join(mistakes)
 
 

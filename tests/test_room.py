@@ -176,10 +176,12 @@ def test_an_empty_cell_after_a_failed_one_is_no_failure():
 
 def test_a_test_leaves_nothing_of_itself_behind():
     look = (
-        "import linecache, sys\n"
+        "import gc, linecache, sys, types\n"
         "places = [str(In), str(_ih), str(get_ipython().history_manager.input_hist_raw), str(linecache.cache)]\n"
         "places += [str([repr(v) for v in vars(get_ipython()).values()]), str(sorted(globals()))]\n"
         "places += [str([repr(v) for v in vars(sys).values()])]\n"
+        "gc.collect(); functions = [f for f in gc.get_objects() if isinstance(f, types.FunctionType)]\n"
+        "places += [str([(f.__code__.co_names, f.__code__.co_varnames) for f in functions])]\n"
         "print(any('SEC' + 'RET' in place for place in places))"
     )
     test = "@checks.hidden('double')\ndef _test():\n    SECRET = 14\n    checks.equal(double(7), SECRET, 'double')"

@@ -1,10 +1,11 @@
 """The kernel's first code inside the sandbox: sets the process's limits, then becomes an ordinary ipykernel.
 
-    python launch.py LIMITS -f CONNECTION_FILE
+    python launch.py -f CONNECTION_FILE
 
-LIMITS is JSON: memory_bytes, threads, tmp_bytes, output_bytes, cpu_seconds, and `mark`, the file with the token that
-marks the grader's cells (see room.py), which is gone before a learner's code runs. What is set here binds a process and
-its children; the grader outside counts them all together and looks at the clock.
+The first line of standard input, gone before a learner's code runs, is JSON: memory_bytes, threads, tmp_bytes,
+output_bytes and cpu_seconds; `token`, which marks the grader's cells (see room.py); `sockets`, file descriptors by
+address; `reports`, a file descriptor, and `modules`, both for witness.py. What is set here binds a process and its
+children; the grader outside counts them all together and looks at the clock.
 """
 
 import contextlib
@@ -15,7 +16,6 @@ import re
 import resource
 import shutil
 import sys
-import threading
 from pathlib import Path
 
 NOT_HERE = ("pip", "pip3", "uv", "conda", "mamba", "micromamba", "apt", "apt-get", "sudo", "npm", "git", "wget", "curl")
@@ -28,6 +28,9 @@ def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int
         resource.RLIMIT_DATA: memory_bytes,
         resource.RLIMIT_FSIZE: tmp_bytes,
         resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_NOFILE: 4096,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_MEMLOCK: 2**26,
     }
     if _counts_processes_by_namespace():
         limits[resource.RLIMIT_NPROC] = threads
@@ -64,17 +67,35 @@ def cap_output(output_bytes: int):
     OutStream.write, IOPubThread.send_multipart = capped_write, capped_send
 
 
-def end_with_grader():
-    """Ends this process, and with it the sandbox, when the grader is gone, because then the pipe at stdin ends.
-    bubblewrap's own --die-with-parent knows nothing of a parent that was gone before it looked."""
-
-    def wait():
-        with contextlib.suppress(OSError):  # a learner may close it
-            while os.read(0, 1):
-                pass
+def take_orders(standard_input: int = 0) -> tuple[dict, int]:
+    """Reads the first line that the grader writes to this process's standard input, the settings. Returns them and a
+    file descriptor on which its requests to the witness follow; what is read as standard input from now on is empty."""
+    line = b""
+    while not line.endswith(b"\n"):
+        if not (byte := os.read(standard_input, 1)):
             os._exit(1)
+        line += byte
+    requests = os.dup(standard_input)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, standard_input)
+    os.close(nothing)
+    return json.loads(line), requests
 
-    threading.Thread(target=wait, daemon=True).start()
+
+def use_sockets(sockets: dict[str, int]):
+    """Has ZeroMQ listen on sockets that the grader opened, by address, in a folder that cannot be seen from here."""
+    import zmq
+    from ipykernel.kernelapp import IPKernelApp
+
+    bind = zmq.Socket.bind
+
+    def bind_or_take(self, address):
+        if address in sockets:
+            self.setsockopt(zmq.USE_FD, sockets.pop(address))
+        return bind(self, address)
+
+    zmq.Socket.bind = bind_or_take
+    IPKernelApp.write_connection_file = lambda self, **kwargs: None  # the grader wrote it
 
 
 def keep_running():
@@ -88,14 +109,25 @@ def keep_running():
 
 
 def find_compiled():
-    """Lets JAX's cache in this kernel start with what was compiled for the instructor's answers, which nobody can
-    write to: a link to each file."""
+    """Lets JAX's cache in this kernel start with what was compiled for the instructor's answers. Nobody can write to it
+    or list it: it is asked for by what is to be computed, so an answer cannot be had from it by who has none."""
     compiled = os.environ.pop("GRADER_COMPILED", "")
-    if compiled:
-        cache = Path(os.environ["JAX_COMPILATION_CACHE_DIR"])
-        cache.mkdir()
-        for file in Path(compiled).iterdir():
-            (cache / file.name).symlink_to(file)
+    if not compiled:
+        return
+    try:
+        from jax._src.lru_cache import LRUCache
+    except ImportError:
+        return  # JAX keeps its cache elsewhere: everything is compiled again
+    get, shared = LRUCache.get, Path(compiled)
+
+    def get_own_or_shared(self, key):
+        found = get(self, key)
+        if found is None:
+            with contextlib.suppress(OSError):
+                return (shared / f"{key}-cache").read_bytes()
+        return found
+
+    LRUCache.get = get_own_or_shared
 
 
 def send_any_text():
@@ -166,23 +198,23 @@ def no_installs():
 
 
 if __name__ == "__main__":
-    wanted = json.loads(sys.argv.pop(1))
-    mark = Path(wanted.pop("mark"))
-    token = mark.read_text()
-    mark.unlink()
-    output = wanted.pop("output_bytes")
+    wanted, requests = take_orders()
+    token, output, sockets, reports = (wanted.pop(n) for n in ("token", "output_bytes", "sockets", "reports"))
+    modules = wanted.pop("modules")
     set_limits(**wanted)
-    end_with_grader()
+    use_sockets(sockets)
     cap_output(output)
     keep_running()
     find_compiled()
     import room
+    import witness
 
     send_any_text()
     no_window(room)
     no_installs()
     room.furnish(token)
-    del sys.modules["room"], room, token
+    witness.begin(requests, reports, modules)
+    del sys.modules["room"], sys.modules["witness"], room, witness, token, wanted
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()
