@@ -1,5 +1,7 @@
 """Pictures: they draw what they are given, label their axes, and neither show nor change anything."""
 
+import itertools
+
 import matplotlib
 import numpy as np
 import pytest
@@ -182,10 +184,24 @@ def test_evaluations_stand_where_they_were_made():
 
 def test_reference_lines_are_named():
     ax = plotting.plot_learning_curve(RUN, random=22.0, solved=475.0, you=61.0)
-    assert [text.get_text() for text in ax.texts] == ["random policy (22)", "solved (475)", "you (61)"]
+    assert [text.get_text() for text in ax.texts] == ["random policy (22)", "you (61)", "solved (475)"]
     levels = [line.get_ydata()[0] for line in ax.lines if line.get_gid() is None][1:]
-    assert levels == [22.0, 475.0, 61.0]
+    assert levels == [22.0, 61.0, 475.0]
     assert len({line.get_linestyle() for line in ax.lines[2:]} | {"-"}) >= 2
+
+
+@pytest.mark.parametrize("you", [22.0, 24.0, 45.0, 470.0, 480.0])
+def test_names_of_reference_lines_do_not_cover_each_other(you):
+    ax = plotting.plot_learning_curve(RUN, random=22.0, solved=475.0, you=you)
+    ax.figure.canvas.draw()
+    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    assert all(below.y1 <= above.y0 for below, above in itertools.pairwise(boxes))
+
+
+def test_a_better_agent_added_later_is_not_cut_off():
+    ax = plotting.plot_learning_curve(RUN, random=22.0)
+    plotting.plot_learning_curve(10 * np.asarray(RUN), ax=ax)
+    assert ax.get_ylim()[1] >= 10 * np.max(RUN)
 
 
 def test_negative_returns_fit_into_the_picture():

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 OBS_NAMES = ("cart position (m)", "cart velocity (m/s)", "pole angle (rad)", "pole velocity (rad/s)")
+_LINE_OF_TEXT = 0.055  # of the axes' height, for a line of small text
 _LINE_STYLES = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))  # the second cue beside colour
 
 
@@ -71,6 +72,7 @@ def plot_learning_curve(
     if runs.ndim != 2 or episodes.shape != runs.shape[1:]:
         raise ValueError(f"returns {list(np.shape(returns))} and episodes {list(episodes.shape)} do not fit together")
     ax = axes(ax, (8, 4.2))
+    ax.set_autoscaley_on(True)  # an agent before this one has fixed the limits
     colour, line = _next_look(ax)
     marker = "o" if len(episodes) <= 30 else None
     smooth = moving_average(runs, window)
@@ -83,12 +85,15 @@ def plot_learning_curve(
         ax.plot(episodes, smooth.T, color=colour, lw=0.6, alpha=0.35)
         ax.fill_between(episodes, low, high, color=colour, alpha=0.2, lw=0)
     ax.plot(episodes, centre, color=colour, ls=line, lw=2.2, marker=marker, ms=4, label=label, gid="curve")
-    _reference_line(ax, random, "random policy", style.GREY, (0, (1, 1.5)))
-    _reference_line(ax, solved, "solved", style.GREEN, (0, (5, 2)))
-    _reference_line(ax, you, "you", style.PURPLE, (0, (4, 1.5, 1, 1.5)))
     ax.set(xlabel="training episodes", ylabel="return (sum of rewards per episode)")
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]) if np.nanmin(runs) < 0 else 0.0)
     ax.margins(x=0.02)
+    _reference_lines(
+        ax,
+        (random, "random policy", style.GREY, (0, (1, 1.5))),
+        (solved, "solved", style.GREEN, (0, (5, 2))),
+        (you, "you", style.PURPLE, (0, (4, 1.5, 1, 1.5))),
+    )
     if label:
         ax.legend(frameon=False, loc="best")
     return ax
@@ -170,21 +175,27 @@ def moving_average(values, window: int) -> np.ndarray:
     return (total[..., ends] - total[..., starts]) / (ends - starts)
 
 
-def _reference_line(ax: "Axes", value: float | None, name: str, colour: str, line):
-    """A horizontal line with its name to the right of the axes, where no curve can hide it."""
-    if value is None:
-        return
-    ax.axhline(value, color=colour, ls=line, lw=1.4, zorder=1.5)
-    ax.annotate(
-        f"{name} ({value:.0f})",
-        (1.0, value),
-        (5, 0),
-        xycoords=("axes fraction", "data"),
-        textcoords="offset points",
-        va="center",
-        color=style.INK,  # the line has the colour; small text in it would be hard to read
-        fontsize="small",
-    )
+def _reference_lines(ax: "Axes", *lines: tuple[float | None, str, str, Any]):
+    """Horizontal lines, each a value, a name, a colour and a style, with their names to the right of the axes, where no
+    curve can hide them; names of lines that lie close together make room for each other."""
+    lines = sorted((line for line in lines if line[0] is not None), key=lambda line: line[0])
+    bottom, top = ax.get_ylim()
+    top = max([top, *(1.02 * value for value, *_ in lines)])
+    ax.set_ylim(bottom, top)
+    place = bottom - _LINE_OF_TEXT * (top - bottom)
+    for value, name, colour, look in lines:
+        ax.axhline(value, color=colour, ls=look, lw=1.4, zorder=1.5)
+        place = max(value, place + _LINE_OF_TEXT * (top - bottom))
+        ax.annotate(
+            f"{name} ({value:.0f})",
+            (1.0, place),
+            (5, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            color=style.INK,  # the line has the colour; small text in it would be hard to read
+            fontsize="small",
+        )
 
 
 def _next_look(ax: "Axes") -> tuple[str, Any]:

@@ -5,10 +5,11 @@ const printed = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "�
 
 function render({ model, el }) {
   const buttons = model.get("buttons"), scene = model.get("scene"), title = model.get("title");
-  const keys = buttons.flatMap((button) => button.keys.map((key) => printed[key] ?? key)).join(", ").replace(/, (?=[^,]*$)/, " or ");
+  const named = (button) => button.keys.map((key) => printed[key] ?? key).join(" or ");
+  const keys = buttons.map((button) => `${named(button)}: ${button.label}`).join(", ");
   const touch = matchMedia("(pointer: coarse)").matches;
-  const start = touch ? "Hold one of the buttons to start." : `Click here, then press ${keys} to start.`;
-  const help = `Keys: ${keys}. Space plays again. ` +
+  const start = touch ? "Hold one of the buttons to start." : "Press one of the keys below to start. (No answer? Click here first.)";
+  const help = `${keys}; space: play again. ` +
     (model.get("idle") ? "No key: do nothing." : "There is no “do nothing” here: with no key held, the last action goes on.");
 
   const host = document.createElement("div");
