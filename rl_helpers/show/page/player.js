@@ -6,7 +6,7 @@ const printed = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "�
 function render({ model, el }) {
   const buttons = model.get("buttons"), scene = model.get("scene"), title = model.get("title");
   const named = (button) => button.keys.map((key) => printed[key] ?? key).join(" or ");
-  const keys = buttons.map((button) => `${named(button)}: ${button.label}`).join(", ");
+  const keys = buttons.map((button) => `${named(button)}: ${button.label.replace(/[◀▶]/g, "").trim()}`).join(", ");
   const touch = matchMedia("(pointer: coarse)").matches;
   const start = touch ? "Hold one of the buttons to start." : "Press one of the keys below to start. (No answer? Click here first.)";
   const help = `${keys}; space: play again. ` +
