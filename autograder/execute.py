@@ -100,7 +100,7 @@ class _Run:
                         await self._on(running)
                         break
                     except KernelLost as lost:
-                        self._lost(str(lost))
+                        self._lost(lost)
                     finally:
                         self._flags += running.flags
             except RuntimeError as error:
@@ -139,10 +139,12 @@ class _Run:
         if position in self._setup and outcome.problem and self._clock.left() > 0:
             self._broken = self._broken or f"the course's own cell {outcome.name} did not end: {outcome.problem}"
 
-    def _lost(self, reason: str):
+    def _lost(self, lost: KernelLost):
         """A kernel is gone. What ran in it is not run again; an outcome that is there stays."""
-        if isinstance(self._current, str):
-            self._flags.append(f"{self._current}: without the answer its test did not end as it should: {reason}")
+        reason = str(lost)
+        if isinstance(self._current, str):  # a slow machine is nobody's fault
+            told = self._notes if lost.by_clock else self._flags
+            told.append(f"{self._current}: without the answer its test did not end as it should: {reason}")
             return
         cell = self._cells[self._current]
         if self._current < self._next:

@@ -31,7 +31,7 @@ from autograder.limits import Cell, Limits, Outcome
 GRACE_SECONDS = 5.0  # between the interrupt and the kill
 END_SECONDS = 3.0  # for a killed kernel to be gone
 POLL_SECONDS = 0.5  # how often memory is looked at
-WITNESS_SECONDS = 3.0  # for an answer of the witness
+WITNESS_SECONDS = 6.0  # for an answer of the witness, on a machine that is busy too
 MESSAGE_CHARACTERS = 10_000  # of an exception's text
 MAX_OUTPUTS = 2_000  # of one notebook
 MAX_ERRORS = 3  # of one cell
@@ -57,7 +57,11 @@ class Program:
 
 
 class KernelLost(Exception):
-    """The kernel died or had to be killed; the text says why."""
+    """The kernel died or had to be killed; the text says why, and `by_clock` whether it only took too long."""
+
+    def __init__(self, reason: str, *, by_clock: bool = False):
+        super().__init__(reason)
+        self.by_clock = by_clock
 
 
 class Kernel:
@@ -118,7 +122,7 @@ class Kernel:
             await self._client.km.interrupt_kernel()
             await asyncio.wait({task, watch}, timeout=GRACE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
-                raise KernelLost(watch.result() if watch.done() else problem)
+                raise KernelLost(watch.result()) if watch.done() else KernelLost(problem, by_clock=True)
         try:
             task.result()
         except (DeadKernelError, CellControlSignal, RuntimeError) as error:
