@@ -66,7 +66,7 @@ class Acrobot(base.Environment):
     def reset(self, key: jax.Array) -> tuple[AcrobotState, jax.Array]:
         """Starts an episode: `(state, obs)`, nearly at rest."""
         start = jax.random.uniform(key, (2, 2), minval=-self.max_start, maxval=self.max_start)
-        state = AcrobotState(*start, jnp.int32(0))
+        state = AcrobotState(start[0], start[1], jnp.int32(0))
         return state, _observe(state)
 
     def step(self, key: jax.Array, state: AcrobotState, action: jax.Array) -> tuple[AcrobotState, TimeStep]:
