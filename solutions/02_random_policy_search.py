@@ -30,7 +30,7 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from rl_helpers import Agent, CartPole, Transition, checks, plotting, record_episode, run_environment_loop
+from rl_helpers import Agent, CartPole, Transition, checks, plotting, record_episode, rollouts, run_environment_loop
 from rl_helpers.animate import animate
 
 plt.style.use("rl_helpers.show.course")  # how the course's pictures look
@@ -1152,36 +1152,30 @@ animate(record_episode(gym.make("CartPole-v1"), policy, seed=1))
 # works under `jit` and `vmap`, and `rl_helpers` has CartPole's physics in pure JAX. So one compiled program can play
 # thousands of episodes side by side, with your function, unchanged, inside.
 #
-# The first function below is the loop of notebook 1 once more, with `jax.lax.while_loop` in place of `while`; the
-# second runs it for many sets of weights. Look at them if you like; nothing later depends on every line. (The
+# `rollouts.episode_return` (in [`rl_helpers/rollouts.py`](../rl_helpers/rollouts.py)) is the loop of notebook 1 once
+# more, with `jax.lax.while_loop` in place of `while`. The first function below hands it an agent made of your function,
+# the second does so for many sets of weights. Look at them if you like; nothing later depends on every line. (The
 # `useless` numbers come at the very end.)
 
 
 # %%
-cartpole = CartPole()
-
-
-def episode_return(key, weights):
+def return_of(key, weights):
     """The return of one compiled episode of CartPole, played by rps_select_action."""
-    start_key, useless_key = jax.random.split(key)
-    state, obs = cartpole.reset(start_key)
+    episode_key, useless_key = jax.random.split(key)
     useless = jax.random.uniform(useless_key, (len(weights) - 4,), minval=-0.2, maxval=0.2)  # none for 4 weights
-    params = RandomPolicySearchParams(current=weights, best=weights)
 
-    def step(carry):
-        state, obs, _, so_far = carry
-        action, _ = rps_select_action(None, params, None, jnp.concatenate([obs, useless]))
-        state, (obs, reward, terminated, truncated) = cartpole.step(None, state, action)  # nothing random in here
-        return state, obs, terminated | truncated, so_far + reward
+    def select_action(key, params, useless, obs, evaluation=False):
+        action, _ = rps_select_action(key, params, None, jnp.concatenate([obs, useless]), evaluation)
+        return action, useless
 
-    *_, so_far = jax.lax.while_loop(lambda carry: ~carry[2], step, (state, obs, False, 0.0))
-    return so_far
+    agent = Agent(select_action, RandomPolicySearchParams(current=weights, best=weights), actor_state=useless)
+    return rollouts.episode_return(episode_key, CartPole(), agent)
 
 
 def many_returns(key, weights, num_episodes):
     """The returns of `num_episodes` episodes with each row of `weights` [N, 4], an array [N, num_episodes]."""
     keys = jax.random.split(key, (len(weights), num_episodes))
-    play = jax.jit(jax.vmap(jax.vmap(episode_return, in_axes=(0, None))))  # all rows, and all episodes of a row
+    play = jax.jit(jax.vmap(jax.vmap(return_of, in_axes=(0, None))))  # all rows, and all episodes of a row
     batches = tqdm(range(0, len(weights), 1000), desc="compiling, then playing", unit="batch")
     return np.concatenate([play(keys[i : i + 1000], weights[i : i + 1000]) for i in batches])
 

@@ -37,6 +37,7 @@ from rl_helpers import Agent, Transition, checks, palette, plotting
 from rl_helpers.animate import animate
 from rl_helpers.envs import Pendulum, PendulumState
 from rl_helpers.loop import Episode
+from rl_helpers.rollouts import rollout
 
 plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
@@ -62,6 +63,7 @@ class Normalizer(NamedTuple):
 #
 # This is gymnasium's `Pendulum-v1`, written in JAX, so that whole episodes compile. Real robots start where gravity
 # leaves them, so our data do too: twenty episodes of random torques that begin with the rod hanging almost at rest.
+# (`rollout` plays an agent in a compiled environment and gives its steps as one `Transition` of arrays.)
 # Later the agent is judged on the standard task, which starts at any angle.
 
 
@@ -71,22 +73,6 @@ PENDULUM = Pendulum()  # starts at any angle
 HANGING_PENDULUM = Pendulum(start_angle=np.pi, max_start_offset=0.1, max_start_speed=0.0)
 
 
-def play(key, env, agent):
-    """Plays one episode of 200 steps: a `Transition` of arrays [200, ...]."""
-    reset_key, steps_key = jax.random.split(key)
-
-    def step(carry, key):
-        state, obs, actor_state = carry
-        act_key, step_key = jax.random.split(key)
-        action, actor_state = agent.select_action(act_key, agent.params, actor_state, obs)
-        state, (next_obs, reward, terminated, truncated) = env.step(step_key, state, action)
-        return (state, next_obs, actor_state), Transition(obs, action, reward, next_obs, terminated, truncated)
-
-    start = (*env.reset(reset_key), agent.actor_state)
-    _, episode = jax.lax.scan(step, start, jax.random.split(steps_key, env.max_steps))
-    return episode
-
-
 def select_random_torque(key, params, actor_state, obs, evaluation=False):
     return jax.random.uniform(key, (1,), minval=-MAX_TORQUE, maxval=MAX_TORQUE), actor_state
 
@@ -94,7 +80,7 @@ def select_random_torque(key, params, actor_state, obs, evaluation=False):
 @functools.partial(jax.jit, static_argnums=1)
 def play_randomly(keys, env):
     """One episode of random torques for each key: a `Transition` of arrays [len(keys), 200, ...]."""
-    return jax.vmap(lambda key: play(key, env, Agent(select_random_torque, params=None)))(keys)
+    return jax.vmap(lambda key: rollout(key, env, Agent(select_random_torque, params=None), env.max_steps))(keys)
 
 
 def flat(episodes):
@@ -1386,7 +1372,7 @@ def true_next(obs, action):
 def play_ten(agent):
     """Ten episodes of the standard task, compiled: a `Transition` of arrays [10, 200, ...]. Always the same starts."""
     keys = jax.random.split(jax.random.key(5), 10)
-    return jax.jit(jax.vmap(lambda key: play(key, PENDULUM, agent)))(keys)
+    return jax.jit(jax.vmap(lambda key: rollout(key, PENDULUM, agent, 200)))(keys)
 
 
 def make_shooting_agent(num_samples):
@@ -1721,7 +1707,9 @@ def learn_and_plan():
 
     @jax.jit
     def play_models(keys, models):
-        return jax.vmap(lambda key, model: play(key, PENDULUM, make_mpc_agent(predict_next, model)))(keys, models)
+        return jax.vmap(lambda key, model: rollout(key, PENDULUM, make_mpc_agent(predict_next, model), 200))(
+            keys, models
+        )
 
     test_keys = jax.random.split(jax.random.key(5), NUM_SEEDS)  # as in play_ten
     rounds = []
@@ -1791,7 +1779,7 @@ def swing_up():
     data = jax.tree.map(lambda x: x[None], data)
     models, _ = fit_models(jax.random.split(jax.random.key(9), 1), data, data)
     agent = make_mpc_agent(predict_next, jax.tree.map(lambda x: x[0], models))
-    return jax.jit(lambda key: play(key, HANGING_PENDULUM, agent))(jax.random.key(7))
+    return jax.jit(lambda key: rollout(key, HANGING_PENDULUM, agent, 200))(jax.random.key(7))
 
 
 # %% tags=["demo"]
