@@ -40,6 +40,7 @@ class ExerciseResult:
       message: why points were lost, for the learner; empty if none were.
       hand: points that a person gave instead in formgrader; None if nobody did.
       comment: what a person wrote about it; may be empty.
+      check_passed: the visible check alone gave all its points.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ExerciseResult:
     message: str = ""
     hand: float | None = None
     comment: str = ""
+    check_passed: bool = False
 
     @property
     def final_score(self) -> float:

@@ -26,7 +26,7 @@ from autograder.versions import versions
 
 URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "late", "untouched", "notes"]
 TAGS = """a bdi body details div footer h1 h2 h3 head header html i img li meta p pre section small span strong style
-summary table td th title tr ul"""
+summary table td th title tr ul ol"""
 
 
 @pytest.fixture(scope="module")
