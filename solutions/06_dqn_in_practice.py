@@ -1186,31 +1186,15 @@ def make_agent(
 # - every 50 steps it **logs** numbers that cost nothing, because they were computed anyway,
 # - every 500 steps it **evaluates**, which costs ten episodes, and keeps a **checkpoint**, the parameters of that
 #   moment. A point of a learning curve tells you how good the agent was; a checkpoint lets you go back and look why.
+#
+# The replay memory does what yours of notebook 5 does, in arrays. It will serve the compiled loop as well.
 
 # %%
 from rl_helpers.log import TrainingLog
+from rl_helpers.replay import ReplayMemory, StatefulMemory
 
 LOG_EVERY = 50
 EVALUATE_EVERY = 500
-
-
-class Memory:
-    """A replay memory as in notebook 5, in arrays: the newest transition overwrites the oldest."""
-
-    def __init__(self, seed):
-        shapes = Transition(obs=(4,), action=(), reward=(), next_obs=(4,), terminated=(), truncated=())
-        self.ring = Transition(*[np.zeros((MEMORY_SIZE, *shape), np.float32) for shape in shapes])
-        self.ring = self.ring._replace(action=np.zeros(MEMORY_SIZE, np.int32))
-        self.count, self.rng = 0, np.random.default_rng(seed)
-
-    def push(self, transition):
-        for column, value in zip(self.ring, transition, strict=True):
-            column[self.count % MEMORY_SIZE] = value
-        self.count += 1
-
-    def sample(self):
-        rows = self.rng.integers(min(self.count, MEMORY_SIZE), size=BATCH_SIZE)
-        return Transition(*[column[rows] for column in self.ring])
 
 
 def train(agent, num_steps, log, on_episode=lambda durations: None):
@@ -1219,11 +1203,12 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
     evaluation_env = gym.make("CartPole-v1", max_episode_steps=200)
     act, learn = jax.jit(agent.select_action), jax.jit(agent.learn)
     params, num_acted, learner_state = agent.params, agent.actor_state, agent.learner_state
-    memory, keys = Memory(seed=0), jax.random.split(jax.random.key(0), num_steps + 1)
+    memory = StatefulMemory(ReplayMemory(MEMORY_SIZE, BATCH_SIZE), jax.random.key(1))
+    keys = jax.random.split(jax.random.key(0), num_steps + 1)
     durations, duration, checkpoints = [], 0, {}
     obs, _ = train_env.reset(seed=0)
     for step in tqdm(range(num_steps + 1), desc="training", unit="step"):
-        if step % LOG_EVERY == 0 and memory.count >= BATCH_SIZE:
+        if step % LOG_EVERY == 0 and memory.is_ready():
             log.add(step, **learner_state.metrics)
         if step % EVALUATE_EVERY == 0:
             policy = lambda obs, params=params: int(act(keys[0], params, 0, obs, True)[0])
@@ -1236,7 +1221,7 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
         next_obs, reward, terminated, truncated, _ = train_env.step(int(action))
         memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
         obs, duration = next_obs, duration + 1
-        if memory.count >= BATCH_SIZE:
+        if memory.is_ready():
             params, learner_state = learn(None, params, learner_state, memory.sample())  # needs no key: no dice here
         if terminated or truncated:
             durations.append(duration)
@@ -1351,7 +1336,6 @@ print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][
 # %% tags=["demo"]
 from rl_helpers.compiled import run_compiled_loop
 from rl_helpers.envs import CartPole
-from rl_helpers.replay import ReplayMemory
 
 agent, init_params = make_agent()
 result = run_compiled_loop(
