@@ -107,17 +107,19 @@ def run_compiled_loop(
             progress_bar.set_postfix(evaluation=f"{results[-1][0].mean():.1f}", refresh=False)
             progress_bar.update(evaluate_every)
             if callback is not None:  # it may keep the agent, and the next run overwrites this one
-                trained = _agent(agent, jax.tree.map(jnp.copy, training))
+                trained = agent._replace(**jax.tree.map(jnp.copy, _states(training)))
                 callback(Progress(evaluate_every * (evaluation + 1), trained, results[-1][0]))
 
     evaluation_steps = evaluate_every * np.arange(1, num_evaluations + 1)
     evaluation_returns, training_returns = np.moveaxis(np.array(results), 0, 2)
-    return CompiledResult(_agent(agent, training), evaluation_steps, evaluation_returns, training_returns)
+    trained = agent._replace(**_states(training))
+    return CompiledResult(trained, evaluation_steps, evaluation_returns, training_returns)
 
 
-def _agent(agent: Agent, training) -> Agent:
+def _states(training) -> dict[str, Any]:
+    """The agent's part of the training."""
     actors, learners = training
-    return agent._replace(params=learners.params, actor_state=actors.state, learner_state=learners.state)
+    return {"params": learners.params, "actor_state": actors.state, "learner_state": learners.state}
 
 
 class _Learner(NamedTuple):

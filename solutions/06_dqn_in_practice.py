@@ -439,7 +439,7 @@ def exponential_epsilon(step, start, end, decay):
 @checks.exercise("exponential_epsilon")
 def _check():
     _e = np.exp(-0.5)
-    for _how, _function in [("", exponential_epsilon), (" under jax.jit", jax.jit(exponential_epsilon))]:
+    for _how, _function in checks.ways(exponential_epsilon):
         _call = f"exponential_epsilon(step=200, start=0.9, end=0.1, decay=400){_how}"
         checks.equal(
             _function(200, 0.9, 0.1, 400), 0.1 + 0.8 * _e, _call,
@@ -464,7 +464,7 @@ def _check():
         checks.equal(
             _function(1_000_000, 0.9, 0.1, 400), 0.1, f"exponential_epsilon(1000000, 0.9, 0.1, 400){_how}", atol=1e-4
         )
-    for _how, _function in [("", exponential_epsilon), (" under jax.jit", jax.jit(exponential_epsilon))]:
+    for _how, _function in checks.ways(exponential_epsilon):
         checks.equal(
             _function(jnp.array([0, 400, 800]), 0.9, 0.1, 400), 0.1 + 0.8 * np.exp([0.0, -1.0, -2.0]),
             f"exponential_epsilon([0, 400, 800], 0.9, 0.1, 400){_how}", rtol=1e-4, atol=1e-4,
@@ -586,7 +586,7 @@ def huber_loss(error, delta=1.0):
 @checks.exercise("huber_loss")
 def _check():
     _error = jnp.array([1.0, -5.0])
-    for _how, _function in [("", huber_loss), (" under jax.jit", jax.jit(huber_loss))]:
+    for _how, _function in checks.ways(huber_loss):
         checks.equal(
             _function(_error, 2.0), [0.5, 8.0], f"huber_loss([1, -5], delta=2){_how}",
             wrong=[
@@ -773,7 +773,7 @@ def _check():
 
     _target, _online = _tree([0.0, 10.0], -2.0), _tree([8.0, 10.0], 6.0)
     print('target = {"layer": {"w": [0, 10], "b": [-2]}}, online = {"layer": {"w": [8, 10], "b": [6]}}')
-    for _how, _function in [("", soft_update), (" under jax.jit", jax.jit(soft_update))]:
+    for _how, _function in checks.ways(soft_update):
         _got = _function(_target, _online, 0.25)
         checks.that(_got is not None, "soft_update returned None. Is there a `return`?")
         checks.unchanged(_tree([0.0, 10.0], -2.0), _target, "target")
@@ -957,7 +957,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 def _check():
     _online, _target = jnp.array([1.5, 2.0, 7.0, 0.5]), jnp.array([9.0, 3.0, 4.0, -6.0])
     print("reward = 1.5, q_online_next = [1.5, 2, 7, 0.5], q_target_next = [9, 3, 4, -6], gamma = 0.5")
-    for _how, _function in [("", double_q_target), (" under jax.jit", jax.jit(double_q_target))]:
+    for _how, _function in checks.ways(double_q_target):
         for _flag in (False, 0.0):
             checks.equal(
                 _function(1.5, _flag, _online, _target, 0.5), 3.5, f"The target (terminated={_flag}){_how}",
