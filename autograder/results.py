@@ -122,6 +122,11 @@ class Result:
         return self.status == "graded" and not self.untouched
 
     @property
+    def page(self) -> str:
+        """Where the learner's page is, seen from the folder of all results."""
+        return f"feedback/{self.folder}/{self.notebook}.html"
+
+    @property
     def late(self) -> bool:
         """It came after the due date, by our clock or by the word of the system it comes from."""
         return self.late_seconds > 0 or self.sender.late
