@@ -51,6 +51,7 @@ grade: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/python -m mypy
 
 format: $(READY)
 	$(BIN)/ruff check --fix

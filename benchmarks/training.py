@@ -14,7 +14,6 @@ import platform
 import random
 import statistics
 import time
-from unittest import mock
 
 import gymnasium as gym
 import haiku as hk
@@ -183,39 +182,25 @@ def run_python(loop, seed, agent, memory, limit, **options):
     return (counter.steps - steps) / seconds, (counter.batches - batches) / seconds, judge.solved_after
 
 
-class Stopwatch:
-    """Stands in for the progress bar of `run_compiled_loop` and notes when it moves."""
-
-    def __init__(self):
-        self.times = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def set_description(self, *_, **__):
-        pass
-
-    set_postfix = set_description
-
-    def update(self, _):
-        self.times.append(time.perf_counter())
-
-
 def run_compiled(seed, make_agent, memory, num_seeds=1, **options):
     """`(env steps/s, learner steps/s, seconds to solve or None, seeds solved, seconds in all)`.
 
     The speeds are over all seeds, without compilation, with evaluation. Of several seeds nine in ten must be solved.
     """
     agent, init_params = make_agent()
-    stopwatch, start = Stopwatch(), time.perf_counter()
-    with mock.patch("rl_helpers.compiled._progress_bar", lambda *_: stopwatch):
-        result = run_compiled_loop(
-            jax.random.key(seed), CartPole(), agent, memory, num_seeds=num_seeds, init_params=init_params, **options
-        )
-    first, *_, last = stopwatch.times
+    times, start = [], time.perf_counter()
+    result = run_compiled_loop(
+        jax.random.key(seed),
+        CartPole(),
+        agent,
+        memory,
+        num_seeds=num_seeds,
+        init_params=init_params,
+        callback=lambda progress: times.append(time.perf_counter()),
+        progress=False,
+        **options,
+    )
+    first, *_, last = times
     steps = result.evaluation_steps[-1] - result.evaluation_steps[0]
     share = steps / result.evaluation_steps[-1]
     solved = np.maximum.accumulate(result.evaluation_returns >= SOLVED, axis=1).sum(axis=0)
@@ -223,7 +208,7 @@ def run_compiled(seed, make_agent, memory, num_seeds=1, **options):
     return (
         num_seeds * steps / (last - first),
         share * float(result.agent.learner_state.count.sum()) / (last - first),
-        stopwatch.times[enough[0]] - start if len(enough) else None,
+        times[enough[0]] - start if len(enough) else None,
         int(solved[-1]),
         last - start,
     )

@@ -20,8 +20,9 @@ class TrainingLog:
     """
 
     def __init__(self, folder: str | Path = "runs"):
-        self._series = defaultdict(list)
-        self.folder = self._writer = None
+        self._series: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self.folder: Path | None = None
+        self._writer = None
         try:
             from tensorboardX import SummaryWriter
         except ImportError:

@@ -119,12 +119,12 @@ def run_environment_loop(
             next_obs, reward, terminated, truncated, _ = env.step(action)
             if memory is not None:  # not `if memory`: an empty memory that has a length counts as false
                 memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
-            steps, episode_return = steps + 1, episode_return + reward
+            steps, episode_return = steps + 1, episode_return + float(reward)
             obs, over = next_obs, terminated or truncated
         episode_returns.append(episode_return)
 
         for _ in range(learner_steps_per_episode):
-            if learn is not None and memory.is_ready():
+            if learn is not None and memory is not None and memory.is_ready():
                 params, learner_state = learn(next(keys), params, learner_state, memory.sample())
 
         if evaluate_every and (episode + 1) % evaluate_every == 0:
@@ -139,7 +139,9 @@ def run_environment_loop(
 
     trained = agent._replace(params=params, actor_state=actor_state, learner_state=learner_state)
     columns = np.array(evaluations, float).reshape(-1, 3).T
-    return LoopResult(trained, np.int64(columns[0]), columns[1], np.int64(columns[2]), np.array(episode_returns, float))
+    return LoopResult(
+        trained, columns[0].astype(int), columns[1], columns[2].astype(int), np.array(episode_returns, float)
+    )
 
 
 def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Episode:
@@ -151,7 +153,7 @@ def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Epis
     draws = env.render_mode == "rgb_array"
     obs, _ = env.reset(seed=seed)
     observations, actions, rewards = [obs], [], []
-    frames = [env.render()] if draws else []
+    frames: list[Any] = [env.render()] if draws else []
     terminated = truncated = False
     while not (terminated or truncated):
         action = to_env(policy(obs))

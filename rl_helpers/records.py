@@ -32,7 +32,8 @@ def best_score(env_id: str) -> float | None:
 
 def note_score(env_id: str, score: float) -> float:
     """Remembers a score if it is the best, and returns the best. You may also enter one that you played elsewhere."""
-    best = max(float(score), best_score(env_id) if best_score(env_id) is not None else float("-inf"))
+    earlier = best_score(env_id)
+    best = float(score) if earlier is None else max(float(score), earlier)
     _update("scores", {_game(env_id): best})
     return best
 

@@ -26,11 +26,11 @@ class ReplayState(NamedTuple):
 
     Attributes:
       ring: each field `[capacity, ...]`, where `capacity` is a whole number of pushes.
-      count: how many transitions were ever pushed, int32 [].
+      pushed: how many transitions were ever pushed, int32 [].
     """
 
     ring: Transition
-    count: jax.Array
+    pushed: jax.Array
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,18 @@ class ReplayMemory:
 
     def push(self, state: ReplayState, transitions: Transition) -> ReplayState:
         rows = jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), _in_learners_dtypes(transitions))
-        start = state.count % state.ring.reward.shape[0]
+        start = state.pushed % state.ring.reward.shape[0]
         write = lambda ring, new: jax.lax.dynamic_update_slice_in_dim(ring, new, start, axis=0)
-        return ReplayState(jax.tree.map(write, state.ring, rows), state.count + rows.reward.shape[0])
+        return ReplayState(jax.tree.map(write, state.ring, rows), state.pushed + rows.reward.shape[0])
 
     def is_ready(self, state: ReplayState) -> jax.Array:
-        return jnp.minimum(state.count, self.max_size) >= self.batch_size
+        return jnp.minimum(state.pushed, self.max_size) >= self.batch_size
 
     def sample(self, key: jax.Array, state: ReplayState) -> tuple[Transition, ReplayState]:
         """A `Transition` with a leading `[batch_size]`; nothing is removed."""
-        size = jnp.minimum(state.count, self.max_size)
+        size = jnp.minimum(state.pushed, self.max_size)
         age = jnp.int32(jax.random.uniform(key, (self.batch_size,)) * size)
-        row = (state.count - 1 - jnp.minimum(age, size - 1)) % state.ring.reward.shape[0]
+        row = (state.pushed - 1 - jnp.minimum(age, size - 1)) % state.ring.reward.shape[0]
         return jax.tree.map(lambda ring: ring[row], state.ring), state
 
 
@@ -122,8 +122,9 @@ class OnPolicyMemory:
         # together had nearly enough ready (while each played one more long episode), and one more push.
         length = 2 * self.max_episode_steps + -(-self.batch_size // num_envs) + num_steps
         t = _in_learners_dtypes(transition)
-        window = [jnp.zeros((length, num_envs, *x.shape), x.dtype) for x in (t.obs, t.action, t.reward, t.terminated)]
-        return OnPolicyState(*window, held=jnp.zeros(num_envs, jnp.int32), unfinished=jnp.zeros(num_envs, jnp.int32))
+        empty = lambda x: jnp.zeros((length, num_envs, *x.shape), x.dtype)
+        none = jnp.zeros(num_envs, jnp.int32)
+        return OnPolicyState(empty(t.obs), empty(t.action), empty(t.reward), empty(t.terminated), none, none)
 
     def push(self, state: OnPolicyState, transitions: Transition) -> OnPolicyState:
         t = _in_learners_dtypes(transitions)
@@ -228,7 +229,8 @@ class StatefulMemory:
         """Remembers a transition."""
         transition = Transition(*map(np.asarray, transition))
         if self._state is None:
-            self._state = self._memory.init(transition, num_envs=1, num_steps=1)
+            empty = self._memory.init(transition, num_envs=1, num_steps=1)
+            self._state = jax.tree.map(jnp.copy, empty)  # of arrays that share nothing, so that each can be overwritten
         self._state = self._push(self._state, jax.tree.map(lambda x: x[None, None], transition))
 
     def is_ready(self) -> bool:

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
+from rl_helpers.envs.base import Environment
 from rl_helpers.types import Agent, Transition
 
 
-def rollout(key: jax.Array, env: Any, agent: Agent, num_steps: int, *, evaluation: bool = False) -> Transition:
+def rollout(key: jax.Array, env: Environment, agent: Agent, num_steps: int, *, evaluation: bool = False) -> Transition:
     """The next `num_steps` steps of an agent in a new environment, episode after episode.
 
     Args:
@@ -38,11 +39,12 @@ def rollout(key: jax.Array, env: Any, agent: Agent, num_steps: int, *, evaluatio
     return transitions
 
 
-def episode_return(key: jax.Array, env: Any, agent: Agent, *, evaluation: bool = True) -> jax.Array:
+def episode_return(key: jax.Array, env: Environment, agent: Agent, *, evaluation: bool = True) -> jax.Array:
     """The return of one whole episode, float32 []. Arguments as for `rollout`."""
-    keys = jax.random.split(key)
+    enter_key, steps_key = jax.random.split(key)
     actor_state = jax.tree.map(jnp.asarray, agent.actor_state)
-    return Acting(env, agent.select_action).episode_return(agent.params, actor_state, *keys, evaluation)
+    acting = Acting(env, agent.select_action)
+    return acting.episode_return(agent.params, actor_state, enter_key, steps_key, evaluation)
 
 
 class Actor(NamedTuple):
@@ -60,7 +62,7 @@ class Actor(NamedTuple):
 class Acting:
     """How an agent acts in one environment."""
 
-    env: Any
+    env: Environment
     select_action: Callable
 
     def enter(self, actor_state, key) -> Actor:

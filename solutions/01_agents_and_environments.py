@@ -1223,7 +1223,7 @@ def _check():
 
     _before = _observations.copy()
     _pair = select_action(_key, _params, _memory, _observations[3])
-    checks.that(isinstance(_pair, tuple) and len(_pair) == 2, "select_action should return a pair: action, actor_state")
+    _pair = checks.pair(_pair, "select_action", "action, actor_state")
     checks.that(_pair[0] is not _memory, "The pair is in the wrong order: first the action, then actor_state.")
     checks.integer(_pair[0], "The action")
     checks.unchanged(_before, _observations, "obs")
@@ -1297,9 +1297,7 @@ def _test():
         _called = _compiled_action if _way == "jax.jit" else select_action
         for _evaluation in (False, True):
             _pair = _called(jax.random.key(_i % 5), _arrays[0], _state, _arrays[1], evaluation=_evaluation)
-            checks.that(
-                isinstance(_pair, tuple) and len(_pair) == 2, "select_action should return (action, actor_state)."
-            )
+            _pair = checks.pair(_pair, "select_action", "action, actor_state")
             _got = checks.integer(_pair[0], f"The action in {_way}")
             checks.equal(
                 _got,

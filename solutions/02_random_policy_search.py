@@ -30,7 +30,7 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from rl_helpers import Agent, CartPole, Transition, checks, plotting, record_episode, run_environment_loop
+from rl_helpers import Agent, CartPole, Transition, checks, plotting, record_episode, rollouts, run_environment_loop
 from rl_helpers.animate import animate
 
 plt.style.use("rl_helpers.show.course")  # how the course's pictures look
@@ -455,13 +455,11 @@ def _check():
 
     def _action(function, obs, *evaluation):
         result = function(jax.random.key(0), _params, 7, jnp.array(obs), *evaluation)
-        checks.that(isinstance(result, (tuple, list)) and len(result) == 2, "Return two things: action, actor_state.")
-        checks.that(
-            np.array_equal(result[1], 7), "Hand actor_state back as it came: 7 went in, something else came out."
-        )
-        return checks.integer(result[0], "The action")
+        action, state = checks.pair(result, "rps_select_action", "action, actor_state")
+        checks.that(np.array_equal(state, 7), "Hand actor_state back as it came: 7 went in, something else came out.")
+        return checks.integer(action, "The action")
 
-    for _name, _function in [("", rps_select_action), (" under jax.jit", jax.jit(rps_select_action))]:
+    for _name, _function in checks.ways(rps_select_action):
         checks.equal(
             _action(_function, [3.0, 5.0]),
             1,
@@ -496,11 +494,7 @@ def _test():
     _key = jax.random.key(3)
 
     def _split_result(result):
-        checks.that(
-            isinstance(result, (tuple, list)) and len(result) == 2,
-            "rps_select_action should return two things: the action and the actor_state.",
-        )
-        return result
+        return checks.pair(result, "rps_select_action", "action, actor_state")
 
     _jitted, _batched = jax.jit(rps_select_action), jax.vmap(rps_select_action)
     for _dim in (4, 2):
@@ -648,16 +642,13 @@ def sample_weights(key, old_weights):
 @checks.exercise("sample_weights", seconds=40)
 def _check():
     _key, _other_key = jax.random.key(1), jax.random.key(2)
-    for _name, _function in [("", sample_weights), (" under jax.jit", jax.jit(sample_weights))]:
+    for _name, _function in checks.ways(sample_weights):
         _weights = _function(_key, jnp.array([0.5, 1.0, 1.5, 2.0]))
         checks.array(_weights, f"sample_weights(key, [0.5, 1.0, 1.5, 2.0]){_name}", shape=(4,), dtype="float")
-        checks.that(
-            np.array_equal(_weights, _function(_key, jnp.array([0.5, 1.0, 1.5, 2.0]))),
-            f"The same key gave different weights{_name}. All randomness has to come from `key`, through jax.random.",
-        )
-        checks.that(
-            not np.array_equal(_weights, _function(_other_key, jnp.array([0.5, 1.0, 1.5, 2.0]))),
-            f"Two different keys gave the same weights{_name}. Draw with `key`, through jax.random.",
+        checks.follows_key(
+            lambda key, draw=_function: draw(key, jnp.array([0.5, 1.0, 1.5, 2.0])),
+            [_key, _other_key],
+            f"weights{_name}",
         )
 
     checks.that(
@@ -724,13 +715,8 @@ def _test():
         _sums = _x.sum((1, 2)) / np.sqrt(80 * 4 / 3)  # of independent weights: about standard normal
         checks.that(0.3 < np.std(_sums) < 1.7, "The weights of one draw depend on one another.")
 
-    checks.that(
-        np.array_equal(_jitted(_keys[0], _old), _jitted(_keys[0], _old)), "The same key gave different weights."
-    )
-    checks.that(
-        np.array_equal(sample_weights(_keys[0], _old), sample_weights(_keys[0], _old)),
-        "The same key gave different weights.",
-    )
+    for _function in (_jitted, sample_weights):
+        checks.follows_key(lambda key, draw=_function: draw(key, _old), _keys[:2], "weights")
     _old = np.arange(6, dtype=np.float32)
     sample_weights(_keys[0], _old)
     checks.unchanged(np.arange(6, dtype=np.float32), _old, "old_weights")
@@ -861,10 +847,9 @@ def _check():
         )
         result = jax.jit(rps_learn)(*arguments)
         checks.that(
-            isinstance(result, (tuple, list)) and len(result) == 2 and not isinstance(result, RandomPolicySearchParams),
-            "Return two things: params, learner_state.",
+            not isinstance(result, RandomPolicySearchParams), "Return two things: `return params, learner_state`."
         )
-        params, state = result
+        params, state = checks.pair(result, "rps_learn", "params, learner_state")
         checks.that(
             isinstance(params, RandomPolicySearchParams), "The first thing to return is a RandomPolicySearchParams."
         )
@@ -945,11 +930,7 @@ def _test():
 
     def _learn(function, key, params, state, average):
         result = function(key, params, state, AverageEpisodeReturnMemory(average))
-        checks.that(
-            isinstance(result, (tuple, list)) and len(result) == 2,
-            "rps_learn should return two things: the params and the learner_state.",
-        )
-        new_params, new_state = result
+        new_params, new_state = checks.pair(result, "rps_learn", "params, learner_state")
         checks.that(
             isinstance(new_params, RandomPolicySearchParams), "The first result should be a RandomPolicySearchParams."
         )
@@ -1154,36 +1135,30 @@ animate(record_episode(gym.make("CartPole-v1"), policy, seed=1))
 # works under `jit` and `vmap`, and `rl_helpers` has CartPole's physics in pure JAX. So one compiled program can play
 # thousands of episodes side by side, with your function, unchanged, inside.
 #
-# The first function below is the loop of notebook 1 once more, with `jax.lax.while_loop` in place of `while`; the
-# second runs it for many sets of weights. Look at them if you like; nothing later depends on every line. (The
+# `rollouts.episode_return` (in [`rl_helpers/rollouts.py`](../rl_helpers/rollouts.py)) is the loop of notebook 1 once
+# more, with `jax.lax.while_loop` in place of `while`. The first function below hands it an agent made of your function,
+# the second does so for many sets of weights. Look at them if you like; nothing later depends on every line. (The
 # `useless` numbers come at the very end.)
 
 
 # %%
-cartpole = CartPole()
-
-
-def episode_return(key, weights):
+def return_of(key, weights):
     """The return of one compiled episode of CartPole, played by rps_select_action."""
-    start_key, useless_key = jax.random.split(key)
-    state, obs = cartpole.reset(start_key)
+    episode_key, useless_key = jax.random.split(key)
     useless = jax.random.uniform(useless_key, (len(weights) - 4,), minval=-0.2, maxval=0.2)  # none for 4 weights
-    params = RandomPolicySearchParams(current=weights, best=weights)
 
-    def step(carry):
-        state, obs, _, so_far = carry
-        action, _ = rps_select_action(None, params, None, jnp.concatenate([obs, useless]))
-        state, (obs, reward, terminated, truncated) = cartpole.step(None, state, action)  # nothing random in here
-        return state, obs, terminated | truncated, so_far + reward
+    def select_action(key, params, useless, obs, evaluation=False):
+        action, _ = rps_select_action(key, params, None, jnp.concatenate([obs, useless]), evaluation)
+        return action, useless
 
-    *_, so_far = jax.lax.while_loop(lambda carry: ~carry[2], step, (state, obs, False, 0.0))
-    return so_far
+    agent = Agent(select_action, RandomPolicySearchParams(current=weights, best=weights), actor_state=useless)
+    return rollouts.episode_return(episode_key, CartPole(), agent)
 
 
 def many_returns(key, weights, num_episodes):
     """The returns of `num_episodes` episodes with each row of `weights` [N, 4], an array [N, num_episodes]."""
     keys = jax.random.split(key, (len(weights), num_episodes))
-    play = jax.jit(jax.vmap(jax.vmap(episode_return, in_axes=(0, None))))  # all rows, and all episodes of a row
+    play = jax.jit(jax.vmap(jax.vmap(return_of, in_axes=(0, None))))  # all rows, and all episodes of a row
     batches = tqdm(range(0, len(weights), 1000), desc="compiling, then playing", unit="batch")
     return np.concatenate([play(keys[i : i + 1000], weights[i : i + 1000]) for i in batches])
 

@@ -131,12 +131,7 @@ def update_mean(mean, count, reward):
 def _check():
 
     def _update(mean, count, reward):
-        result = update_mean(mean, count, reward)
-        checks.that(
-            isinstance(result, (tuple, list)) and len(result) == 2,
-            "update_mean should return two things: `return new_mean, new_count`.",
-        )
-        return result
+        return checks.pair(update_mean(mean, count, reward), "update_mean", "new_mean, new_count")
 
     _mean, _count = _update(4.0, 4, 9.5)
     checks.equal(
@@ -185,11 +180,7 @@ def _test():
     _rng = np.random.default_rng(1)
 
     def _update(mean, count, reward):
-        result = update_mean(mean, count, reward)
-        checks.that(
-            isinstance(result, (tuple, list)) and len(result) == 2,
-            "update_mean should return two things: the new mean and the new count.",
-        )
+        result = checks.pair(update_mean(mean, count, reward), "update_mean", "new_mean, new_count")
         return checks.number(result[0], "The new mean"), checks.integer(result[1], "The new count")
 
     # Single updates.
@@ -761,9 +752,7 @@ def _backup_without_chance(P, R, v, gamma):
 def _check():
 
     def _solve(*arguments, **keywords):
-        result = value_iteration(*arguments, **keywords)
-        checks.that(isinstance(result, (tuple, list)) and len(result) == 2, "Return two things: `return v, policy`.")
-        return result
+        return checks.pair(value_iteration(*arguments, **keywords), "value_iteration", "v, policy")
 
     # Four places in a row, the last one is home. Action 0 stays (pays -1), action 1 walks on (pays -2). Home is free.
     _P, _R = np.zeros((4, 2, 4)), np.array([[-1.0, -2.0], [-1.0, -2.0], [-1.0, -2.0], [0.0, 0.0]])
@@ -835,9 +824,7 @@ def _test():
         _result = value_iteration(P, R, gamma, **keywords)
         checks.unchanged(_before[0], P, "P")
         checks.unchanged(_before[1], R, "R")
-        checks.that(
-            isinstance(_result, (tuple, list)) and len(_result) == 2, "value_iteration should return `v, policy`."
-        )
+        _result = checks.pair(_result, "value_iteration", "v, policy")
         _v = checks.array(_result[0], f"v {what}", shape=(len(R),), dtype="float").astype(np.float64)
         _policy = checks.array(_result[1], f"The policy {what}", shape=(len(R),), dtype="int")
         checks.that(bool(np.all(np.isfinite(_v))), f"v {what} holds nan or infinity.")

@@ -439,7 +439,7 @@ def exponential_epsilon(step, start, end, decay):
 @checks.exercise("exponential_epsilon")
 def _check():
     _e = np.exp(-0.5)
-    for _how, _function in [("", exponential_epsilon), (" under jax.jit", jax.jit(exponential_epsilon))]:
+    for _how, _function in checks.ways(exponential_epsilon):
         _call = f"exponential_epsilon(step=200, start=0.9, end=0.1, decay=400){_how}"
         checks.equal(
             _function(200, 0.9, 0.1, 400), 0.1 + 0.8 * _e, _call,
@@ -464,7 +464,7 @@ def _check():
         checks.equal(
             _function(1_000_000, 0.9, 0.1, 400), 0.1, f"exponential_epsilon(1000000, 0.9, 0.1, 400){_how}", atol=1e-4
         )
-    for _how, _function in [("", exponential_epsilon), (" under jax.jit", jax.jit(exponential_epsilon))]:
+    for _how, _function in checks.ways(exponential_epsilon):
         checks.equal(
             _function(jnp.array([0, 400, 800]), 0.9, 0.1, 400), 0.1 + 0.8 * np.exp([0.0, -1.0, -2.0]),
             f"exponential_epsilon([0, 400, 800], 0.9, 0.1, 400){_how}", rtol=1e-4, atol=1e-4,
@@ -589,7 +589,7 @@ def huber_loss(error, delta=1.0):
 @checks.exercise("huber_loss")
 def _check():
     _error = jnp.array([1.0, -5.0])
-    for _how, _function in [("", huber_loss), (" under jax.jit", jax.jit(huber_loss))]:
+    for _how, _function in checks.ways(huber_loss):
         checks.equal(
             _function(_error, 2.0), [0.5, 8.0], f"huber_loss([1, -5], delta=2){_how}",
             wrong=[
@@ -779,7 +779,7 @@ def _check():
 
     _target, _online = _tree([0.0, 10.0], -2.0), _tree([8.0, 10.0], 6.0)
     print('target = {"layer": {"w": [0, 10], "b": [-2]}}, online = {"layer": {"w": [8, 10], "b": [6]}}')
-    for _how, _function in [("", soft_update), (" under jax.jit", jax.jit(soft_update))]:
+    for _how, _function in checks.ways(soft_update):
         _got = _function(_target, _online, 0.25)
         checks.that(_got is not None, "soft_update returned None. Is there a `return`?")
         checks.unchanged(_tree([0.0, 10.0], -2.0), _target, "target")
@@ -963,7 +963,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 def _check():
     _online, _target = jnp.array([1.5, 2.0, 7.0, 0.5]), jnp.array([9.0, 3.0, 4.0, -6.0])
     print("reward = 1.5, q_online_next = [1.5, 2, 7, 0.5], q_target_next = [9, 3, 4, -6], gamma = 0.5")
-    for _how, _function in [("", double_q_target), (" under jax.jit", jax.jit(double_q_target))]:
+    for _how, _function in checks.ways(double_q_target):
         for _flag in (False, 0.0):
             checks.equal(
                 _function(1.5, _flag, _online, _target, 0.5), 3.5, f"The target (terminated={_flag}){_how}",
@@ -1192,31 +1192,15 @@ def make_agent(
 # - every 50 steps it **logs** numbers that cost nothing, because they were computed anyway,
 # - every 500 steps it **evaluates**, which costs ten episodes, and keeps a **checkpoint**, the parameters of that
 #   moment. A point of a learning curve tells you how good the agent was; a checkpoint lets you go back and look why.
+#
+# The replay memory does what yours of notebook 5 does, in arrays. It will serve the compiled loop as well.
 
 # %%
 from rl_helpers.log import TrainingLog
+from rl_helpers.replay import ReplayMemory, StatefulMemory
 
 LOG_EVERY = 50
 EVALUATE_EVERY = 500
-
-
-class Memory:
-    """A replay memory as in notebook 5, in arrays: the newest transition overwrites the oldest."""
-
-    def __init__(self, seed):
-        shapes = Transition(obs=(4,), action=(), reward=(), next_obs=(4,), terminated=(), truncated=())
-        self.ring = Transition(*[np.zeros((MEMORY_SIZE, *shape), np.float32) for shape in shapes])
-        self.ring = self.ring._replace(action=np.zeros(MEMORY_SIZE, np.int32))
-        self.count, self.rng = 0, np.random.default_rng(seed)
-
-    def push(self, transition):
-        for column, value in zip(self.ring, transition, strict=True):
-            column[self.count % MEMORY_SIZE] = value
-        self.count += 1
-
-    def sample(self):
-        rows = self.rng.integers(min(self.count, MEMORY_SIZE), size=BATCH_SIZE)
-        return Transition(*[column[rows] for column in self.ring])
 
 
 def train(agent, num_steps, log, on_episode=lambda durations: None):
@@ -1225,11 +1209,12 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
     evaluation_env = gym.make("CartPole-v1", max_episode_steps=200)
     act, learn = jax.jit(agent.select_action), jax.jit(agent.learn)
     params, num_acted, learner_state = agent.params, agent.actor_state, agent.learner_state
-    memory, keys = Memory(seed=0), jax.random.split(jax.random.key(0), num_steps + 1)
+    memory = StatefulMemory(ReplayMemory(MEMORY_SIZE, BATCH_SIZE), jax.random.key(1))
+    keys = jax.random.split(jax.random.key(0), num_steps + 1)
     durations, duration, checkpoints = [], 0, {}
     obs, _ = train_env.reset(seed=0)
     for step in tqdm(range(num_steps + 1), desc="training", unit="step"):
-        if step % LOG_EVERY == 0 and memory.count >= BATCH_SIZE:
+        if step % LOG_EVERY == 0 and memory.is_ready():
             log.add(step, **learner_state.metrics)
         if step % EVALUATE_EVERY == 0:
             policy = lambda obs, params=params: int(act(keys[0], params, 0, obs, True)[0])
@@ -1242,7 +1227,7 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
         next_obs, reward, terminated, truncated, _ = train_env.step(int(action))
         memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
         obs, duration = next_obs, duration + 1
-        if memory.count >= BATCH_SIZE:
+        if memory.is_ready():
             params, learner_state = learn(None, params, learner_state, memory.sample())  # needs no key: no dice here
         if terminated or truncated:
             durations.append(duration)
@@ -1357,7 +1342,6 @@ print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][
 # %% tags=["demo"]
 from rl_helpers.compiled import run_compiled_loop
 from rl_helpers.envs import CartPole
-from rl_helpers.replay import ReplayMemory
 
 agent, init_params = make_agent()
 result = run_compiled_loop(

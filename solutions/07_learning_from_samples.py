@@ -172,14 +172,8 @@ def _check():
             checks.frequency(
                 int(_counts[_quarter]), _n, 0.25, f"Quarter {_quarter + 1} of column {_d}'s range has the wrong share."
             )
-    _few, _again, _other = (sample_observations(jax.random.key(_seed), _low, _high, 5) for _seed in (70, 70, 71))
-    checks.that(
-        np.array_equal(_few, _again),
-        "The same key gave different observations. All randomness has to come from `key`, through jax.random.",
-    )
-    checks.that(
-        not np.array_equal(_few, _other), "Another key gave the same observations. Draw with the `key` passed in."
-    )
+    _few_keys = jax.random.split(jax.random.key(70), 2)
+    checks.follows_key(lambda key: sample_observations(key, _low, _high, 5), _few_keys, "observations")
 
 
 # %% test="sample_observations" points=2
@@ -575,7 +569,7 @@ def _check():
     _W = jnp.array([[0.5, 0.0], [0.0, 0.25], [1.0, 2.0], [-3.0, 1.0]])
     _batch, _actions = jnp.array([[2.0, -4.0], [0.0, 8.0], [-2.0, 4.0]]), jnp.array([1, 0, 1])
     print("W = [[0.5, 0], [0, 0.25], [1, 2], [-3, 1]]: two actions")
-    for _how, _predict in [("", predict_next), (" under jax.jit", jax.jit(predict_next, static_argnums=3))]:
+    for _how, _predict in checks.ways(predict_next, static_argnums=3):
         checks.equal(
             _predict(_W, _batch[0], jnp.array(1), 2), [0.0, -4.0], f"predict_next(W, [2, -4], 1, 2){_how}",
             wrong=[
@@ -740,12 +734,12 @@ def _check():
         ([0.55, 0.0], True, "A velocity of exactly 0 counts: at least means >=."),
         ([-0.9, -0.03], False, "The car is on the other hill."),
     ]
-    for _how, _function in [("", mountain_car_terminated), (" under jax.jit", jax.jit(mountain_car_terminated))]:
+    for _how, _function in checks.ways(mountain_car_terminated):
         for _obs, _want, _why in _cases:
             _call = f"mountain_car_terminated({_obs}){_how}"
             _got = checks.array(_function(jnp.array(_obs)), _call, shape=(), dtype="bool")
             checks.that(bool(_got) == _want, f"{_call} should be {_want}, but it is {bool(_got)}. {_why}")
-    for _how, _function in [("", mountain_car_terminated), (" under jax.jit", jax.jit(mountain_car_terminated))]:
+    for _how, _function in checks.ways(mountain_car_terminated):
         _batch, _want = jnp.array([_obs for _obs, _, _ in _cases]), [_want for _, _want, _ in _cases]
         _call = f"mountain_car_terminated of a batch [7, 2]{_how}"
         _got = checks.array(_function(_batch), _call, dtype="bool")
@@ -947,7 +941,7 @@ def _check():
         ([0.65, 0.02], 1, [0.6, 0.02], 1, [([0.65, 0.02], "clip the prediction to the bounds")], ""),
         ([0.05, -0.0625], 2, [0.55, 0.0], 1, [], ""),
     ]  # fmt: skip
-    for _how, _function in [("", model_step), (" under jax.jit", jax.jit(model_step))]:
+    for _how, _function in checks.ways(model_step):
         for _obs, _action, _want, _end, _wrong, _hint in _cases:
             _what = f"model_step(W, {_obs}, {_action}, low, high){_how}"
             _next_obs, _terminated = _step(_function, _obs, _action, _what)

@@ -37,6 +37,7 @@ from rl_helpers import Agent, Transition, checks, palette, plotting
 from rl_helpers.animate import animate
 from rl_helpers.envs import Pendulum, PendulumState
 from rl_helpers.loop import Episode
+from rl_helpers.rollouts import rollout
 
 plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
@@ -62,6 +63,7 @@ class Normalizer(NamedTuple):
 #
 # This is gymnasium's `Pendulum-v1`, written in JAX, so that whole episodes compile. Real robots start where gravity
 # leaves them, so our data do too: twenty episodes of random torques that begin with the rod hanging almost at rest.
+# (`rollout` plays an agent in a compiled environment and gives its steps as one `Transition` of arrays.)
 # Later the agent is judged on the standard task, which starts at any angle.
 
 
@@ -71,22 +73,6 @@ PENDULUM = Pendulum()  # starts at any angle
 HANGING_PENDULUM = Pendulum(start_angle=np.pi, max_start_offset=0.1, max_start_speed=0.0)
 
 
-def play(key, env, agent):
-    """Plays one episode of 200 steps: a `Transition` of arrays [200, ...]."""
-    reset_key, steps_key = jax.random.split(key)
-
-    def step(carry, key):
-        state, obs, actor_state = carry
-        act_key, step_key = jax.random.split(key)
-        action, actor_state = agent.select_action(act_key, agent.params, actor_state, obs)
-        state, (next_obs, reward, terminated, truncated) = env.step(step_key, state, action)
-        return (state, next_obs, actor_state), Transition(obs, action, reward, next_obs, terminated, truncated)
-
-    start = (*env.reset(reset_key), agent.actor_state)
-    _, episode = jax.lax.scan(step, start, jax.random.split(steps_key, env.max_steps))
-    return episode
-
-
 def select_random_torque(key, params, actor_state, obs, evaluation=False):
     return jax.random.uniform(key, (1,), minval=-MAX_TORQUE, maxval=MAX_TORQUE), actor_state
 
@@ -94,7 +80,7 @@ def select_random_torque(key, params, actor_state, obs, evaluation=False):
 @functools.partial(jax.jit, static_argnums=1)
 def play_randomly(keys, env):
     """One episode of random torques for each key: a `Transition` of arrays [len(keys), 200, ...]."""
-    return jax.vmap(lambda key: play(key, env, Agent(select_random_torque, params=None)))(keys)
+    return jax.vmap(lambda key: rollout(key, env, Agent(select_random_torque, params=None), env.max_steps))(keys)
 
 
 def flat(episodes):
@@ -328,7 +314,7 @@ def normalize(x, normalizer):
 def _check():
     _normalizer = Normalizer(mean=jnp.array([1.0, -2.0]), std=jnp.array([2.0, 0.5]))
     _x = jnp.array([[5.0, -1.0], [1.0, -3.0]])
-    for _how, _function in [("", normalize), (" under jax.jit", jax.jit(normalize))]:
+    for _how, _function in checks.ways(normalize):
         checks.equal(
             _function(_x, _normalizer), [[2.0, 2.0], [0.0, -2.0]],
             f"normalize([[5, -1], [1, -3]], Normalizer(mean=[1, -2], std=[2, 0.5])){_how}",
@@ -391,7 +377,7 @@ def unnormalize(x, normalizer):
 def _check():
     _normalizer = Normalizer(mean=jnp.array([1.0, -2.0]), std=jnp.array([2.0, 0.5]))
     _x = jnp.array([[3.0, 2.0], [0.0, -2.0]])
-    for _how, _function in [("", unnormalize), (" under jax.jit", jax.jit(unnormalize))]:
+    for _how, _function in checks.ways(unnormalize):
         checks.equal(
             _function(_x, _normalizer), [[7.0, -1.0], [1.0, -3.0]],
             f"unnormalize([[3, 2], [0, -2]], Normalizer(mean=[1, -2], std=[2, 0.5])){_how}",
@@ -518,7 +504,7 @@ def _check():
     _normalizer = Normalizer(mean=jnp.array([0.5, -1.0]), std=jnp.array([0.5, 2.0]))
     print("predicted_delta = [[0, 1.5], [1, -1]], obs = [[0, 1], [1, 2]], next_obs = [[1, 1], [1, 5]],")
     print("delta_normalizer: mean [0.5, -1], std [0.5, 2]. So the normalised change is [[1, 0.5], [-1, 2]].")
-    for _how, _function in [("", dynamics_loss), (" under jax.jit", jax.jit(dynamics_loss))]:
+    for _how, _function in checks.ways(dynamics_loss):
         checks.equal(
             _function(_predicted, _obs, _next_obs, _normalizer), 3.75, f"The loss{_how}",
             wrong=[
@@ -743,7 +729,7 @@ def _check():
 
     _obs, _actions = jnp.array([1.0, 2.0]), jnp.array([[3.0], [5.0], [-1.0]])
     print("predict_next(obs, action) = [obs[1] + action[0], 2 * obs[0]], obs = [1, 2], actions = [[3], [5], [-1]]")
-    for _how, _function in [("", rollout_model), (" under jax.jit", jax.jit(rollout_model, static_argnums=0))]:
+    for _how, _function in checks.ways(rollout_model, static_argnums=0):
         checks.equal(
             _function(_swap, _obs, _actions), [[5.0, 2.0], [7.0, 10.0], [9.0, 14.0]],
             f"rollout_model(predict_next, obs, actions){_how}",
@@ -908,7 +894,7 @@ def pendulum_reward(obs, action):
 def _check():
     _obs = jnp.array([np.cos(2.0), np.sin(2.0), 3.0], jnp.float32)
     _call = "pendulum_reward([cos 2, sin 2, 3], [1.5])"
-    for _how, _function in [("", pendulum_reward), (" under jax.jit", jax.jit(pendulum_reward))]:
+    for _how, _function in checks.ways(pendulum_reward):
         _reward = _function(_obs, jnp.array([1.5]))
         checks.that(
             getattr(_reward, "shape", ()) != (1,),
@@ -1116,10 +1102,7 @@ def _check():
         result = random_shooting(
             key, _add, reward_fn, jnp.array(obs), horizon, num_samples, jnp.array(low), jnp.array(high), *gamma
         )
-        checks.that(
-            isinstance(result, (tuple, list)) and len(result) == 2,
-            "random_shooting should return two things: `return first_action, best_return`.",
-        )
+        result = checks.pair(result, "random_shooting", "first_action, best_return")
         action = checks.array(result[0], "The first action", dtype="float")
         checks.that(
             action.shape != (horizon, len(low)) or horizon == 1,
@@ -1170,14 +1153,9 @@ def _check():
         return -((obs[0] + action[0] - 1.0) ** 2)
 
     print("predict_next = obs + action, reward_fn = -(obs + action - 1)², obs = [0], from -2 to 2, horizon = 2")
-    _results = [_plan(jax.random.key(_seed), _reach, [0.0], 2, 1_000, [-2.0], [2.0]) for _seed in (0, 0, 1)]
-    (_action, _return), _again, _other = _results
-    checks.that(
-        np.array_equal(_action, _again[0]),
-        "The same key gave different actions. All randomness has to come from `key`, through jax.random.",
-    )
-    checks.that(not np.array_equal(_action, _other[0]), "Different keys gave the same action. Draw with `key`.")
-    for _action, _return in (_results[0], _results[2]):
+    _reach_one = lambda key: _plan(key, _reach, [0.0], 2, 1_000, [-2.0], [2.0])
+    checks.follows_key(lambda key: _reach_one(key)[0], [jax.random.key(0), jax.random.key(1)], "actions")
+    for _action, _return in map(_reach_one, [jax.random.key(0), jax.random.key(1)]):
         _action, _return = float(_action[0]), checks.number(_return, "The best return")
         checks.that(-2.0 <= _action <= 2.0, f"The action {_action:.2f} lies outside of low and high.")
         checks.that(
@@ -1229,10 +1207,7 @@ def _test():
             result = random_shooting(*arguments)
             given, now = (np.float32(obs), np.float32(low), np.float32(high)), (arguments[3], *arguments[6:8])
             checks.unchanged(given, now, "An input of random_shooting")
-        checks.that(
-            isinstance(result, (tuple, list)) and len(result) == 2,
-            "random_shooting should return two things: the first action and the best return.",
-        )
+        result = checks.pair(result, "random_shooting", "first_action, best_return")
         action = checks.array(result[0], "The first action", shape=(len(low),), dtype="float")
         best = float(checks.array(result[1], "The best return", shape=(), dtype="float"))
         checks.that(
@@ -1387,7 +1362,7 @@ def true_next(obs, action):
 def play_ten(agent):
     """Ten episodes of the standard task, compiled: a `Transition` of arrays [10, 200, ...]. Always the same starts."""
     keys = jax.random.split(jax.random.key(5), 10)
-    return jax.jit(jax.vmap(lambda key: play(key, PENDULUM, agent)))(keys)
+    return jax.jit(jax.vmap(lambda key: rollout(key, PENDULUM, agent, 200)))(keys)
 
 
 def make_shooting_agent(num_samples):
@@ -1479,12 +1454,7 @@ def cem_update(samples, scores, num_elite):
 def _check():
 
     def _update(samples, scores, num_elite):
-        result = cem_update(jnp.array(samples), jnp.array(scores), num_elite)
-        checks.that(
-            isinstance(result, (tuple, list)) and len(result) == 2,
-            "cem_update should return two things: `return mean, std`.",
-        )
-        return result
+        return checks.pair(cem_update(jnp.array(samples), jnp.array(scores), num_elite), "cem_update", "mean, std")
 
     _samples, _scores = [[1.0, 10.0], [3.0, 30.0], [5.0, 20.0], [9.0, 80.0]], [-1.0, -5.0, -2.0, -0.5]
     _call = "cem_update([[1, 10], [3, 30], [5, 20], [9, 80]], [-1, -5, -2, -0.5], 2)"
@@ -1534,8 +1504,7 @@ def _test():
     _rng = np.random.default_rng(87)
 
     def _update(samples, scores, num_elite, what):
-        result = cem_update(samples, scores, num_elite)
-        checks.that(isinstance(result, (tuple, list)) and len(result) == 2, f"{what} does not give two things.")
+        result = checks.pair(cem_update(samples, scores, num_elite), "cem_update", "mean, std")
         shape = np.shape(samples)[1:]
         return [
             checks.array(part, f"{what}: the {name}", shape=shape, dtype="float")
@@ -1723,7 +1692,9 @@ def learn_and_plan():
 
     @jax.jit
     def play_models(keys, models):
-        return jax.vmap(lambda key, model: play(key, PENDULUM, make_mpc_agent(predict_next, model)))(keys, models)
+        return jax.vmap(lambda key, model: rollout(key, PENDULUM, make_mpc_agent(predict_next, model), 200))(
+            keys, models
+        )
 
     test_keys = jax.random.split(jax.random.key(5), NUM_SEEDS)  # as in play_ten
     rounds = []
@@ -1793,7 +1764,7 @@ def swing_up():
     data = jax.tree.map(lambda x: x[None], data)
     models, _ = fit_models(jax.random.split(jax.random.key(9), 1), data, data)
     agent = make_mpc_agent(predict_next, jax.tree.map(lambda x: x[0], models))
-    return jax.jit(lambda key: play(key, HANGING_PENDULUM, agent))(jax.random.key(7))
+    return jax.jit(lambda key: rollout(key, HANGING_PENDULUM, agent, 200))(jax.random.key(7))
 
 
 # %% tags=["demo"]

@@ -529,3 +529,41 @@ def test_the_decorated_form_puts_in_stand_ins(notebook):
             checks.equal(f(), 11, "f()")
     """)
     assert notebook.names["early"]() == 1
+
+
+# --- What the course asks of many functions ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("result", [(1, None), [1, None]])
+def test_a_pair_comes_back_as_two_things(result):
+    assert checks.pair(result, "f", "action, state") == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (None, "nothing"),
+        ((1, 2, 3), "3 things"),
+        (np.zeros(2), "one thing, a ndarray"),
+        (1, "one thing, a int"),
+        ("ab", "str"),
+    ],
+)
+def test_what_is_no_pair_is_named(result, words):
+    with pytest.raises(checks.CheckFailed, match=rf"f should return two things.*`return action, state`.*{words}"):
+        checks.pair(result, "f", "action, state")
+
+
+def test_ways_are_the_function_and_its_compiled_self():
+    (plain, f), (jitted, g) = checks.ways(lambda x, n: x * n, static_argnums=1)
+    assert (plain, jitted) == ("", " under jax.jit") and f(3, 2) == g(3, 2) == 6
+    assert isinstance(f(3, 2), int) and isinstance(g(3, 2), jax.Array)
+
+
+def test_draws_follow_their_key():
+    keys, rng = jax.random.split(jax.random.key(0), 5), np.random.default_rng(0)
+    checks.follows_key(jax.random.normal, keys, "numbers")
+    with pytest.raises(checks.CheckFailed, match="The same key gave different numbers"):
+        checks.follows_key(lambda key: rng.normal(), keys, "numbers")
+    with pytest.raises(checks.CheckFailed, match="Different keys gave the same numbers"):
+        checks.follows_key(lambda key: 4.0, keys, "numbers")

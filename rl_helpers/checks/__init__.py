@@ -28,6 +28,7 @@ from rl_helpers.checks.compare import (
     unchanged,
 )
 from rl_helpers.checks.frame import exercise, hidden
+from rl_helpers.checks.questions import follows_key, pair, ways
 
 __all__ = [
     "CheckFailed",
@@ -36,12 +37,15 @@ __all__ = [
     "equal",
     "exercise",
     "fail",
+    "follows_key",
     "frequency",
     "hidden",
     "integer",
     "number",
+    "pair",
     "that",
     "unchanged",
+    "ways",
 ]
 
 calm.install()

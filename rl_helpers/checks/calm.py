@@ -8,7 +8,7 @@ import textwrap
 _STUB = "Replace this line with your answer."  # what the line says that an answer replaces
 
 
-def quieten(error: BaseException):
+def quieten(error: NotImplementedError | NameError):
     """Lets IPython show `error` as one sentence, if it is one of these."""
     text = _about_open_exercise(error) if isinstance(error, NotImplementedError) else _about_unknown_name(error)
     if text:
@@ -18,7 +18,7 @@ def quieten(error: BaseException):
 def show_as(error: BaseException, text: str):
     """Lets IPython show `text` in place of the traceback; it asks the exception for this method first."""
     shown = textwrap.fill(text, 88, subsequent_indent="  ")  # notebooks break long lines in the middle of words
-    error._render_traceback_ = lambda: [shown]
+    setattr(error, "_render_traceback_", lambda: [shown])  # noqa: B010 (exceptions have no such method)
 
 
 def install():

@@ -145,7 +145,7 @@ def equal(got, want, what: str, *, wrong=(), rtol: float = RTOL, atol: float = A
 
 def unchanged(before, after, what: str):
     """Fails when the pytree `after` no longer equals `before`: the learner's code modified its input."""
-    same = jax.tree.structure(before) == jax.tree.structure(after) and all(
+    same = jax.tree.structure(before) == jax.tree.structure(after) and all(  # type: ignore[operator]
         np.array_equal(a, b, equal_nan=True)
         for a, b in zip(jax.tree.leaves(before), jax.tree.leaves(after), strict=True)
     )

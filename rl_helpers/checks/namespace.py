@@ -4,7 +4,8 @@ import builtins
 import contextlib
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import jax
 
@@ -17,7 +18,7 @@ def learners(namespace: dict) -> dict:
 @contextlib.contextmanager
 def replaced(namespace: dict, given: Mapping):
     """Puts stand-ins for earlier exercises into the learner's namespace, aliases and jitted versions included."""
-    saved = {}
+    saved: dict[str, Any] = {}
     for name, stand_in in given.items():
         original = namespace.get(name)
         saved.setdefault(name, original)
@@ -77,6 +78,6 @@ def with_names(value, names: dict, file: str):
     return function
 
 
-def _jitted(value, function) -> bool:
+def _jitted(value: Any, function: Callable) -> bool:
     """Whether `value` is `jax.jit(function)`; jax.vmap, jax.grad and the like also name what they wrap, and are not."""
-    return isinstance(value, type(jax.jit(_jitted))) and value.__wrapped__ is function
+    return isinstance(value, type(jax.jit(_jitted))) and getattr(value, "__wrapped__", None) is function

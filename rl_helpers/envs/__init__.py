@@ -1,5 +1,6 @@
 """Environments in pure JAX, one file each, and their bridge: `gymnasium.make("rl_helpers/CartPole-v1")`."""
 
+from rl_helpers.envs.acrobot import Acrobot, AcrobotState
 from rl_helpers.envs.bandit import Bandit, BanditState
 from rl_helpers.envs.base import Environment
 from rl_helpers.envs.cartpole import CartPole, CartPoleState, NoOpCartPole
@@ -10,6 +11,8 @@ from rl_helpers.envs.mountain_car import MountainCar, MountainCarState
 from rl_helpers.envs.pendulum import Pendulum, PendulumState
 
 __all__ = [
+    "Acrobot",
+    "AcrobotState",
     "Bandit",
     "BanditState",
     "CartPole",

@@ -5,7 +5,7 @@ the bodies are in a given state; painters (`rl_helpers.show.picture` and the pag
 """
 
 import abc
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 import gymnasium as gym
 import jax
@@ -128,17 +128,17 @@ class Environment(abc.ABC):
     @property
     def num_actions(self) -> int:
         """How many actions there are, where they are numbered."""
-        return int(self.action_space.n)
+        return int(cast(gym.spaces.Discrete, self.action_space).n)
 
     @property
     def obs_low(self) -> np.ndarray:
         """Lower bounds of the observation, float32 [obs_dim]."""
-        return self.observation_space.low
+        return cast(gym.spaces.Box, self.observation_space).low
 
     @property
     def obs_high(self) -> np.ndarray:
         """Upper bounds of the observation, float32 [obs_dim]."""
-        return self.observation_space.high
+        return cast(gym.spaces.Box, self.observation_space).high
 
     # What follows is for people. An environment without a scene cannot be drawn, and works all the same.
 
@@ -174,7 +174,9 @@ class Environment(abc.ABC):
         """Draws an observation, and the action taken in it, as an image: uint8 [height, width, 3]."""
         from rl_helpers.show.picture import paint  # Pillow is loaded when something is drawn
 
-        return paint(self.scene, self.poses(obs, action))
+        if (scene := self.scene) is None:
+            raise ValueError(f"{type(self).__name__} has no scene, so nobody can draw it")
+        return paint(scene, self.poses(obs, action))
 
 
 def ending(terminated: bool) -> Ending:
@@ -188,13 +190,13 @@ def left_right(left: Any, right: Any, idle: Any = None) -> Controls:
     return Controls(buttons, idle)
 
 
-def rectangle(colour: str, left: float, bottom: float, right: float, top: float, rounded: float = 0.0) -> Polygon:
+def rectangle(colour: str, left: float, bottom: float, right: float, top: float, rounded: float = 0.0) -> Shape:
     """An upright rectangle, its corners rounded with a radius."""
     corners = ((right, top), (left, top), (left, bottom), (right, bottom))
     if not rounded:
         return Polygon(colour, corners)
     x, y = (left + right) / 2, (bottom + top) / 2
-    points = []
+    points: list[tuple[float, float]] = []
     for quarter, (corner_x, corner_y) in enumerate(corners):
         centre = (corner_x - np.sign(corner_x - x) * rounded, corner_y - np.sign(corner_y - y) * rounded)
         points += sector(colour, centre, rounded, quarter * np.pi / 2, (quarter + 1) * np.pi / 2, 4).points[1:]

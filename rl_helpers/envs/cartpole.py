@@ -99,7 +99,7 @@ class CartPole(base.Environment):
         posts = [base.rectangle("grey", x - 0.025, -0.09, x + 0.025, 0.09) for x in (-end, end)]
         fan = base.sector("shade", (0.0, 0.3), length, pi / 2 - self.max_theta, pi / 2 + self.max_theta)
         wheels = [base.Circle("ink", (x, 0.07), 0.07) for x in (-0.17, 0.17)]
-        cart = (fan, *wheels, base.rectangle("ink", -0.32, 0.08, 0.32, 0.34, rounded=0.05))
+        cart: tuple[base.Shape, ...] = (fan, *wheels, base.rectangle("ink", -0.32, 0.08, 0.32, 0.34, rounded=0.05))
         pole = (base.Line("orange", ((0.0, 0.0), (0.0, length)), 0.1), base.Circle("paper", (0.0, 0.0), 0.035))
         track = base.rectangle("grey", -end, -0.015, end, 0.015)
         window = (-right, -0.18 * height, right, 0.82 * height)

@@ -1,5 +1,6 @@
 """Grid worlds in pure JAX: a maze, and the cliff. Small enough that the whole model fits into two arrays, P and R."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -189,7 +190,7 @@ class GridWorld(base.Environment):
 
 
 # The shapes of a cell whose lower left corner is at (x, y).
-_CELLS = {
+_CELLS: dict[str, Callable[[int, int], list[base.Shape]]] = {
     FREE: lambda x, y: [],
     WALL: lambda x, y: [base.rectangle("ink", x, y, x + 1, y + 1)],
     START: lambda x, y: [base.rectangle("shade", x, y, x + 1, y + 1)],

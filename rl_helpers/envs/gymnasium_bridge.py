@@ -1,6 +1,7 @@
 """Pure environments as gymnasium environments."""
 
 import functools
+from typing import Any
 
 import gymnasium as gym
 import jax
@@ -85,7 +86,8 @@ def pure_environment(env: gym.Env) -> Environment | None:
 
     None where there is none with a scene.
     """
-    inner = env.unwrapped
+    inner: Any = env.unwrapped
+    pure: Environment | None
     if isinstance(inner, GymnasiumEnv):
         pure = inner.pure
     else:

@@ -66,7 +66,7 @@ class ModelEnv(base.Environment):
 
     @property
     def scene(self) -> base.Scene | None:
-        return self.real and self.real.scene
+        return None if self.real is None else self.real.scene
 
     def poses(self, obs, action=None) -> Any:
         return self._known.poses(obs, action)
@@ -76,7 +76,7 @@ class ModelEnv(base.Environment):
 
     @property
     def controls(self) -> base.Controls | None:
-        return self.real and self.real.controls
+        return None if self.real is None else self.real.controls
 
     @property
     def fps(self) -> int:

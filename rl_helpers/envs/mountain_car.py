@@ -56,7 +56,7 @@ class MountainCar(base.Environment):
     @property
     def observation_space(self) -> gym.spaces.Box:
         low, high = [self.min_position, -self.max_speed], [self.max_position, self.max_speed]
-        return gym.spaces.Box(np.float32(low), np.float32(high))
+        return gym.spaces.Box(np.array(low, np.float32), np.array(high, np.float32))
 
     @property
     def action_space(self) -> gym.spaces.Discrete:
@@ -98,7 +98,7 @@ class MountainCar(base.Environment):
             base.Line("ink", ((flag, _height(flag)), (flag, mast)), 0.012),
             base.Polygon("vermilion", ((flag, mast), (flag, mast - 0.1), (flag + 0.11, mast - 0.05))),
         )
-        car = (
+        car: tuple[base.Shape, ...] = (
             base.rectangle("blue", -0.07, 0.025, 0.07, 0.075),
             base.Polygon("blue", ((-0.04, 0.07), (0.035, 0.07), (0.02, 0.115), (-0.03, 0.115))),
             *(base.Circle("ink", (x, 0.025), 0.025) for x in (-0.042, 0.042)),

@@ -113,8 +113,8 @@ class Pendulum(base.Environment):
 
     @property
     def controls(self) -> base.Controls:
-        most = np.float32([self.max_torque])
-        return base.left_right(most, -most, idle=np.float32([0.0]))  # a positive torque turns to the left
+        most = np.array([self.max_torque], np.float32)
+        return base.left_right(most, -most, idle=np.array([0.0], np.float32))  # a positive torque turns to the left
 
     @property
     def fps(self) -> int:

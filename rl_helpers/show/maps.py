@@ -1,7 +1,7 @@
 """Pictures of a state space from above: where a policy does what, what states are worth, where steps lead."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def plot_transitions(
         if given is not None and np.shape(given) != (len(obs), 2):
             raise ValueError(f"{name} must have shape [{len(obs)}, 2], like obs, got {list(np.shape(given))}")
     ax = axes(ax, (6.4, 4.8))
-    arrows = {"angles": "xy", "scale_units": "xy", "scale": 1.0, "width": 0.004}
+    arrows: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1.0, "width": 0.004}
     if predicted is not None:
         ax.quiver(*obs.T, *(next_obs - obs).T, color=style.GREY, alpha=0.7, label="true", **arrows | {"width": 0.009})
     change = (next_obs if predicted is None else np.asarray(predicted, float)) - obs
@@ -133,8 +133,9 @@ def plot_values(
     colours = LinearSegmentedColormap.from_list("values", [style.PAPER, style.SKY, style.BLUE])
 
     ax = axes(ax, (0.62 * columns + 0.7, 0.62 * rows + 0.7))
-    cell_points = 72 * min(ax.get_position().width * ax.figure.get_figwidth() / columns, 0.8)
-    middle = {"ha": "center", "va": "center", "fontsize": max(5.0, 0.27 * cell_points)}
+    inches = ax.figure.bbox.width / ax.figure.dpi
+    cell_points = 72 * min(ax.get_position().width * inches / columns, 0.8)
+    middle: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": max(5.0, 0.27 * cell_points)}
     digits = 2 if max(abs(low), abs(high)) < 9.995 else 1
     for s, cell in enumerate(cells):
         row, column = divmod(s, columns)

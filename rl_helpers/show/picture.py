@@ -4,6 +4,7 @@ on a canvas (page/scenes.js)."""
 import base64
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,7 @@ def _circle(draw, shape: Circle, at, scale):
     draw.circle(at(shape.centre), shape.radius * scale, style.COLOURS[shape.colour])
 
 
-_PAINTERS = {Polygon: _polygon, Line: _line, Circle: _circle}
+_PAINTERS: dict[type, Callable] = {Polygon: _polygon, Line: _line, Circle: _circle}
 
 
 # --- For the page -----------------------------------------------------------------------------------------------------

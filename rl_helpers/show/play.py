@@ -94,7 +94,8 @@ class Session:
     def __init__(self, env: gym.Env, game_controls: Controls, fps: float, send):
         self.env, self._send = env, send
         self._pure, self._id = pure_environment(env), _game_id(env)
-        self._fps, self._frame, self._task = fps, 0, None
+        self._fps, self._frame = fps, 0
+        self._task: asyncio.Task | None = None
         self._news = asyncio.Event()
         self.game = Game(env, game_controls)
         self.game.hold(0)
@@ -192,7 +193,7 @@ def _player(env: gym.Env, game_controls: Controls, fps: float):
 
         _esm = picture.script("player")
         scene = traitlets.Dict(allow_none=True).tag(sync=True)
-        buttons = traitlets.List().tag(sync=True)
+        buttons: traitlets.List = traitlets.List().tag(sync=True)
         title = traitlets.Unicode().tag(sync=True)
         idle = traitlets.Bool().tag(sync=True)
 
@@ -203,8 +204,9 @@ def _player(env: gym.Env, game_controls: Controls, fps: float):
 
     if _playing is not None:
         _playing.stop()
+    pure = pure_environment(env)
     player = Player(
-        scene=None if (pure := pure_environment(env)) is None else picture.describe(pure.scene),
+        scene=picture.describe(pure.scene) if pure is not None and pure.scene is not None else None,
         buttons=[{"label": button.label, "keys": list(button.keys)} for button in game_controls.buttons],
         title=env.spec.name if env.spec else type(env.unwrapped).__name__,
         idle=game_controls.idle is not None,
@@ -263,7 +265,7 @@ def _play_in_window(env: gym.Env, game_controls: Controls, fps: float):
     import pygame
     from gymnasium.utils.play import play as play_in_window
 
-    if env.render_mode != "rgb_array":
+    if env.render_mode != "rgb_array" and env.spec is not None:
         env = gym.make(env.spec, render_mode="rgb_array")
     pygame.init()
     codes = {"ArrowLeft": "left", "ArrowRight": "right", "ArrowUp": "up", "ArrowDown": "down", " ": "space"}
