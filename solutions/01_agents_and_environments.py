@@ -273,15 +273,15 @@ def deterministic_policy(obs):
 @checks.exercise("deterministic_policy")
 def _check():
     # The dot products of these five observations with the weights are 1, -2, 0.5, -1 and 0.
-    _observations = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.25, 0], [0, 0, 0, 1], [1, 1, 1, 1]], np.float32)
-    _before = _observations.copy()
-    _actions = [
-        checks.integer(deterministic_policy(_obs), f"deterministic_policy({_obs})", allow_jax=False)
-        for _obs in _observations
+    observations = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.25, 0], [0, 0, 0, 1], [1, 1, 1, 1]], np.float32)
+    before = observations.copy()
+    actions = [
+        checks.integer(deterministic_policy(obs), f"deterministic_policy({obs})", allow_jax=False)
+        for obs in observations
     ]
-    checks.unchanged(_before, _observations, "obs")
+    checks.unchanged(before, observations, "obs")
     checks.equal(
-        np.array(_actions),
+        np.array(actions),
         [1, 0, 1, 0, 0],
         "The list of actions for dot products of 1, -2, 0.5, -1 and 0",
         wrong=[
@@ -301,30 +301,29 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("deterministic_policy")
 def _test():
-    _rng = np.random.default_rng(11)
-    _right_weights = np.array([1.0, -2.0, 2.0, -1.0])
+    rng = np.random.default_rng(11)
+    right_weights = np.array([1.0, -2.0, 2.0, -1.0])
     # Random observations of several sizes, none so close to a tie that rounding could decide.
-    _random = _rng.normal(size=(150, 4)) * _rng.choice([0.05, 1.0, 20.0], size=(150, 1))
-    _random = _random[np.abs(_random @ _right_weights) > 0.02 * np.abs(_random).max(axis=1)]
+    random = rng.normal(size=(150, 4)) * rng.choice([0.05, 1.0, 20.0], size=(150, 1))
+    random = random[np.abs(random @ right_weights) > 0.02 * np.abs(random).max(axis=1)]
     # Dot products so small, or exactly zero, that every arithmetic gets them exactly right.
-    _tiny = np.vstack([np.eye(4), -np.eye(4)]) * 2.0**-21
-    _whole = np.vstack([np.zeros(4), [0, 0, 0.5, 1], _rng.integers(-3, 4, size=(200, 4))])
-    _ties = _whole[_whole @ _right_weights == 0]
-    for _group, _name, _hint in (
-        (_random, "random", "Are all four weights right, and their order?"),
-        (_tiny, "almost tied", "Compare the dot product as it is with zero: neither rounded nor with a margin."),
-        (_ties, "tied (dot product zero)", "Zero is not greater than zero. And are all four weights right?"),
+    tiny = np.vstack([np.eye(4), -np.eye(4)]) * 2.0**-21
+    whole = np.vstack([np.zeros(4), [0, 0, 0.5, 1], rng.integers(-3, 4, size=(200, 4))])
+    ties = whole[whole @ right_weights == 0]
+    for group, name, _hint in (
+        (random, "random", "Are all four weights right, and their order?"),
+        (tiny, "almost tied", "Compare the dot product as it is with zero: neither rounded nor with a margin."),
+        (ties, "tied (dot product zero)", "Zero is not greater than zero. And are all four weights right?"),
     ):
-        _group = _group.astype(np.float32)
-        _before = _group.copy()
-        _want = (_group.astype(np.float64) @ _right_weights > 0).astype(int)
-        for _repeat in ("", ", asked for a second time"):  # the same observation must give the same action again
-            _got = [
-                checks.integer(deterministic_policy(_obs), "deterministic_policy(obs)", allow_jax=False)
-                for _obs in _group
+        group = group.astype(np.float32)
+        before = group.copy()
+        want = (group.astype(np.float64) @ right_weights > 0).astype(int)
+        for repeat in ("", ", asked for a second time"):  # the same observation must give the same action again
+            got = [
+                checks.integer(deterministic_policy(obs), "deterministic_policy(obs)", allow_jax=False) for obs in group
             ]
-            checks.unchanged(_before, _group, "obs")
-            checks.equal(np.array(_got), _want, f"The list of actions for {_name} observations{_repeat}", hint=_hint)
+            checks.unchanged(before, group, "obs")
+            checks.equal(np.array(got), want, f"The list of actions for {name} observations{repeat}", hint=_hint)
 
 
 ### END HIDDEN TESTS
@@ -435,7 +434,7 @@ def _check():
         "For a dot product of 1, every one of 1,000 draws should be 0, but some of yours were 1. "
         "(It is the other way round from deterministic_policy.)",
     )
-    for _sum, _advice in (
+    for _sum, advice in (
         (-2, "Draw from `rng`; a generator made anew in each call starts from scratch. Or is a weight wrong?"),
         (0, "Zero is not greater than zero. Or is a weight wrong?"),
     ):
@@ -443,7 +442,7 @@ def _check():
         checks.that(
             len(set(_actions.tolist())) > 1,
             f"For a dot product of {_sum}, every one of 1,000 draws was {_actions[0]}, "
-            f"but here chance decides. {_advice}",
+            f"but here chance decides. {advice}",
         )
         checks.equal(
             _actions.mean(),
@@ -473,54 +472,54 @@ def _right_deterministic_policy(obs):
 
 def _draw_in_turn(rng, observations, total):
     """`total` actions for the observations in turn."""
-    _turns = [np.array(_obs, np.float32) for _obs in observations]
-    _before = [_obs.copy() for _obs in _turns]
-    _actions = [
-        checks.integer(stochastic_policy(rng, _turns[_i % len(_turns)]), "stochastic_policy(rng, obs)", allow_jax=False)
-        for _i in range(total)
+    turns = [np.array(_obs, np.float32) for _obs in observations]
+    before = [_obs.copy() for _obs in turns]
+    actions = [
+        checks.integer(stochastic_policy(rng, turns[i % len(turns)]), "stochastic_policy(rng, obs)", allow_jax=False)
+        for i in range(total)
     ]
-    checks.unchanged(_before, _turns, "obs")
-    return np.array(_actions)
+    checks.unchanged(before, turns, "obs")
+    return np.array(actions)
 
 
 @checks.hidden("stochastic_policy", given={"deterministic_policy": _right_deterministic_policy})
 def _test():
-    _above = [[1, 0, 0, 0], [0, 0, 2**-22, 0], [0, -8, 0, 0], [3, 1, 1, 1], [0, 0, 0, -0.25]]
+    above = [[1, 0, 0, 0], [0, 0, 2**-22, 0], [0, -8, 0, 0], [3, 1, 1, 1], [0, 0, 0, -0.25]]
     checks.that(
-        not _draw_in_turn(np.random.default_rng(21), _above, 1000).any(),
+        not _draw_in_turn(np.random.default_rng(21), above, 1000).any(),
         "For dot products greater than zero the action must always be 0, however small or large they are.",
     )
-    _not_above = {
+    not_above = {
         "exactly zero": [[0, 0, 0, 0], [1, 1, 1, 1], [2, 1, 0, 0]],
         "a little below zero": [[0, 0, 0, 2**-21], [0, 0, -0.125, 0]],
         "well below zero": [[0, 1, 0, 0], [-5, 0, 0, 0], [0, 2, -2, 1]],
     }
-    for _seed, (_where, _observations) in enumerate(_not_above.items()):
-        _actions = _draw_in_turn(np.random.default_rng(_seed), _observations, 3000)
-        checks.that(set(_actions.tolist()) <= {0, 1}, "Actions must be 0 or 1.")
-        _message = f"For dot products {_where}, action 1 does not come with the right probability."
-        checks.frequency(int(_actions.sum()), 3000, 0.8, _message)
-        _both = int((_actions[0::2] & _actions[1::2]).sum())
-        checks.frequency(_both, 1500, 0.64, "Successive actions are not drawn independently of each other.")
-    _cycle = [*_not_above["well below zero"], *_above, *_not_above["exactly zero"]]
-    _first = _draw_in_turn(np.random.default_rng(5), _cycle, 303)
+    for seed, (where, _observations) in enumerate(not_above.items()):
+        actions = _draw_in_turn(np.random.default_rng(seed), _observations, 3000)
+        checks.that(set(actions.tolist()) <= {0, 1}, "Actions must be 0 or 1.")
+        message = f"For dot products {where}, action 1 does not come with the right probability."
+        checks.frequency(int(actions.sum()), 3000, 0.8, message)
+        both = int((actions[0::2] & actions[1::2]).sum())
+        checks.frequency(both, 1500, 0.64, "Successive actions are not drawn independently of each other.")
+    cycle = [*not_above["well below zero"], *above, *not_above["exactly zero"]]
+    first = _draw_in_turn(np.random.default_rng(5), cycle, 303)
     checks.that(
-        np.array_equal(_first, _draw_in_turn(np.random.default_rng(5), _cycle, 303)),
+        np.array_equal(first, _draw_in_turn(np.random.default_rng(5), cycle, 303)),
         "Two generators with the same seed gave different actions: every draw must come from `rng`.",
     )
     checks.that(
-        not np.array_equal(_first, _draw_in_turn(np.random.default_rng(6), _cycle, 303)),
+        not np.array_equal(first, _draw_in_turn(np.random.default_rng(6), cycle, 303)),
         "Generators with different seeds gave the same actions: the draws must come from `rng`.",
     )
     # Only very many draws tell 0.8 from 0.79: as many as a second and a half allow.
-    _rng, _obs, _ones, _total = np.random.default_rng(8), np.array([0, 1, 0, 0], np.float32), 0, 0
-    _end = _time.process_time() + 1.5
+    _rng, _obs, ones, _total = np.random.default_rng(8), np.array([0, 1, 0, 0], np.float32), 0, 0
+    end = _time.process_time() + 1.5
     with _contextlib.redirect_stdout(_io.StringIO()):
-        while _total < 200_000 and _time.process_time() < _end:
-            _ones += int(np.sum([stochastic_policy(_rng, _obs) for _ in range(1000)]))
+        while _total < 200_000 and _time.process_time() < end:
+            ones += int(np.sum([stochastic_policy(_rng, _obs) for _ in range(1000)]))
             _total += 1000
-    _message = "Over very many draws, action 1 comes a little too often or too seldom. Is the probability exactly 0.8?"
-    checks.frequency(_ones, _total, 0.8, _message)
+    message = "Over very many draws, action 1 comes a little too often or too seldom. Is the probability exactly 0.8?"
+    checks.frequency(ones, _total, 0.8, message)
 
 
 ### END HIDDEN TESTS
@@ -608,9 +607,9 @@ def discounted_return(rewards, gamma):
 # %% check="discounted_return" points=1
 @checks.exercise("discounted_return")
 def _check():
-    _rewards = [2, 3, 9]
+    rewards = [2, 3, 9]
     checks.equal(
-        discounted_return(_rewards, 0.5),
+        discounted_return(rewards, 0.5),
         5.75,
         "discounted_return([2, 3, 9], 0.5)",
         wrong=[
@@ -630,7 +629,7 @@ def _check():
             ([2.0, 1.5, 2.25], "These are the discounted rewards; their sum is asked for."),
         ],
     )
-    checks.unchanged([2, 3, 9], _rewards, "rewards")
+    checks.unchanged([2, 3, 9], rewards, "rewards")
     checks.equal(
         discounted_return([2.5, -3.0, 8.0], 1.0),
         7.5,
@@ -651,38 +650,38 @@ def _check():
 # %% test="discounted_return" points=3
 ### BEGIN HIDDEN TESTS
 def _expected_return(rewards, gamma):
-    _total = 0.0
-    for _reward in reversed([float(_r) for _r in rewards]):
-        _total = _reward + gamma * _total
-    return _total
+    total = 0.0
+    for reward in reversed([float(r) for r in rewards]):
+        total = reward + gamma * total
+    return total
 
 
 @checks.hidden("discounted_return", seconds=60)  # slices of a JAX array are slow, and right
 def _test():
-    _rng = np.random.default_rng(31)
-    for _length in (1, 12):
+    rng = np.random.default_rng(31)
+    for length in (1, 12):
         for _gamma in (0.0, 0.3, 0.9, 1.0):
-            _values = _rng.normal(size=_length) * 3
-            for _kind, _rewards in (
-                ("a list", _values.tolist()),
-                ("a list of integers", _rng.integers(-5, 6, size=_length).tolist()),
-                ("a float32 NumPy array", _values.astype(np.float32)),
-                ("a float64 NumPy array", _values.copy()),
-                ("a JAX array", jnp.asarray(_values, jnp.float32)),
+            values = rng.normal(size=length) * 3
+            for kind, _rewards in (
+                ("a list", values.tolist()),
+                ("a list of integers", rng.integers(-5, 6, size=length).tolist()),
+                ("a float32 NumPy array", values.astype(np.float32)),
+                ("a float64 NumPy array", values.copy()),
+                ("a JAX array", jnp.asarray(values, jnp.float32)),
             ):
-                _before = jax.tree.map(np.array, _rewards)
-                _what = f"discounted_return of {_length} reward(s), {_kind}, with gamma = {_gamma}"
-                _got = checks.number(discounted_return(_rewards, _gamma), _what)
-                checks.equal(_got, _expected_return(_before, _gamma), _what, rtol=1e-4, atol=1e-4)
-                checks.unchanged(_before, _rewards, "rewards")
-    for _nothing in ([], np.array([], np.float32), jnp.array([], jnp.float32)):
+                before = jax.tree.map(np.array, _rewards)
+                what = f"discounted_return of {length} reward(s), {kind}, with gamma = {_gamma}"
+                got = checks.number(discounted_return(_rewards, _gamma), what)
+                checks.equal(got, _expected_return(before, _gamma), what, rtol=1e-4, atol=1e-4)
+                checks.unchanged(before, _rewards, "rewards")
+    for nothing in ([], np.array([], np.float32), jnp.array([], jnp.float32)):
         for _gamma in (0.0, 1.0):
-            _what = f"discounted_return of no rewards (a {type(_nothing).__name__})"
-            checks.equal(checks.number(discounted_return(_nothing, _gamma), _what), 0.0, _what)
+            what = f"discounted_return of no rewards (a {type(nothing).__name__})"
+            checks.equal(checks.number(discounted_return(nothing, _gamma), what), 0.0, what)
     for _gamma in (0.99, 1.0):
-        _values = _rng.uniform(0.5, 1.5, size=250)
-        _what = f"discounted_return of 250 rewards with gamma = {_gamma}"
-        checks.equal(discounted_return(_values, _gamma), _expected_return(_values, _gamma), _what, rtol=5e-4, atol=1e-3)
+        values = rng.uniform(0.5, 1.5, size=250)
+        what = f"discounted_return of 250 rewards with gamma = {_gamma}"
+        checks.equal(discounted_return(values, _gamma), _expected_return(values, _gamma), what, rtol=5e-4, atol=1e-3)
 
 
 ### END HIDDEN TESTS
@@ -822,11 +821,11 @@ def _plain_sum_only(rewards, gamma):
 
 @checks.exercise("run_episode", given={"discounted_return": _plain_sum_only})
 def _check():
-    _env = _Probe([1.0, 2.0, 4.0, 8.5])
+    env = _Probe([1.0, 2.0, 4.0, 8.5])
 
-    def _three_plus_time(obs):
+    def three_plus_time(obs):
         checks.that(
-            len(_env.seeds) > 0,
+            len(env.seeds) > 0,
             "run_episode asked the policy before env.reset. Reset the environment it was given, and use no other.",
         )
         checks.that(
@@ -834,10 +833,10 @@ def _check():
         )
         return 3 + int(obs[0])
 
-    _return = run_episode(_env, _three_plus_time)
-    checks.that(len(_env.actions) == 4, f"In an episode of 4 steps, run_episode took {len(_env.actions)}.")
+    _return = run_episode(env, three_plus_time)
+    checks.that(len(env.actions) == 4, f"In an episode of 4 steps, run_episode took {len(env.actions)}.")
     checks.equal(
-        np.array(_env.actions),
+        np.array(env.actions),
         [3, 4, 5, 6],
         "The list of actions that reached an environment of four steps, with a policy that returns 3 + t,",
         wrong=[([3, 3, 3, 3], "The policy saw the first observation every time. Each step returns a new one.")],
@@ -858,12 +857,12 @@ def _check():
         hint="Add up all rewards as they are, without a discount.",
     )
     checks.number(_return, "run_episode(env, policy)")
-    checks.that(not _env.closed, "Leave the environment open: whoever made it may want to use it again.")
-    checks.that(_env.seeds == [None], "Without a seed, env.reset should get seed=None, so that episodes differ.")
+    checks.that(not env.closed, "Leave the environment open: whoever made it may want to use it again.")
+    checks.that(env.seeds == [None], "Without a seed, env.reset should get seed=None, so that episodes differ.")
 
-    _env = _Probe([1.0, 2.0], ends_with="truncated")
+    env = _Probe([1.0, 2.0], ends_with="truncated")
     checks.equal(
-        run_episode(_env, lambda obs: 0, seed=0),
+        run_episode(env, lambda obs: 0, seed=0),
         3.0,
         "The return of a truncated episode with rewards 1 and 2",
         wrong=[
@@ -872,7 +871,7 @@ def _check():
         ],
     )
     checks.that(
-        _env.seeds == [0], f"run_episode(env, policy, seed=0) should reset with seed=0, not seed={_env.seeds[0]}."
+        env.seeds == [0], f"run_episode(env, policy, seed=0) should reset with seed=0, not seed={env.seeds[0]}."
     )
 
 
@@ -940,12 +939,12 @@ def _right_discounted_return(rewards, gamma):
 
 def _expected_episode(env, policy, seed):
     _obs, _ = env.reset(seed=seed)
-    _total = 0.0
+    total = 0.0
     while True:
-        _obs, _reward, _terminated, _truncated, _ = env.step(policy(_obs))
-        _total += _reward
+        _obs, reward, _terminated, _truncated, _ = env.step(policy(_obs))
+        total += reward
         if _terminated or _truncated:
-            return _total
+            return total
 
 
 _sys.setrecursionlimit(10_000)  # for an answer that calls itself once a step
@@ -962,10 +961,10 @@ def _test():
         ([-1.0] * 200, "truncated", 12345),
         ([0.25] * 2500 + [100.0], "terminated", 1),
     ):
-        _env, _counting = _Scripted(_rewards, _ends_with), _Counting()
-        _got = run_episode(_env, _counting) if _seed is None else run_episode(_env, _counting, seed=_seed)
-        _what = f"The return of an episode of {len(_rewards)} step(s) that was {_ends_with}"
-        checks.number(_got, _what)
+        _env, counting = _Scripted(_rewards, _ends_with), _Counting()
+        got = run_episode(_env, counting) if _seed is None else run_episode(_env, counting, seed=_seed)
+        what = f"The return of an episode of {len(_rewards)} step(s) that was {_ends_with}"
+        checks.number(got, what)
         checks.that(len(_env.seeds) > 0, "run_episode never reset the environment it was given.")
         checks.that(_env.seeds == [_seed], f"run_episode with seed={_seed} reset the environment with another seed.")
         checks.that(not _env.closed, "run_episode closed the environment; leave it open.")
@@ -973,24 +972,24 @@ def _test():
             len(_env.taken) == len(_rewards), f"An episode of {len(_rewards)} step(s) saw {len(_env.taken)} action(s)."
         )
         checks.that(
-            set(_env.taken) <= set(_counting.calls),
+            set(_env.taken) <= set(counting.calls),
             "An action that reached env.step is not what the policy returned for the latest observation.",
         )
-        checks.equal(_got, float(np.sum(_rewards)), _what)
+        checks.equal(got, float(np.sum(_rewards)), what)
     _env = _Scripted([1.0], "truncated")
     run_episode(_env, _Counting(), 5)
     checks.that(_env.seeds == [5], "run_episode(env, policy, 5) should reset with seed=5: seed is the third argument.")
 
-    _cartpole = gym.make("CartPole-v1")
+    cartpole = gym.make("CartPole-v1")
     for _seed in (0, 4):
-        for _cartpole_policy in (
+        for cartpole_policy in (
             lambda obs: 1,
             lambda obs: np.int64(obs[2] > 0),
             lambda obs: int(obs[2] + 0.5 * obs[3] > 0),
         ):
-            _got = run_episode(_cartpole, _cartpole_policy, seed=_seed)
+            got = run_episode(cartpole, cartpole_policy, seed=_seed)
             checks.equal(
-                _got, _expected_episode(_cartpole, _cartpole_policy, _seed), f"A CartPole episode with seed {_seed}"
+                got, _expected_episode(cartpole, cartpole_policy, _seed), f"A CartPole episode with seed {_seed}"
             )
 
 
@@ -1215,32 +1214,30 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 # %% check="select_action" points=1
 @checks.exercise("select_action")
 def _check():
-    _key, _memory = jax.random.key(0), jnp.array([3.0, 4.0])
-    _params = np.array([1, 1, -1, -1], np.float32)
+    key, memory = jax.random.key(0), jnp.array([3.0, 4.0])
+    params = np.array([1, 1, -1, -1], np.float32)
     # The dot products of these observations with the parameters are 2, -1, 0.5, 0 and -3.
-    _observations = np.array([[2, 0, 0, 0], [0, 0, 1, 0], [0, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 3]], np.float32)
+    observations = np.array([[2, 0, 0, 0], [0, 0, 1, 0], [0, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 3]], np.float32)
 
-    _before = _observations.copy()
-    _pair = select_action(_key, _params, _memory, _observations[3])
-    _pair = checks.pair(_pair, "select_action", "action, actor_state")
-    checks.that(_pair[0] is not _memory, "The pair is in the wrong order: first the action, then actor_state.")
-    checks.integer(_pair[0], "The action")
-    checks.unchanged(_before, _observations, "obs")
+    before = observations.copy()
+    pair = select_action(key, params, memory, observations[3])
+    pair = checks.pair(pair, "select_action", "action, actor_state")
+    checks.that(pair[0] is not memory, "The pair is in the wrong order: first the action, then actor_state.")
+    checks.integer(pair[0], "The action")
+    checks.unchanged(before, observations, "obs")
 
-    _compiled_action = jax.jit(select_action)
-    for _evaluation in (False, True):
-        _actions = []
-        for _obs in _observations:
-            _action, _memory_after = _compiled_action(_key, _params, _memory, _obs, _evaluation)
-            _actions.append(checks.integer(_action, "The action under jax.jit"))
-            checks.that(_memory_after is not None, "actor_state should be handed back as it came, but it is None.")
-            checks.equal(
-                _memory_after, [3.0, 4.0], "actor_state, handed in as [3, 4],", hint="Hand it back as it came."
-            )
+    compiled_action = jax.jit(select_action)
+    for evaluation in (False, True):
+        actions = []
+        for obs in observations:
+            action, memory_after = compiled_action(key, params, memory, obs, evaluation)
+            actions.append(checks.integer(action, "The action under jax.jit"))
+            checks.that(memory_after is not None, "actor_state should be handed back as it came, but it is None.")
+            checks.equal(memory_after, [3.0, 4.0], "actor_state, handed in as [3, 4],", hint="Hand it back as it came.")
         checks.equal(
-            np.array(_actions),
+            np.array(actions),
             [1, 0, 1, 0, 0],
-            f"The list of actions for dot products of 2, -1, 0.5, 0 and -3, with evaluation={_evaluation},",
+            f"The list of actions for dot products of 2, -1, 0.5, 0 and -3, with evaluation={evaluation},",
             wrong=[
                 ([0, 1, 0, 1, 1], "it is the other way round: 1 where the dot product is greater than zero"),
                 ([0, 1, 0, 0, 1], "it is the other way round: 1 where the dot product is greater than zero"),
@@ -1249,11 +1246,11 @@ def _check():
                 ([1, 1, 0, 0, 0], "these are the weights of deterministic_policy; use the ones in params"),
                 ([1, -1, 1, 0, -1], "there is no action -1; return 0 where the dot product is not greater than zero"),
             ],
-            hint="`evaluation` should make no difference here." if _evaluation else "",
+            hint="`evaluation` should make no difference here." if evaluation else "",
         )
 
-    _actions, _ = jax.vmap(select_action, in_axes=(None, None, None, 0))(_key, _params, None, _observations)
-    checks.equal(_actions, [1, 0, 1, 0, 0], "The actions for all five observations at once, with jax.vmap,")
+    actions, _ = jax.vmap(select_action, in_axes=(None, None, None, 0))(key, params, None, observations)
+    checks.equal(actions, [1, 0, 1, 0, 0], "The actions for all five observations at once, with jax.vmap,")
 
 
 # %% test="select_action" points=4
@@ -1261,75 +1258,75 @@ def _check():
 def _handed_back(got, want):
     if jax.tree.structure(got) != jax.tree.structure(want):
         return False
-    for _a, _b in zip(jax.tree.leaves(got), jax.tree.leaves(want), strict=True):
-        if np.asarray(_a).dtype != np.asarray(_b).dtype or not np.array_equal(_a, _b):
+    for a, b in zip(jax.tree.leaves(got), jax.tree.leaves(want), strict=True):
+        if np.asarray(a).dtype != np.asarray(b).dtype or not np.array_equal(a, b):
             return False
     return True
 
 
 @checks.hidden("select_action")
 def _test():
-    _rng = np.random.default_rng(41)
-    _key, _rows = jax.random.key(3), 300
-    _all_params = _rng.normal(size=(_rows, 4)).astype(np.float32)
-    _all_obs = (_rng.normal(size=(_rows, 4)) * _rng.choice([0.1, 1.0, 10.0], size=(_rows, 1))).astype(np.float32)
-    _sums = np.einsum("nd,nd->n", _all_params.astype(np.float64), _all_obs)
-    _size = np.linalg.norm(_all_params, axis=1) * np.linalg.norm(_all_obs, axis=1)
-    _keep = np.abs(_sums) > 0.05 * _size  # none so close to a tie that rounding could decide
-    _all_params, _all_obs, _sums = _all_params[_keep], _all_obs[_keep], _sums[_keep]
+    rng = np.random.default_rng(41)
+    key, rows = jax.random.key(3), 300
+    all_params = rng.normal(size=(rows, 4)).astype(np.float32)
+    all_obs = (rng.normal(size=(rows, 4)) * rng.choice([0.1, 1.0, 10.0], size=(rows, 1))).astype(np.float32)
+    sums = np.einsum("nd,nd->n", all_params.astype(np.float64), all_obs)
+    _size = np.linalg.norm(all_params, axis=1) * np.linalg.norm(all_obs, axis=1)
+    keep = np.abs(sums) > 0.05 * _size  # none so close to a tie that rounding could decide
+    all_params, all_obs, sums = all_params[keep], all_obs[keep], sums[keep]
     # And some where every arithmetic is exact: ties, and dot products that are tiny.
-    _exact_params = np.array([[1, 1, -1, -1], [0, 0, 0, 0], [2, -1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]], np.float32)
-    _exact_obs = np.array(
+    exact_params = np.array([[1, 1, -1, -1], [0, 0, 0, 0], [2, -1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]], np.float32)
+    exact_obs = np.array(
         [[1, 1, 1, 1], [3, 1, 4, 1], [1, 2, 5, 5], [2**-21, 9, 9, 9], [-(2**-21), 9, 9, 9]], np.float32
     )
-    _all_params, _all_obs = np.vstack([_all_params, _exact_params]), np.vstack([_all_obs, _exact_obs])
-    _want = np.append(_sums > 0, [False, False, False, True, False]).astype(int)
-    _rows = len(_want)
+    all_params, all_obs = np.vstack([all_params, exact_params]), np.vstack([all_obs, exact_obs])
+    _want = np.append(sums > 0, [False, False, False, True, False]).astype(int)
+    rows = len(_want)
 
     # Plain and jitted, NumPy and JAX arrays, any actor state, any key, with and without evaluation.
-    _states = [(jnp.arange(3), {"h": jnp.ones((2, 2)), "count": jnp.int32(7)}), jnp.float32(2.5), (), None]
-    _compiled_action = jax.jit(select_action)
-    for _i in range(-8, 8):
-        _state, _way = _states[_i % 4], ("jax.jit", "a plain call")[_i % 2]
-        _params, _obs = _all_params[_i].copy(), _all_obs[_i].copy()
-        _arrays = (_params, _obs) if _i % 3 else (jnp.asarray(_params), jnp.asarray(_obs))
-        _called = _compiled_action if _way == "jax.jit" else select_action
+    states = [(jnp.arange(3), {"h": jnp.ones((2, 2)), "count": jnp.int32(7)}), jnp.float32(2.5), (), None]
+    compiled_action = jax.jit(select_action)
+    for i in range(-8, 8):
+        state, way = states[i % 4], ("jax.jit", "a plain call")[i % 2]
+        params, obs = all_params[i].copy(), all_obs[i].copy()
+        arrays = (params, obs) if i % 3 else (jnp.asarray(params), jnp.asarray(obs))
+        called = compiled_action if way == "jax.jit" else select_action
         for _evaluation in (False, True):
-            _pair = _called(jax.random.key(_i % 5), _arrays[0], _state, _arrays[1], evaluation=_evaluation)
-            _pair = checks.pair(_pair, "select_action", "action, actor_state")
-            _got = checks.integer(_pair[0], f"The action in {_way}")
+            pair = called(jax.random.key(i % 5), arrays[0], state, arrays[1], evaluation=_evaluation)
+            pair = checks.pair(pair, "select_action", "action, actor_state")
+            _got = checks.integer(pair[0], f"The action in {way}")
             checks.equal(
                 _got,
-                _want[_i],
-                f"The action in {_way} with evaluation={_evaluation}",
+                _want[i],
+                f"The action in {way} with evaluation={_evaluation}",
                 hint="The sign of params · obs alone should decide: no margin, no rounding, and no chance.",
             )
-            checks.that(_handed_back(_pair[1], _state), f"actor_state did not come back as it went in, in {_way}.")
-        checks.unchanged((_all_params[_i], _all_obs[_i]), (_params, _obs), "params or obs")
+            checks.that(_handed_back(pair[1], state), f"actor_state did not come back as it went in, in {way}.")
+        checks.unchanged((all_params[i], all_obs[i]), (params, obs), "params or obs")
 
     # Under vmap: over observations, over parameters, over everything.
-    _over_obs = jax.jit(jax.vmap(select_action, in_axes=(None, None, None, 0)))
-    for _params in (np.array([0.5, -1, 2, 0.25], np.float32), np.array([-1, 0, 0, 0], np.float32)):
-        _grid = _rng.integers(-2, 3, size=(200, 4)).astype(np.float32)  # exact, with many ties
-        _actions, _ = _over_obs(_key, _params, None, _grid)
-        _actions = checks.array(_actions, "The actions under jax.vmap over obs", shape=(200,), dtype="int")
-        checks.equal(_actions, (_grid @ _params > 0).astype(int), "The actions under jax.vmap over obs")
-    _over_params = jax.jit(jax.vmap(select_action, in_axes=(None, 0, None, None)))
-    _grid = _rng.integers(-2, 3, size=(200, 3)).astype(np.float32)
-    _obs = np.array([1, 2, -1], np.float32)
-    _actions, _ = _over_params(_key, _grid, None, _obs)
-    checks.equal(_actions, (_grid @ _obs > 0).astype(int), "The actions under jax.vmap over params, for 3 weights,")
-    _batch = (
-        jax.random.split(_key, _rows),
-        _all_params,
-        {"h": jnp.arange(_rows)},
-        _all_obs,
-        np.arange(_rows) % 2 == 0,
+    over_obs = jax.jit(jax.vmap(select_action, in_axes=(None, None, None, 0)))
+    for params in (np.array([0.5, -1, 2, 0.25], np.float32), np.array([-1, 0, 0, 0], np.float32)):
+        grid = rng.integers(-2, 3, size=(200, 4)).astype(np.float32)  # exact, with many ties
+        actions, _ = over_obs(key, params, None, grid)
+        actions = checks.array(actions, "The actions under jax.vmap over obs", shape=(200,), dtype="int")
+        checks.equal(actions, (grid @ params > 0).astype(int), "The actions under jax.vmap over obs")
+    over_params = jax.jit(jax.vmap(select_action, in_axes=(None, 0, None, None)))
+    grid = rng.integers(-2, 3, size=(200, 3)).astype(np.float32)
+    obs = np.array([1, 2, -1], np.float32)
+    actions, _ = over_params(key, grid, None, obs)
+    checks.equal(actions, (grid @ obs > 0).astype(int), "The actions under jax.vmap over params, for 3 weights,")
+    batch = (
+        jax.random.split(key, rows),
+        all_params,
+        {"h": jnp.arange(rows)},
+        all_obs,
+        np.arange(rows) % 2 == 0,
     )
-    _actions, _after = jax.jit(jax.vmap(select_action))(*_batch)
-    _actions = checks.array(_actions, "The actions under jax.vmap over every argument", shape=(_rows,), dtype="int")
-    checks.equal(_actions, _want, "The actions under jax.vmap over every argument")
-    checks.that(_handed_back(_after, _batch[2]), "actor_state did not come back as it went in, under jax.vmap.")
+    actions, after = jax.jit(jax.vmap(select_action))(*batch)
+    actions = checks.array(actions, "The actions under jax.vmap over every argument", shape=(rows,), dtype="int")
+    checks.equal(actions, _want, "The actions under jax.vmap over every argument")
+    checks.that(_handed_back(after, batch[2]), "actor_state did not come back as it went in, under jax.vmap.")
 
 
 ### END HIDDEN TESTS

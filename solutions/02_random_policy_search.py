@@ -185,17 +185,17 @@ class AverageEpisodeReturnBuffer:
 @checks.exercise("AverageEpisodeReturnBuffer")
 def _check():
 
-    def _play(buffer, *rewards, terminated=True, truncated=False):
+    def play(buffer, *rewards, terminated=True, truncated=False):
         """Pushes one episode with these rewards. The flags belong to its last step."""
         for t, reward in enumerate(rewards):
             end = (terminated, truncated) if t == len(rewards) - 1 else (False, False)
             buffer.push(Transition(np.zeros(4), 0, reward, np.zeros(4), *end))
 
-    _buffer, _other = AverageEpisodeReturnBuffer(num_episodes_to_store=2), AverageEpisodeReturnBuffer(2)
+    _buffer, other = AverageEpisodeReturnBuffer(num_episodes_to_store=2), AverageEpisodeReturnBuffer(2)
     checks.that(not _buffer.is_ready(), "A new buffer says that it is ready, but no episode has been played.")
-    _play(_buffer, 1.0, 2.0, 4.0)  # return 7
+    play(_buffer, 1.0, 2.0, 4.0)  # return 7
     checks.that(not _buffer.is_ready(), "The buffer is ready after 1 of 2 episodes. Count episodes, not steps.")
-    _play(_buffer, 0.5, 0.25, 0.0, 2.0, terminated=False, truncated=True)  # return 2.75
+    play(_buffer, 0.5, 0.25, 0.0, 2.0, terminated=False, truncated=True)  # return 2.75
     checks.that(_buffer.is_ready() is not None, "2 of 2 episodes are over and is_ready() returned None, not True.")
     checks.that(
         bool(_buffer.is_ready()),
@@ -203,19 +203,19 @@ def _check():
         "An episode ends when either is true, and 2 stored returns are enough.",
     )
     checks.that(
-        not _other.is_ready(),
+        not other.is_ready(),
         "Two buffers share their memory: one was used and the other became ready. "
         "Create what a buffer remembers in __init__, with self.",
     )
 
-    _play(_buffer, 10.0, terminated=False)  # the third episode has begun
-    _memory = _buffer.sample()
+    play(_buffer, 10.0, terminated=False)  # the third episode has begun
+    memory = _buffer.sample()
     checks.that(
-        isinstance(_memory, AverageEpisodeReturnMemory),
-        f"sample() should return an AverageEpisodeReturnMemory, not a {type(_memory).__name__}.",
+        isinstance(memory, AverageEpisodeReturnMemory),
+        f"sample() should return an AverageEpisodeReturnMemory, not a {type(memory).__name__}.",
     )
     checks.equal(
-        _memory.average_episode_return,
+        memory.average_episode_return,
         4.875,
         "The average of the returns 1 + 2 + 4 and 0.5 + 0.25 + 0 + 2",
         wrong=[
@@ -239,8 +239,8 @@ def _check():
         not _buffer.is_ready(),
         "After sample() the buffer is still ready. Empty it there: the next weights are judged by their own episodes.",
     )
-    _play(_buffer, 1.0)  # ends the third episode: return 11
-    _play(_buffer, 1.0, 2.0, terminated=1.0, truncated=0.0)
+    play(_buffer, 1.0)  # ends the third episode: return 11
+    play(_buffer, 1.0, 2.0, terminated=1.0, truncated=0.0)
     checks.that(
         bool(_buffer.is_ready()),
         "After sample() two more episodes ended, but the buffer is not ready. (One flag came as 1.0 instead of True.)",
@@ -256,7 +256,7 @@ def _check():
     )
 
     for _return in (100.0, 1.0, 2.0):
-        _play(_buffer, _return, terminated=True, truncated=True)
+        play(_buffer, _return, terminated=True, truncated=True)
     checks.that(
         bool(_buffer.is_ready()),
         "3 episodes are over, 2 were wanted, and the buffer is not ready. More than enough is enough, too. "
@@ -279,57 +279,57 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("AverageEpisodeReturnBuffer")
 def _test():
-    _rng = np.random.default_rng(2)
-    _zeros = np.zeros(4, np.float32)
-    _ends = [(True, False), (False, True), (True, True)]
-    _flag_types, _reward_types = [bool, np.bool_, float, np.float32], [float, np.float32, np.float64]
+    rng = np.random.default_rng(2)
+    zeros = np.zeros(4, np.float32)
+    ends = [(True, False), (False, True), (True, True)]
+    flag_types, reward_types = [bool, np.bool_, float, np.float32], [float, np.float32, np.float64]
 
-    def _step(buffer, reward, end=(False, False)):
-        buffer.push(Transition(_zeros, 1, reward, _zeros, *end))
+    def step(buffer, reward, end=(False, False)):
+        buffer.push(Transition(zeros, 1, reward, zeros, *end))
 
-    def _compare(buffer, returns, what):
-        _memory = buffer.sample()
+    def compare(buffer, returns, what):
+        memory = buffer.sample()
         checks.that(
-            isinstance(_memory, AverageEpisodeReturnMemory),
-            f"sample() should return an AverageEpisodeReturnMemory, not a {type(_memory).__name__}.",
+            isinstance(memory, AverageEpisodeReturnMemory),
+            f"sample() should return an AverageEpisodeReturnMemory, not a {type(memory).__name__}.",
         )
-        _got = checks.number(_memory.average_episode_return, "sample().average_episode_return")
-        checks.equal(_got, np.mean(returns), what, atol=1e-4)
+        got = checks.number(memory.average_episode_return, "sample().average_episode_return")
+        checks.equal(got, np.mean(returns), what, atol=1e-4)
 
-    for _i, _capacity in enumerate((1, 2, 5, 33, 20)):
-        _buffer = AverageEpisodeReturnBuffer(_capacity) if _capacity != 20 else AverageEpisodeReturnBuffer()
-        _reward_type = _reward_types[_i % 3]  # one for each buffer: statistics.mean does not mix them
-        _stored, _running = collections.deque(maxlen=_capacity), 0.0
-        for _episode in range(5 * _capacity + 20):
-            _length = int(_rng.integers(1, 7))
-            for _t in range(_length):
-                _reward = round(float(_rng.normal(0.3, 2.0)), 3)
-                _end = _ends[_rng.integers(3)] if _t == _length - 1 else (False, False)
-                _as = _flag_types[_rng.integers(4)]
-                _step(_buffer, _reward_type(_reward), tuple(map(_as, _end)))
-                _running += _reward
+    for i, capacity in enumerate((1, 2, 5, 33, 20)):
+        _buffer = AverageEpisodeReturnBuffer(capacity) if capacity != 20 else AverageEpisodeReturnBuffer()
+        reward_type = reward_types[i % 3]  # one for each buffer: statistics.mean does not mix them
+        stored, running = collections.deque(maxlen=capacity), 0.0
+        for _episode in range(5 * capacity + 20):
+            length = int(rng.integers(1, 7))
+            for t in range(length):
+                _reward = round(float(rng.normal(0.3, 2.0)), 3)
+                _end = ends[rng.integers(3)] if t == length - 1 else (False, False)
+                _as = flag_types[rng.integers(4)]
+                step(_buffer, reward_type(_reward), tuple(map(_as, _end)))
+                running += _reward
                 if any(_end):
-                    _stored.append(_running)
-                    _running = 0.0
-                _ready, _want = bool(_buffer.is_ready()), len(_stored) == _capacity
+                    stored.append(running)
+                    running = 0.0
+                ready, want = bool(_buffer.is_ready()), len(stored) == capacity
                 checks.that(
-                    _ready == _want,
-                    f"With num_episodes_to_store={_capacity} the buffer is "
-                    + ("ready too early." if _ready else "not ready, although enough episodes have finished."),
+                    ready == want,
+                    f"With num_episodes_to_store={capacity} the buffer is "
+                    + ("ready too early." if ready else "not ready, although enough episodes have finished."),
                 )
-                if _want and _rng.random() < 0.3 / _capacity:
-                    _compare(_buffer, _stored, f"The average with num_episodes_to_store={_capacity}")
-                    _stored.clear()
+                if want and rng.random() < 0.3 / capacity:
+                    compare(_buffer, stored, f"The average with num_episodes_to_store={capacity}")
+                    stored.clear()
                     checks.that(not _buffer.is_ready(), "The buffer is still ready right after sample().")
 
     # Two buffers, used in turn.
-    _a, _b = AverageEpisodeReturnBuffer(2), AverageEpisodeReturnBuffer(num_episodes_to_store=2)
+    a, b = AverageEpisodeReturnBuffer(2), AverageEpisodeReturnBuffer(num_episodes_to_store=2)
     for _reward in (1.0, 2.0):
-        _step(_a, _reward), _step(_b, 10.0 * _reward)
-        _step(_a, _reward, (True, False)), _step(_b, _reward, (False, True))
-    _compare(_a, [2.0, 4.0], "The average of the first of two buffers that are used in turn")
-    checks.that(bool(_b.is_ready()), "Sampling from one buffer emptied another.")
-    _compare(_b, [11.0, 22.0], "The average of the second of two buffers that are used in turn")
+        step(a, _reward), step(b, 10.0 * _reward)
+        step(a, _reward, (True, False)), step(b, _reward, (False, True))
+    compare(a, [2.0, 4.0], "The average of the first of two buffers that are used in turn")
+    checks.that(bool(b.is_ready()), "Sampling from one buffer emptied another.")
+    compare(b, [11.0, 22.0], "The average of the second of two buffers that are used in turn")
 
 
 ### END HIDDEN TESTS
@@ -450,37 +450,37 @@ def rps_select_action(key, params, actor_state, obs, evaluation=False):
 # %% check="rps_select_action" points=1
 @checks.exercise("rps_select_action")
 def _check():
-    _params = RandomPolicySearchParams(current=jnp.array([1.0, 0.0]), best=jnp.array([0.0, 1.0]))
+    params = RandomPolicySearchParams(current=jnp.array([1.0, 0.0]), best=jnp.array([0.0, 1.0]))
 
     def _action(function, obs, *evaluation):
-        result = function(jax.random.key(0), _params, 7, jnp.array(obs), *evaluation)
+        result = function(jax.random.key(0), params, 7, jnp.array(obs), *evaluation)
         action, state = checks.pair(result, "rps_select_action", "action, actor_state")
         checks.that(np.array_equal(state, 7), "Hand actor_state back as it came: 7 went in, something else came out.")
         return checks.integer(action, "The action")
 
-    for _name, _function in checks.ways(rps_select_action):
+    for name, _function in checks.ways(rps_select_action):
         checks.equal(
             _action(_function, [3.0, 5.0]),
             1,
-            f"The action for current=[1, 0], best=[0, 1], obs=[3, 5]{_name}",
+            f"The action for current=[1, 0], best=[0, 1], obs=[3, 5]{name}",
             wrong=[(0, "the dot product is 3; above zero the action is 1")],
         )
         checks.equal(
             _action(_function, [3.0, -5.0]),
             1,
-            f"The action for obs=[3, -5] without `evaluation`{_name}",
+            f"The action for obs=[3, -5] without `evaluation`{name}",
             wrong=[(0, "that is what `best` says; unless evaluating, the agent acts with `current`")],
         )
         checks.equal(
             _action(_function, [3.0, -5.0], True),
             0,
-            f"The action for obs=[3, -5] with evaluation=True{_name}",
+            f"The action for obs=[3, -5] with evaluation=True{name}",
             wrong=[(1, "that is what `current` says; when evaluating, the agent acts with `best`")],
         )
         checks.equal(
             _action(_function, [0.0, 1.0]),
             0,
-            f"The action for obs=[0, 1], whose dot product with current=[1, 0] is exactly zero{_name}",
+            f"The action for obs=[0, 1], whose dot product with current=[1, 0] is exactly zero{name}",
             wrong=[(1, "the action is 1 only above zero")],
         )
 
@@ -489,58 +489,54 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("rps_select_action")
 def _test():
-    _rng = np.random.default_rng(3)
-    _key = jax.random.key(3)
+    rng = np.random.default_rng(3)
+    key = jax.random.key(3)
 
-    def _split_result(result):
+    def split_result(result):
         return checks.pair(result, "rps_select_action", "action, actor_state")
 
-    _jitted, _batched = jax.jit(rps_select_action), jax.vmap(rps_select_action)
-    for _dim in (4, 2):
-        _obs, _current, _best = _rng.normal(size=(3, 1500, _dim)).astype(np.float32)
-        _dots = np.stack([(_current * _obs).sum(1), (_best * _obs).sum(1)])
-        _clear = np.flatnonzero(np.abs(_dots).min(0) > 1e-2)  # float32 cannot get these wrong
-        _obs, _current, _best, _want = _obs[_clear], _current[_clear], _best[_clear], (_dots[:, _clear] > 0).astype(int)
+    jitted, batched = jax.jit(rps_select_action), jax.vmap(rps_select_action)
+    for dim in (4, 2):
+        obs, current, best = rng.normal(size=(3, 1500, dim)).astype(np.float32)
+        dots = np.stack([(current * obs).sum(1), (best * obs).sum(1)])
+        clear = np.flatnonzero(np.abs(dots).min(0) > 1e-2)  # float32 cannot get these wrong
+        obs, current, best, want = obs[clear], current[clear], best[clear], (dots[:, clear] > 0).astype(int)
 
-        for _i in range(12):
-            _params = RandomPolicySearchParams(jnp.asarray(_current[_i]), jnp.asarray(_best[_i]))
+        for i in range(12):
+            params = RandomPolicySearchParams(jnp.asarray(current[i]), jnp.asarray(best[i]))
             for _evaluation in (False, True):
-                _what = f"The action with evaluation={_evaluation}"
-                _action, _ = _split_result(_jitted(_key, _params, None, _obs[_i], evaluation=_evaluation))
-                checks.equal(checks.integer(_action, _what), _want[int(_evaluation), _i], f"{_what} under jax.jit")
-                _action, _ = _split_result(rps_select_action(_key, _params, None, _obs[_i], _evaluation))
-                checks.equal(checks.integer(_action, _what), _want[int(_evaluation), _i], _what)
-            _action, _ = _split_result(rps_select_action(_key, _params, None, _obs[_i]))
-            checks.equal(
-                checks.integer(_action, "The action"), _want[0, _i], "The action when `evaluation` is left out"
-            )
+                what = f"The action with evaluation={_evaluation}"
+                action, _ = split_result(jitted(key, params, None, obs[i], evaluation=_evaluation))
+                checks.equal(checks.integer(action, what), want[int(_evaluation), i], f"{what} under jax.jit")
+                action, _ = split_result(rps_select_action(key, params, None, obs[i], _evaluation))
+                checks.equal(checks.integer(action, what), want[int(_evaluation), i], what)
+            action, _ = split_result(rps_select_action(key, params, None, obs[i]))
+            checks.equal(checks.integer(action, "The action"), want[0, i], "The action when `evaluation` is left out")
 
-        _n = len(_clear)
-        _keys, _which = jax.random.split(_key, _n), _rng.random(_n) < 0.5
-        _params = RandomPolicySearchParams(jnp.asarray(_current), jnp.asarray(_best))
-        _actions, _states = _split_result(
-            _batched(_keys, _params, jnp.arange(_n), jnp.asarray(_obs), jnp.asarray(_which))
-        )
-        _actions = checks.array(_actions, "The actions under jax.vmap", shape=(_n,), dtype="int")
-        checks.equal(_actions, np.where(_which, _want[1], _want[0]), "What rps_select_action gives under jax.vmap")
+        n = len(clear)
+        keys, which = jax.random.split(key, n), rng.random(n) < 0.5
+        params = RandomPolicySearchParams(jnp.asarray(current), jnp.asarray(best))
+        actions, states = split_result(batched(keys, params, jnp.arange(n), jnp.asarray(obs), jnp.asarray(which)))
+        actions = checks.array(actions, "The actions under jax.vmap", shape=(n,), dtype="int")
+        checks.equal(actions, np.where(which, want[1], want[0]), "What rps_select_action gives under jax.vmap")
         checks.that(
-            np.array_equal(_states, np.arange(_n)), "Under jax.vmap the actor_state is not handed back as it came."
+            np.array_equal(states, np.arange(n)), "Under jax.vmap the actor_state is not handed back as it came."
         )
 
     # NumPy weights, as in the first call of a loop; and exactly zero.
-    _zeros, _ones = np.zeros(4, np.float32), np.ones(4, np.float32)
-    _action, _ = _split_result(_jitted(_key, RandomPolicySearchParams(_zeros, _ones), None, _ones, False))
-    checks.equal(checks.integer(_action, "The action"), 0, "The action when the dot product is exactly zero")
-    _action, _ = _split_result(_jitted(_key, RandomPolicySearchParams(_ones, _zeros), None, _ones, True))
-    checks.equal(checks.integer(_action, "The action"), 0, "The action when the dot product is exactly zero")
+    zeros, ones = np.zeros(4, np.float32), np.ones(4, np.float32)
+    action, _ = split_result(jitted(key, RandomPolicySearchParams(zeros, ones), None, ones, False))
+    checks.equal(checks.integer(action, "The action"), 0, "The action when the dot product is exactly zero")
+    action, _ = split_result(jitted(key, RandomPolicySearchParams(ones, zeros), None, ones, True))
+    checks.equal(checks.integer(action, "The action"), 0, "The action when the dot product is exactly zero")
 
-    for _state in (None, {"steps": jnp.arange(3), "notes": (1.5, [2])}, jnp.ones((2, 2))):
-        for _function in (rps_select_action, _jitted):
-            _, _back = _split_result(_function(_key, RandomPolicySearchParams(_zeros, _ones), _state, _ones, False))
-            _same = jax.tree.structure(_back) == jax.tree.structure(_state) and all(
-                map(np.array_equal, jax.tree.leaves(_back), jax.tree.leaves(_state))
+    for state in (None, {"steps": jnp.arange(3), "notes": (1.5, [2])}, jnp.ones((2, 2))):
+        for function in (rps_select_action, jitted):
+            _, back = split_result(function(key, RandomPolicySearchParams(zeros, ones), state, ones, False))
+            same = jax.tree.structure(back) == jax.tree.structure(state) and all(
+                map(np.array_equal, jax.tree.leaves(back), jax.tree.leaves(state))
             )
-            checks.that(_same, "The actor_state is not handed back as it came.")
+            checks.that(same, "The actor_state is not handed back as it came.")
 
 
 ### END HIDDEN TESTS
@@ -639,44 +635,44 @@ def sample_weights(key, old_weights):
 # %% check="sample_weights" points=1
 @checks.exercise("sample_weights", seconds=40)
 def _check():
-    _key, _other_key = jax.random.key(1), jax.random.key(2)
-    for _name, _function in checks.ways(sample_weights):
-        _weights = _function(_key, jnp.array([0.5, 1.0, 1.5, 2.0]))
-        checks.array(_weights, f"sample_weights(key, [0.5, 1.0, 1.5, 2.0]){_name}", shape=(4,), dtype="float")
+    _key, other_key = jax.random.key(1), jax.random.key(2)
+    for name, function in checks.ways(sample_weights):
+        weights = function(_key, jnp.array([0.5, 1.0, 1.5, 2.0]))
+        checks.array(weights, f"sample_weights(key, [0.5, 1.0, 1.5, 2.0]){name}", shape=(4,), dtype="float")
         checks.follows_key(
-            lambda key, draw=_function: draw(key, jnp.array([0.5, 1.0, 1.5, 2.0])),
-            [_key, _other_key],
-            f"weights{_name}",
+            lambda key, draw=function: draw(key, jnp.array([0.5, 1.0, 1.5, 2.0])),
+            [_key, other_key],
+            f"weights{name}",
         )
 
     checks.that(
-        np.abs(np.asarray(_function(_key, jnp.full(4, 100.0)))).max() <= 10,
+        np.abs(np.asarray(function(_key, jnp.full(4, 100.0)))).max() <= 10,
         "The new weights build on the values of the old ones. Only their shape and dtype matter.",
     )
 
     # 200 draws of 50 weights
-    _many = np.stack([_function(jax.random.key(seed), jnp.zeros(50)) for seed in range(200)])
-    checks.array(_many, "200 results for jnp.zeros(50), stacked,", shape=(200, 50))
-    checks.that(len(np.unique(_many[0])) > 1, "All entries are the same number. Draw one for each: give the shape.")
-    checks.that(len(np.unique(_many)) > 200, "The weights take only a few values. Draw real numbers, not integers.")
-    checks.that(_many.min() < 0, "None of 10,000 weights is negative. What does jax.random.uniform take for `minval`?")
-    checks.that(_many.max() > 0, "None of 10,000 weights is positive. What does jax.random.uniform take for `maxval`?")
-    checks.that(np.abs(_many).max() <= 2, "Some weights are below -2 or above 2. Is the distribution uniform?")
+    many = np.stack([function(jax.random.key(seed), jnp.zeros(50)) for seed in range(200)])
+    checks.array(many, "200 results for jnp.zeros(50), stacked,", shape=(200, 50))
+    checks.that(len(np.unique(many[0])) > 1, "All entries are the same number. Draw one for each: give the shape.")
+    checks.that(len(np.unique(many)) > 200, "The weights take only a few values. Draw real numbers, not integers.")
+    checks.that(many.min() < 0, "None of 10,000 weights is negative. What does jax.random.uniform take for `minval`?")
+    checks.that(many.max() > 0, "None of 10,000 weights is positive. What does jax.random.uniform take for `maxval`?")
+    checks.that(np.abs(many).max() <= 2, "Some weights are below -2 or above 2. Is the distribution uniform?")
     checks.that(
-        min(_many.max(), -_many.min()) > 1.9,
-        f"All of 10,000 weights lie between {_many.min():.2f} and {_many.max():.2f}. Use the whole interval.",
+        min(many.max(), -many.min()) > 1.9,
+        f"All of 10,000 weights lie between {many.min():.2f} and {many.max():.2f}. Use the whole interval.",
     )
-    checks.frequency(int((np.abs(_many) < 1).sum()), 10_000, 0.5, "Too many or too few weights lie between -1 and 1.")
-    _half = _function(_key, jnp.zeros((3, 2), jnp.float16))
-    checks.array(_half, "sample_weights(key, jnp.zeros((3, 2), jnp.float16))", shape=(3, 2), dtype=jnp.float16)
+    checks.frequency(int((np.abs(many) < 1).sum()), 10_000, 0.5, "Too many or too few weights lie between -1 and 1.")
+    half = function(_key, jnp.zeros((3, 2), jnp.float16))
+    checks.array(half, "sample_weights(key, jnp.zeros((3, 2), jnp.float16))", shape=(3, 2), dtype=jnp.float16)
 
 
 # %% test="sample_weights" points=3
 ### BEGIN HIDDEN TESTS
 @checks.hidden("sample_weights", seconds=60)  # a draw for each entry is slow, and right
 def _test():
-    _jitted = jax.jit(sample_weights)
-    _keys = [jax.random.key(_seed) for _seed in range(250)]
+    jitted = jax.jit(sample_weights)
+    keys = [jax.random.key(seed) for seed in range(250)]
 
     # Shapes and dtypes. Half precision is coarse, so only its range is looked at.
     for _shape, _dtype in [
@@ -686,38 +682,34 @@ def _test():
         ((8, 4), "float16"),
         ((30,), "bfloat16"),
     ]:
-        _what = f"The weights for old weights of shape {list(_shape)} and dtype {_dtype}"
-        _draws = [_jitted(_key, jnp.ones(_shape, _dtype)) for _key in _keys[:20]]
-        _draws.append(_jitted(_keys[20], np.zeros(_shape, jnp.dtype(_dtype))))
-        _draws = np.stack(
-            [checks.array(_x, _what, shape=_shape, dtype=jnp.dtype(_dtype)).astype(float) for _x in _draws]
-        )
-        checks.that(np.all(np.abs(_draws) <= 2), f"{_what} lie outside of -2 and 2.")
-        if _draws.size > 500:
-            _counts = np.histogram(_draws, bins=[-2.1, -1.5, 0.0, 1.5, 2.1])[0]
-            checks.that(
-                np.all(_counts > 10) and len(np.unique(_draws)) > 50, f"{_what} are not spread over the interval."
-            )
+        what = f"The weights for old weights of shape {list(_shape)} and dtype {_dtype}"
+        draws = [jitted(_key, jnp.ones(_shape, _dtype)) for _key in keys[:20]]
+        draws.append(jitted(keys[20], np.zeros(_shape, jnp.dtype(_dtype))))
+        draws = np.stack([checks.array(x, what, shape=_shape, dtype=jnp.dtype(_dtype)).astype(float) for x in draws])
+        checks.that(np.all(np.abs(draws) <= 2), f"{what} lie outside of -2 and 2.")
+        if draws.size > 500:
+            counts = np.histogram(draws, bins=[-2.1, -1.5, 0.0, 1.5, 2.1])[0]
+            checks.that(np.all(counts > 10) and len(np.unique(draws)) > 50, f"{what} are not spread over the interval.")
 
     # The distribution: 250 draws of 80 weights, whatever the old values are.
-    for _old in (jnp.zeros((10, 8)), jnp.linspace(-60.0, 50.0, 80).reshape(10, 8)):
-        _x = np.stack([checks.array(_jitted(_key, _old), "The weights", shape=(10, 8)) for _key in _keys]).astype(float)
-        checks.that(np.all(np.abs(_x) <= 2), "The weights depend on the values of the old ones, or leave the interval.")
-        for _count in np.histogram(_x, bins=16, range=(-2, 2))[0]:
-            checks.frequency(int(_count), _x.size, 1 / 16, "The weights are not spread evenly between -2 and 2.")
-        checks.that(len(np.unique(np.abs(_x))) > 0.98 * _x.size, "Weights repeat: each should be a draw of its own.")
-        for _axis in range(3):
-            for _a, _b in [(_x, np.flip(_x, _axis)), (_x, np.roll(_x, 1, _axis))]:
-                _together = abs(np.mean(_a * _b)) * np.sqrt(_x.size) / (4 / 3)  # in standard deviations, about
-                checks.that(_together < 12, "The weights depend on one another: each should be a draw of its own.")
-        _sums = _x.sum((1, 2)) / np.sqrt(80 * 4 / 3)  # of independent weights: about standard normal
-        checks.that(0.3 < np.std(_sums) < 1.7, "The weights of one draw depend on one another.")
+    for old in (jnp.zeros((10, 8)), jnp.linspace(-60.0, 50.0, 80).reshape(10, 8)):
+        x = np.stack([checks.array(jitted(_key, old), "The weights", shape=(10, 8)) for _key in keys]).astype(float)
+        checks.that(np.all(np.abs(x) <= 2), "The weights depend on the values of the old ones, or leave the interval.")
+        for count in np.histogram(x, bins=16, range=(-2, 2))[0]:
+            checks.frequency(int(count), x.size, 1 / 16, "The weights are not spread evenly between -2 and 2.")
+        checks.that(len(np.unique(np.abs(x))) > 0.98 * x.size, "Weights repeat: each should be a draw of its own.")
+        for axis in range(3):
+            for a, b in [(x, np.flip(x, axis)), (x, np.roll(x, 1, axis))]:
+                together = abs(np.mean(a * b)) * np.sqrt(x.size) / (4 / 3)  # in standard deviations, about
+                checks.that(together < 12, "The weights depend on one another: each should be a draw of its own.")
+        sums = x.sum((1, 2)) / np.sqrt(80 * 4 / 3)  # of independent weights: about standard normal
+        checks.that(0.3 < np.std(sums) < 1.7, "The weights of one draw depend on one another.")
 
-    for _function in (_jitted, sample_weights):
-        checks.follows_key(lambda key, draw=_function: draw(key, _old), _keys[:2], "weights")
-    _old = np.arange(6, dtype=np.float32)
-    sample_weights(_keys[0], _old)
-    checks.unchanged(np.arange(6, dtype=np.float32), _old, "old_weights")
+    for function in (jitted, sample_weights):
+        checks.follows_key(lambda key, draw=function: draw(key, old), keys[:2], "weights")
+    old = np.arange(6, dtype=np.float32)
+    sample_weights(keys[0], old)
+    checks.unchanged(np.arange(6, dtype=np.float32), old, "old_weights")
 
 
 ### END HIDDEN TESTS
@@ -833,13 +825,13 @@ def _coin_flips(key, old_weights):
 
 @checks.exercise("rps_learn", given={"sample_weights": _coin_flips})
 def _check():
-    _tens, _twenties = jnp.full(64, 10.0), jnp.full(64, 20.0)
+    tens, twenties = jnp.full(64, 10.0), jnp.full(64, 20.0)
 
-    def _learn(average, best=100.0, key=0, count=3):
+    def learn(average, best=100.0, key=0, count=3):
         """Runs one jitted learning step: all current weights are 10, all best ones 20, the best return is 100."""
         arguments = (
             jax.random.key(key),
-            RandomPolicySearchParams(current=_tens, best=_twenties),
+            RandomPolicySearchParams(current=tens, best=twenties),
             LearnerState(count=count, best_average_episode_return=best),
             AverageEpisodeReturnMemory(average),
         )
@@ -855,8 +847,8 @@ def _check():
         return params, state
 
     for _average, _case in [(150.0, "a better average"), (80.0, "a worse average"), (100.0, "an equal average")]:
-        _params, _state = _learn(_average)
-        _want = 10.0 if _average > 100 else 20.0
+        _params, _state = learn(_average)
+        want = 10.0 if _average > 100 else 20.0
         _current = checks.array(_params.current, "current", shape=(64,))
         checks.that(
             not np.any(np.isin(_current, [10.0, 20.0])),
@@ -877,7 +869,7 @@ def _check():
         )
         checks.equal(
             checks.array(_params.best, "best", shape=(64,))[0],
-            _want,
+            want,
             f"A weight of `best` after {_case} (current was 10, best was 20)",
             wrong=[
                 (20.0, "`current` beat the record, so it becomes `best`"),
@@ -898,10 +890,10 @@ def _check():
         )
 
     checks.that(
-        not np.array_equal(_learn(80.0, key=0)[0].current, _learn(80.0, key=1)[0].current),
+        not np.array_equal(learn(80.0, key=0)[0].current, learn(80.0, key=1)[0].current),
         "Two different keys drew the same new weights. Use the `key` that was passed in.",
     )
-    _params, _state = _learn(-250.0, best=-jnp.inf, count=0)
+    _params, _state = learn(-250.0, best=-jnp.inf, count=0)
     checks.equal(
         _params.best[0],
         10.0,
@@ -924,9 +916,9 @@ def _reference_sample_weights(key, old_weights):
 
 @checks.hidden("rps_learn", given={"sample_weights": _reference_sample_weights})
 def _test():
-    _jitted = jax.jit(rps_learn)
+    jitted = jax.jit(rps_learn)
 
-    def _learn(function, key, params, state, average):
+    def learn(function, key, params, state, average):
         result = function(key, params, state, AverageEpisodeReturnMemory(average))
         new_params, new_state = checks.pair(result, "rps_learn", "params, learner_state")
         checks.that(
@@ -940,12 +932,12 @@ def _test():
         return new_params, new_state
 
     # Whole runs, step by step, against the rule.
-    _rng = np.random.default_rng(4)
-    for _seed, (_shape, _function) in enumerate([((4,), _jitted), ((3, 2), _jitted), ((6,), rps_learn)]):
-        _start = RandomPolicySearchParams(*jnp.asarray(_rng.normal(size=(2, *_shape)), jnp.float32))
-        _params, _state = _start, LearnerState(0, -jnp.inf)
-        _record, _best, _seen = -np.inf, np.asarray(_start.best), [np.asarray(_start.current), np.asarray(_start.best)]
-        _averages = [
+    rng = np.random.default_rng(4)
+    for seed, (_shape, _function) in enumerate([((4,), jitted), ((3, 2), jitted), ((6,), rps_learn)]):
+        start = RandomPolicySearchParams(*jnp.asarray(rng.normal(size=(2, *_shape)), jnp.float32))
+        _params, _state = start, LearnerState(0, -jnp.inf)
+        record, best, seen = -np.inf, np.asarray(start.best), [np.asarray(start.current), np.asarray(start.best)]
+        averages = [
             -75.5,
             -75.5,
             -120.0,
@@ -963,53 +955,53 @@ def _test():
             500.0,
             21.15,
         ]
-        _keys = [jax.random.key(100 * _seed + _i) for _i in range(len(_averages))]
-        for _i, (_key, _average) in enumerate(zip(_keys, _averages, strict=True)):
-            _before = jax.tree.map(np.array, _params)
-            _new_params, _state = _learn(_function, _key, _params, _state, jnp.float32(_average))
-            checks.unchanged(_before, _params, "params")
-            if _average > _record:
-                _record, _best = _average, _before.current
-            checks.equal(_new_params.best, _best, f"`best` after learning step {_i + 1}")
-            checks.equal(_state.best_average_episode_return, _record, f"The best return after learning step {_i + 1}")
-            checks.equal(checks.integer(_state.count, "count"), _i + 1, f"`count` after learning step {_i + 1}")
-            _current = np.asarray(_new_params.current)
+        keys = [jax.random.key(100 * seed + i) for i in range(len(averages))]
+        for i, (_key, _average) in enumerate(zip(keys, averages, strict=True)):
+            before = jax.tree.map(np.array, _params)
+            _new_params, _state = learn(_function, _key, _params, _state, jnp.float32(_average))
+            checks.unchanged(before, _params, "params")
+            if _average > record:
+                record, best = _average, before.current
+            checks.equal(_new_params.best, best, f"`best` after learning step {i + 1}")
+            checks.equal(_state.best_average_episode_return, record, f"The best return after learning step {i + 1}")
+            checks.equal(checks.integer(_state.count, "count"), i + 1, f"`count` after learning step {i + 1}")
+            current = np.asarray(_new_params.current)
             checks.that(
-                not any(np.any(_current == _old) for _old in _seen),
+                not any(np.any(current == old) for old in seen),
                 "The current weights are not fresh after every step.",
             )
-            checks.that(np.abs(_current).max() <= 2, "The new current weights lie outside of -2 and 2.")
-            _seen.append(_current)
+            checks.that(np.abs(current).max() <= 2, "The new current weights lie outside of -2 and 2.")
+            seen.append(current)
             _params = _new_params
 
     # The draw: fresh, from `key`, uniform, whatever the old weights and the result were.
-    for _scale, _average in [(0.0, 10.0), (0.0, 0.0), (50.0, 10.0), (50.0, 0.0)]:
-        _params = RandomPolicySearchParams(jnp.full(64, _scale), jnp.full(64, 1.5 * _scale))
-        _old_state = LearnerState(5, 5.0)
-        _keys = [jax.random.key(_seed) for _seed in range(120)]
-        _x = np.stack([_learn(_jitted, _key, _params, _old_state, _average)[0].current for _key in _keys]).astype(float)
-        checks.that(np.abs(_x).max() <= 2, "The new current weights build on the old ones, or leave the interval.")
-        for _count in np.histogram(_x, bins=8, range=(-2, 2))[0]:
-            checks.frequency(int(_count), _x.size, 1 / 8, "The new current weights are not uniform between -2 and 2.")
-        checks.that(len(np.unique(np.abs(_x))) > 0.98 * _x.size, "The new weights repeat. Draw them from `key`.")
-        _together = abs(np.mean(_x[1:] * _x[:-1])) * np.sqrt(_x.size) / (4 / 3)
-        checks.that(_together < 12, "The new weights of different keys depend on one another.")
-        _again, _ = _learn(_jitted, _keys[0], _params, _old_state, _average)
-        checks.that(np.array_equal(_again.current, _x[0]), "The same key gave different weights.")
+    for scale, _average in [(0.0, 10.0), (0.0, 0.0), (50.0, 10.0), (50.0, 0.0)]:
+        _params = RandomPolicySearchParams(jnp.full(64, scale), jnp.full(64, 1.5 * scale))
+        old_state = LearnerState(5, 5.0)
+        keys = [jax.random.key(seed) for seed in range(120)]
+        x = np.stack([learn(jitted, _key, _params, old_state, _average)[0].current for _key in keys]).astype(float)
+        checks.that(np.abs(x).max() <= 2, "The new current weights build on the old ones, or leave the interval.")
+        for count in np.histogram(x, bins=8, range=(-2, 2))[0]:
+            checks.frequency(int(count), x.size, 1 / 8, "The new current weights are not uniform between -2 and 2.")
+        checks.that(len(np.unique(np.abs(x))) > 0.98 * x.size, "The new weights repeat. Draw them from `key`.")
+        together = abs(np.mean(x[1:] * x[:-1])) * np.sqrt(x.size) / (4 / 3)
+        checks.that(together < 12, "The new weights of different keys depend on one another.")
+        again, _ = learn(jitted, keys[0], _params, old_state, _average)
+        checks.that(np.array_equal(again.current, x[0]), "The same key gave different weights.")
 
     # The numbers may be Python's, NumPy's or JAX's.
-    _weights = np.arange(8, dtype=np.float32).reshape(2, 4)
-    _before = _weights.copy()
-    for _kind in (float, np.float32, np.float64, jnp.float32):
-        for _average, _record in [(3.5, 3.25), (3.25, 3.5), (-2.5, -np.inf), (3.5, 3.5)]:
-            _params = RandomPolicySearchParams(*_weights)
-            _old_state = LearnerState(np.int32(41) if _kind is np.float32 else 41, _kind(_record))
-            _new_params, _state = _learn(_jitted, _keys[0], _params, _old_state, _kind(_average))
-            _what = f"with the returns as {_kind.__name__}"
-            checks.equal(_new_params.best, _before[0 if _average > _record else 1], f"`best` {_what}")
-            checks.equal(_state.best_average_episode_return, max(_average, _record), f"The best return {_what}")
-            checks.equal(checks.integer(_state.count, "count"), 42, f"count {_what}")
-    checks.unchanged(_before, _weights, "params")
+    weights = np.arange(8, dtype=np.float32).reshape(2, 4)
+    before = weights.copy()
+    for kind in (float, np.float32, np.float64, jnp.float32):
+        for _average, record in [(3.5, 3.25), (3.25, 3.5), (-2.5, -np.inf), (3.5, 3.5)]:
+            _params = RandomPolicySearchParams(*weights)
+            old_state = LearnerState(np.int32(41) if kind is np.float32 else 41, kind(record))
+            _new_params, _state = learn(jitted, keys[0], _params, old_state, kind(_average))
+            what = f"with the returns as {kind.__name__}"
+            checks.equal(_new_params.best, before[0 if _average > record else 1], f"`best` {what}")
+            checks.equal(_state.best_average_episode_return, max(_average, record), f"The best return {what}")
+            checks.equal(checks.integer(_state.count, "count"), 42, f"count {what}")
+    checks.unchanged(before, weights, "params")
 
 
 ### END HIDDEN TESTS

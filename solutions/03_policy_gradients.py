@@ -201,24 +201,24 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("weighted_log_prob")
 def _test():
-    _rng = np.random.default_rng(3)
-    _probs = np.concatenate([_rng.uniform(0.01, 1.0, 40), [1.0, 0.999, 1e-3, 1e-6, 1e-10, 1e-20]]).astype(np.float32)
-    for _returns in (_rng.normal(0, 5, len(_probs)), _rng.uniform(0, 500, len(_probs)), np.zeros(len(_probs))):
-        _returns = _returns.astype(np.float32)
-        _want = np.log(_probs.astype(float)) * _returns
-        _got = checks.array(
-            jax.jit(jax.vmap(weighted_log_prob))(_probs, _returns),
+    rng = np.random.default_rng(3)
+    probs = np.concatenate([rng.uniform(0.01, 1.0, 40), [1.0, 0.999, 1e-3, 1e-6, 1e-10, 1e-20]]).astype(np.float32)
+    for returns in (rng.normal(0, 5, len(probs)), rng.uniform(0, 500, len(probs)), np.zeros(len(probs))):
+        returns = returns.astype(np.float32)
+        want = np.log(probs.astype(float)) * returns
+        got = checks.array(
+            jax.jit(jax.vmap(weighted_log_prob))(probs, returns),
             "weighted_log_prob under jit and vmap",
             dtype="float",
         )
-        checks.equal(_got, _want, "weighted_log_prob under jit and vmap", rtol=3e-5)
-        for _p, _r, _w in list(zip(_probs, _returns, _want, strict=True))[::5]:
-            _got = checks.number(weighted_log_prob(float(_p), float(_r)), "weighted_log_prob of two floats")
-            checks.equal(_got, _w, "weighted_log_prob of two floats", rtol=3e-5)
-    _jitted = jax.jit(weighted_log_prob)
-    for _p, _r in [(0.3, -2.5), (1.0, 9.0), (1e-4, 321.0)]:
-        _got = checks.number(_jitted(jnp.float32(_p), jnp.float32(_r)), "weighted_log_prob under jit")
-        checks.equal(_got, np.log(_p) * _r, "weighted_log_prob under jit", rtol=3e-5)
+        checks.equal(got, want, "weighted_log_prob under jit and vmap", rtol=3e-5)
+        for p, r, w in list(zip(probs, returns, want, strict=True))[::5]:
+            got = checks.number(weighted_log_prob(float(p), float(r)), "weighted_log_prob of two floats")
+            checks.equal(got, w, "weighted_log_prob of two floats", rtol=3e-5)
+    jitted = jax.jit(weighted_log_prob)
+    for p, r in [(0.3, -2.5), (1.0, 9.0), (1e-4, 321.0)]:
+        got = checks.number(jitted(jnp.float32(p), jnp.float32(r)), "weighted_log_prob under jit")
+        checks.equal(got, np.log(p) * r, "weighted_log_prob under jit", rtol=3e-5)
 
 
 ### END HIDDEN TESTS
@@ -343,14 +343,14 @@ def rewards_to_go(rewards, gamma=1.0):
 # %% check="rewards_to_go" points=1
 @checks.exercise("rewards_to_go")
 def _check():
-    _rewards = [1.0, 2.0, 3.0, 4.0]
-    _got = rewards_to_go(_rewards)
-    if isinstance(_got, (list, tuple)):
+    rewards = [1.0, 2.0, 3.0, 4.0]
+    got = rewards_to_go(rewards)
+    if isinstance(got, (list, tuple)):
         checks.fail(
-            f"rewards_to_go should return an array, but it returned a {type(_got).__name__}. Wrap it in np.array(...)."
+            f"rewards_to_go should return an array, but it returned a {type(got).__name__}. Wrap it in np.array(...)."
         )
     checks.equal(
-        _got,
+        got,
         [10.0, 9.0, 7.0, 4.0],
         "rewards_to_go([1.0, 2.0, 3.0, 4.0])",
         wrong=[
@@ -366,12 +366,12 @@ def _check():
             ([1.0, 2.0, 3.0, 4.0], "these are the rewards as they came in"),
         ],
     )
-    checks.unchanged([1.0, 2.0, 3.0, 4.0], _rewards, "The list of rewards")
-    _array = np.array([0.5, 0.25, 2.0])
-    _got = rewards_to_go(_array, 0.5)
-    checks.unchanged(np.array([0.5, 0.25, 2.0]), _array, "The array of rewards")
+    checks.unchanged([1.0, 2.0, 3.0, 4.0], rewards, "The list of rewards")
+    array = np.array([0.5, 0.25, 2.0])
+    got = rewards_to_go(array, 0.5)
+    checks.unchanged(np.array([0.5, 0.25, 2.0]), array, "The array of rewards")
     checks.equal(
-        _got,
+        got,
         [1.125, 1.25, 2.0],
         "rewards_to_go([0.5, 0.25, 2.0], 0.5)",
         wrong=[
@@ -399,35 +399,35 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("rewards_to_go")
 def _test():
-    _rng = np.random.default_rng(4)
+    rng = np.random.default_rng(4)
 
-    def _reference(rewards, gamma):
+    def reference(rewards, gamma):
         out, running = np.zeros(len(rewards)), 0.0
         for t in reversed(range(len(rewards))):
             running = float(rewards[t]) + gamma * running
             out[t] = running
         return out
 
-    def _compare(rewards, what, *gamma, tolerance=1e-5):
-        before, want = list(rewards), _reference(rewards, *(gamma or [1.0]))
+    def compare(rewards, what, *gamma, tolerance=1e-5):
+        before, want = list(rewards), reference(rewards, *(gamma or [1.0]))
         got = rewards_to_go(rewards, *gamma)
         checks.unchanged(before, list(rewards), "The rewards that were passed in")
         got = checks.array(got, what, shape=(len(rewards),), dtype="float")
         checks.equal(got, want, what, atol=tolerance, rtol=tolerance)
 
-    for _length in (1, 2, 3, 12):
+    for length in (1, 2, 3, 12):
         for _gamma in (0.0, 0.5, 0.9, 0.99, 1.0):
-            _rewards = _rng.normal(0.5, 1.0, _length).round(3)
+            _rewards = rng.normal(0.5, 1.0, length).round(3)
             for _as in (list, np.asarray, lambda r: np.asarray(r, np.float32), jnp.asarray):
-                _compare(_as(_rewards.tolist()), f"The rewards-to-go of {_length} steps with gamma {_gamma}", _gamma)
-        _compare(_rewards, "The rewards-to-go with the default gamma")
-    for _values in ([1, 0, 0, 2, -3], np.array([3, -1, 4, 1])):
-        _compare(_values, "The rewards-to-go of whole numbers", 0.75)
-        _compare(_values, "The rewards-to-go of whole numbers with the default gamma")
+                compare(_as(_rewards.tolist()), f"The rewards-to-go of {length} steps with gamma {_gamma}", _gamma)
+        compare(_rewards, "The rewards-to-go with the default gamma")
+    for values in ([1, 0, 0, 2, -3], np.array([3, -1, 4, 1])):
+        compare(values, "The rewards-to-go of whole numbers", 0.75)
+        compare(values, "The rewards-to-go of whole numbers with the default gamma")
 
     for _gamma in (0.1, 0.99, 1.0):  # float32 is enough, so long sums are compared loosely
-        _compare(_rng.normal(0.5, 1.0, 600), "The rewards-to-go of 600 steps", _gamma, tolerance=2e-3)
-        _compare([1.0] * 500, "The rewards-to-go of 500 steps that pay 1", _gamma, tolerance=2e-3)
+        compare(rng.normal(0.5, 1.0, 600), "The rewards-to-go of 600 steps", _gamma, tolerance=2e-3)
+        compare([1.0] * 500, "The rewards-to-go of 500 steps that pay 1", _gamma, tolerance=2e-3)
     checks.array(rewards_to_go(np.zeros(0)), "The rewards-to-go of no rewards", shape=(0,))
 
 
@@ -556,14 +556,14 @@ def _equal_rewards_to_go(rewards, gamma=1.0):
 @checks.exercise("EpisodeRewardsToGoBuffer", given={"rewards_to_go": _equal_rewards_to_go})
 def _check():
 
-    def _play(buffer, *steps, terminated=True, truncated=False):
+    def play(buffer, *steps, terminated=True, truncated=False):
         """Pushes one episode that pays 1 a step. Step n sees [n, -n] and takes action n; the last has the flags."""
         for n in steps:
             obs, next_obs = np.array([n, -n], np.float32), np.array([n + 0.5, -n - 0.5], np.float32)
             last = n == steps[-1]
             buffer.push(Transition(obs, n, 1.0, next_obs, last and terminated, last and truncated))
 
-    def _compare(buffer, steps, reward_to_go, case, wrong_steps=(), wrong=()):
+    def compare(buffer, steps, reward_to_go, case, wrong_steps=(), wrong=()):
         """Samples from the buffer and compares with the steps and rewards-to-go that it should give."""
         memory = buffer.sample()
         checks.that(
@@ -585,40 +585,40 @@ def _check():
         checks.equal(action, steps, f"sample().action {case}", hint="Actions and observations belong together.")
         checks.equal(to_go, reward_to_go, f"sample().reward_to_go {case}", wrong=wrong)
 
-    _buffer, _other = EpisodeRewardsToGoBuffer(batch_size=4), EpisodeRewardsToGoBuffer(4)
+    _buffer, other = EpisodeRewardsToGoBuffer(batch_size=4), EpisodeRewardsToGoBuffer(4)
     checks.that(not _buffer.is_ready(), "A new buffer says that it is ready, but no step has been played.")
-    _play(_buffer, 1, 2, 3, 4, terminated=False)  # goes on
+    play(_buffer, 1, 2, 3, 4, terminated=False)  # goes on
     checks.that(
         not _buffer.is_ready(),
         "The buffer is ready, but its 4 steps belong to an unfinished episode: nobody knows their rewards-to-go yet.",
     )
-    _play(_buffer, 5, terminated=False, truncated=True)  # the clock stops it after 5 steps
+    play(_buffer, 5, terminated=False, truncated=True)  # the clock stops it after 5 steps
     checks.that(
         bool(_buffer.is_ready()),
         "An episode of 5 steps was truncated and batch_size is 4, but the buffer is not ready. "
         "An episode is over when it is terminated or truncated, and at least batch_size steps are enough.",
     )
     checks.that(
-        not _other.is_ready(),
+        not other.is_ready(),
         "Two buffers share their memory: one was used and the other became ready. "
         "Create what a buffer remembers in __init__, with self.",
     )
-    _play(_other, 1, 2)
-    _play(_other, 3)
+    play(other, 1, 2)
+    play(other, 3)
     checks.that(
-        not _other.is_ready(),
+        not other.is_ready(),
         "Episodes of 2 and 1 steps ended, batch_size is 4, and the buffer is ready. Does each new episode start empty?",
     )
-    _play(_other, 4)
+    play(other, 4)
     checks.that(
-        bool(_other.is_ready()),
+        bool(other.is_ready()),
         "Episodes of 2, 1 and 1 steps were terminated and batch_size is 4, but the buffer is not ready. "
         "Do terminated episodes count, are exactly batch_size steps enough, and is an episode's last step counted?",
     )
 
-    _play(_buffer, 6, 7)
-    _play(_buffer, 8, terminated=False)  # the third episode has begun
-    _compare(
+    play(_buffer, 6, 7)
+    play(_buffer, 8, terminated=False)  # the third episode has begun
+    compare(
         _buffer,
         [1, 2, 3, 4],
         [5.0, 4.0, 3.0, 2.0],
@@ -644,19 +644,19 @@ def _check():
     checks.that(
         not _buffer.is_ready(), "The buffer is still ready after sample(), which should forget the ready steps."
     )
-    _play(_buffer, 9)  # ends the third episode: 2 steps are ready
+    play(_buffer, 9)  # ends the third episode: 2 steps are ready
     checks.that(
         not _buffer.is_ready(),
         "After sample() an episode of 2 steps ended, batch_size is 4, and the buffer is ready. Steps 5, 6 and 7 were "
         "left over; sample() forgets them too, because they come from a policy that is about to change.",
     )
-    _play(_buffer, 10, 11, 12, terminated=1.0, truncated=0.0)
+    play(_buffer, 10, 11, 12, terminated=1.0, truncated=0.0)
     checks.that(
         bool(_buffer.is_ready()),
         "After sample() episodes of 2 and 3 steps ended, and the buffer is not ready for a batch of 4. (Step 8 was "
         "played before sample(), in an episode that was still going on; it stays. One flag came as 1.0, not as True.)",
     )
-    _compare(
+    compare(
         _buffer,
         [8, 9, 10, 11],
         [2.0, 1.0, 3.0, 2.0],
@@ -666,8 +666,8 @@ def _check():
     )
 
     _buffer = EpisodeRewardsToGoBuffer(batch_size=3, gamma=0.5)
-    _play(_buffer, 1, 2, 3)
-    _compare(_buffer, [1, 2, 3], [1.75, 1.5, 1.0], "with gamma=0.5", wrong=[([3.0, 2.0, 1.0], "gamma was not used")])
+    play(_buffer, 1, 2, 3)
+    compare(_buffer, [1, 2, 3], [1.75, 1.5, 1.0], "with gamma=0.5", wrong=[([3.0, 2.0, 1.0], "gamma was not used")])
 
 
 # %% test="EpisodeRewardsToGoBuffer" points=4
@@ -681,15 +681,15 @@ def _reference_rewards_to_go(rewards, gamma=1.0):
 
 @checks.hidden("EpisodeRewardsToGoBuffer", given={"rewards_to_go": _reference_rewards_to_go})
 def _test():
-    _rng = np.random.default_rng(5)
-    _ends = [(True, False), (False, True), (True, True)]
-    _flag_types, _reward_types = [bool, np.bool_, float, np.float32], [float, np.float32, np.float64]
-    _action_types, _obs_types = [int, np.int64, np.int32, jnp.int32], [np.array, np.array, jnp.array]
+    rng = np.random.default_rng(5)
+    ends = [(True, False), (False, True), (True, True)]
+    flag_types, reward_types = [bool, np.bool_, float, np.float32], [float, np.float32, np.float64]
+    action_types, obs_types = [int, np.int64, np.int32, jnp.int32], [np.array, np.array, jnp.array]
 
     def _any(kinds):
-        return kinds[_rng.integers(len(kinds))]
+        return kinds[rng.integers(len(kinds))]
 
-    def _compare(buffer, steps, batch_size, obs_dim, what):
+    def compare(buffer, steps, batch_size, obs_dim, what):
         memory = buffer.sample()
         checks.that(
             isinstance(memory, EpisodeRewardsToGoMemory),
@@ -708,63 +708,63 @@ def _test():
     for _batch_size, _gamma, _obs_dim in [(1, 1.0, 4), (3, 0.5, 2), (8, 0.9, 4), (5, 0.0, 1), (25, 1.0, 3)]:
         _buffer = EpisodeRewardsToGoBuffer(_batch_size, _gamma)
         _what = f"with batch_size={_batch_size} and gamma={_gamma}"
-        _ready, _last = [], None
+        ready, last = [], None
         for _ in range(30 + 2 * _batch_size):
             _episode = []
-            _length = int(_rng.integers(1, 7))
-            for _t in range(_length):
-                _obs = _rng.normal(size=_obs_dim).astype(np.float32)
-                _action, _reward = int(_rng.integers(5)), round(float(_rng.normal(0.3, 2.0)), 3)
-                _end = _any(_ends) if _t == _length - 1 else (False, False)
-                _given_obs, _next_obs = _any(_obs_types)(_obs), _obs + 1.0
-                _transition = Transition(
-                    _given_obs,
-                    _any(_action_types)(_action),
-                    _any(_reward_types)(_reward),
-                    _next_obs,
-                    *map(_any(_flag_types), _end),
+            length = int(rng.integers(1, 7))
+            for t in range(length):
+                _obs = rng.normal(size=_obs_dim).astype(np.float32)
+                _action, reward = int(rng.integers(5)), round(float(rng.normal(0.3, 2.0)), 3)
+                end = _any(ends) if t == length - 1 else (False, False)
+                given_obs, next_obs = _any(obs_types)(_obs), _obs + 1.0
+                transition = Transition(
+                    given_obs,
+                    _any(action_types)(_action),
+                    _any(reward_types)(reward),
+                    next_obs,
+                    *map(_any(flag_types), end),
                 )
-                _buffer.push(_transition)
-                checks.unchanged(_obs, _given_obs, "An observation")
-                _episode.append((_obs, _action, _reward))
-                if any(_end):
-                    _to_go, _running = [], 0.0
-                    for _, _, _r in reversed(_episode):
-                        _running = _r + _gamma * _running
-                        _to_go.insert(0, _running)
-                    _ready += [(_o, _a, _g) for (_o, _a, _), _g in zip(_episode, _to_go, strict=True)]
+                _buffer.push(transition)
+                checks.unchanged(_obs, given_obs, "An observation")
+                _episode.append((_obs, _action, reward))
+                if any(end):
+                    _to_go, running = [], 0.0
+                    for _, _, r in reversed(_episode):
+                        running = r + _gamma * running
+                        _to_go.insert(0, running)
+                    ready += [(o, a, g) for (o, a, _), g in zip(_episode, _to_go, strict=True)]
                     _episode = []
-                _is_ready = bool(_buffer.is_ready())
+                is_ready = bool(_buffer.is_ready())
                 checks.that(
-                    _is_ready == (len(_ready) >= _batch_size),
-                    f"The buffer is {'ready too early' if _is_ready else 'not ready in time'} {_what}.",
+                    is_ready == (len(ready) >= _batch_size),
+                    f"The buffer is {'ready too early' if is_ready else 'not ready in time'} {_what}.",
                 )
-                if _is_ready and _rng.random() < 0.25:
-                    _memory = _compare(_buffer, _ready, _batch_size, _obs_dim, _what)
-                    _ready = []
+                if is_ready and rng.random() < 0.25:
+                    _memory = compare(_buffer, ready, _batch_size, _obs_dim, _what)
+                    ready = []
                     checks.that(not _buffer.is_ready(), "The buffer is still ready right after sample().")
-                    if _last is not None:
-                        checks.unchanged(*_last, "A batch that was returned earlier")
-                    _last = jax.tree.map(np.array, _memory), _memory
+                    if last is not None:
+                        checks.unchanged(*last, "A batch that was returned earlier")
+                    last = jax.tree.map(np.array, _memory), _memory
 
     # Two buffers, used in turn, with rewards as JAX scalars; then the defaults.
-    _a, _b = EpisodeRewardsToGoBuffer(batch_size=2, gamma=0.5), EpisodeRewardsToGoBuffer(1)
-    for _buffer, _scale in [(_a, 1.0), (_b, 10.0), (_a, 2.0), (_b, 20.0)]:
-        _obs = np.full(2, _scale, np.float32)
-        _buffer.push(Transition(_obs, 1, jnp.float32(_scale), -_obs, False, _scale in (2.0, 20.0)))
-    _compare(_a, [(np.ones(2), 1, 2.0), (np.full(2, 2.0), 1, 2.0)], 2, 2, "of the first of two buffers")
-    checks.that(bool(_b.is_ready()), "Sampling from one buffer emptied another.")
-    _compare(_b, [(np.full(2, 10.0), 1, 30.0)], 1, 2, "of the second of two buffers")
+    a, b = EpisodeRewardsToGoBuffer(batch_size=2, gamma=0.5), EpisodeRewardsToGoBuffer(1)
+    for _buffer, scale in [(a, 1.0), (b, 10.0), (a, 2.0), (b, 20.0)]:
+        _obs = np.full(2, scale, np.float32)
+        _buffer.push(Transition(_obs, 1, jnp.float32(scale), -_obs, False, scale in (2.0, 20.0)))
+    compare(a, [(np.ones(2), 1, 2.0), (np.full(2, 2.0), 1, 2.0)], 2, 2, "of the first of two buffers")
+    checks.that(bool(b.is_ready()), "Sampling from one buffer emptied another.")
+    compare(b, [(np.full(2, 10.0), 1, 30.0)], 1, 2, "of the second of two buffers")
 
     _buffer = EpisodeRewardsToGoBuffer()
-    for _i in range(501):
-        _obs = np.full(4, _i, np.float32)
+    for i in range(501):
+        _obs = np.full(4, i, np.float32)
         checks.that(not _buffer.is_ready(), "With the default batch_size the buffer is ready too early.")
-        _buffer.push(Transition(_obs, _i % 2, 1.0, _obs + 1, _i % 100 == 98 and _i < 400, _i in (498, 500)))
+        _buffer.push(Transition(_obs, i % 2, 1.0, _obs + 1, i % 100 == 98 and i < 400, i in (498, 500)))
     checks.that(bool(_buffer.is_ready()), "With the default batch_size the buffer does not get ready.")
-    _ends_at = [98, 198, 298, 398, 498, 500]
-    _steps = [(np.full(4, _i), _i % 2, 1.0 + min(_e for _e in _ends_at if _e >= _i) - _i) for _i in range(501)]
-    _compare(_buffer, _steps, 500, 4, "with the defaults")
+    ends_at = [98, 198, 298, 398, 498, 500]
+    _steps = [(np.full(4, i), i % 2, 1.0 + min(e for e in ends_at if e >= i) - i) for i in range(501)]
+    compare(_buffer, _steps, 500, 4, "with the defaults")
 
 
 ### END HIDDEN TESTS
@@ -876,24 +876,24 @@ def _check():
     _logits = jnp.array([0.0, 1.0, 2.0])
     checks.integer(sample_action(jax.random.key(0), _logits), "sample_action(key, logits)")
 
-    _many = jax.jit(jax.vmap(sample_action, in_axes=(0, None)))
-    _keys = jax.random.split(jax.random.key(1), 20_000)
+    many = jax.jit(jax.vmap(sample_action, in_axes=(0, None)))
+    keys = jax.random.split(jax.random.key(1), 20_000)
 
-    def _shares(logits):
+    def shares(logits):
         """How often each action comes up in 20,000 draws with different keys."""
-        actions = checks.array(_many(_keys, logits), "20,000 actions, with jax.vmap", shape=(20_000,), dtype="int")
+        actions = checks.array(many(keys, logits), "20,000 actions, with jax.vmap", shape=(20_000,), dtype="int")
         return np.array([np.mean(actions == a) for a in range(len(logits))]).round(3)
 
-    _always = "every key gave the same action; draw with `key`, and do not take the most likely action every time"
+    always = "every key gave the same action; draw with `key`, and do not take the most likely action every time"
     checks.equal(
-        _shares(_logits),
+        shares(_logits),
         np.round(jax.nn.softmax(_logits), 3),
         "How often actions 0, 1, 2 come up with the logits 0, 1, 2",
         atol=0.025,  # more than 7 standard deviations
         wrong=[
-            ([0.0, 0.0, 1.0], _always),
-            ([0.0, 1.0, 0.0], _always),
-            ([1.0, 0.0, 0.0], _always),
+            ([0.0, 0.0, 1.0], always),
+            ([0.0, 1.0, 0.0], always),
+            ([1.0, 0.0, 0.0], always),
             ([1 / 3, 1 / 3, 1 / 3], "the logits were ignored: all actions come up equally often"),
             ([0.0, 1 / 3, 2 / 3], "the logits were used as if they were probabilities"),
             (jax.nn.softmax(jax.nn.softmax(_logits)), "softmax was applied twice; `categorical` wants the logits"),
@@ -901,7 +901,7 @@ def _check():
         ],
     )
     checks.equal(
-        _shares(jnp.array([1000.0, 1001.0])),
+        shares(jnp.array([1000.0, 1001.0])),
         [0.269, 0.731],
         "How often actions 0, 1 come up with the logits 1000, 1001",
         atol=0.025,
@@ -913,34 +913,34 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("sample_action")
 def _test():
-    _base, _never = np.array([0.0, 1.5, -1.0, 1.0, 0.5]), [-1e30] * 3
-    _cases = [_base, _base + 5.0, _base - 40.0, 1_000.0 + _base, 88.0 + _base, np.zeros(5), [1e30, -1e30, 0, 0, 0]]
-    _cases += [[-3e3, -3e3, 5e3, -3e3, 0], [2_000.0, 1_999.0, *_never], [-0.4, 0.4, *_never], [5.3, 0.0, *_never]]
-    _logits = np.array(_cases, np.float32)
-    _keys = jax.random.split(jax.random.key(2), (len(_logits), 15_000))
-    _many = jax.jit(jax.vmap(jax.vmap(sample_action, in_axes=(0, None))))
-    _actions = checks.array(_many(_keys, _logits), "Many actions", shape=_keys.shape, dtype="int")
-    checks.that(int(np.sum((_actions < 0) | (_actions > 4))) <= 3, "Some actions are no valid index of the logits.")
-    for _row, _case in zip(_actions, _logits.astype(float), strict=True):
-        _probabilities = np.exp(_case - _case.max()) / np.sum(np.exp(_case - _case.max()))
-        for _action, _probability in enumerate(_probabilities):
-            _count, _what = int(np.sum(_row == _action)), "Actions do not come up as often as softmax(logits) says."
-            if _probability in (0.0, 1.0):  # rounding may make an exception of a few draws
-                checks.that(abs(_count - len(_row) * _probability) <= 3, _what)
+    base, never = np.array([0.0, 1.5, -1.0, 1.0, 0.5]), [-1e30] * 3
+    cases = [base, base + 5.0, base - 40.0, 1_000.0 + base, 88.0 + base, np.zeros(5), [1e30, -1e30, 0, 0, 0]]
+    cases += [[-3e3, -3e3, 5e3, -3e3, 0], [2_000.0, 1_999.0, *never], [-0.4, 0.4, *never], [5.3, 0.0, *never]]
+    logits = np.array(cases, np.float32)
+    keys = jax.random.split(jax.random.key(2), (len(logits), 15_000))
+    many = jax.jit(jax.vmap(jax.vmap(sample_action, in_axes=(0, None))))
+    actions = checks.array(many(keys, logits), "Many actions", shape=keys.shape, dtype="int")
+    checks.that(int(np.sum((actions < 0) | (actions > 4))) <= 3, "Some actions are no valid index of the logits.")
+    for row, _case in zip(actions, logits.astype(float), strict=True):
+        probabilities = np.exp(_case - _case.max()) / np.sum(np.exp(_case - _case.max()))
+        for action, probability in enumerate(probabilities):
+            count, what = int(np.sum(row == action)), "Actions do not come up as often as softmax(logits) says."
+            if probability in (0.0, 1.0):  # rounding may make an exception of a few draws
+                checks.that(abs(count - len(row) * probability) <= 3, what)
             else:
-                checks.frequency(_count, len(_row), _probability, _what)
+                checks.frequency(count, len(row), probability, what)
 
-    _jitted = jax.jit(sample_action)
-    for _i in range(5):
-        _key = jax.random.key(_i) if _i % 2 else jax.random.PRNGKey(_i)
-        for _logits in (np.zeros(4, np.float32), np.linspace(-1, 1, 4), jnp.arange(4.0)):
-            for _function in (sample_action, _jitted):
-                _action = checks.integer(_function(_key, _logits), "sample_action(key, logits)")
-                checks.that(0 <= _action < 4, "An action is no valid index of the logits.")
-                checks.that(_action == int(_function(_key, _logits)), "The same key gave different actions.")
-    _logits = np.array([0.5, -1.0, 2.0], np.float32)
-    sample_action(_key, _logits)
-    checks.unchanged(np.array([0.5, -1.0, 2.0], np.float32), _logits, "logits")
+    jitted = jax.jit(sample_action)
+    for i in range(5):
+        key = jax.random.key(i) if i % 2 else jax.random.PRNGKey(i)
+        for logits in (np.zeros(4, np.float32), np.linspace(-1, 1, 4), jnp.arange(4.0)):
+            for function in (sample_action, jitted):
+                action = checks.integer(function(key, logits), "sample_action(key, logits)")
+                checks.that(0 <= action < 4, "An action is no valid index of the logits.")
+                checks.that(action == int(function(key, logits)), "The same key gave different actions.")
+    logits = np.array([0.5, -1.0, 2.0], np.float32)
+    sample_action(key, logits)
+    checks.unchanged(np.array([0.5, -1.0, 2.0], np.float32), logits, "logits")
 
 
 ### END HIDDEN TESTS
@@ -1003,22 +1003,22 @@ def greedy_action(logits):
 # %% check="greedy_action" points=1
 @checks.exercise("greedy_action")
 def _check():
-    _logits = jnp.array([1.0, 4.0, 2.0, -9.0])
-    _action = greedy_action(_logits)
+    logits = jnp.array([1.0, 4.0, 2.0, -9.0])
+    action = greedy_action(logits)
     checks.equal(
-        _action,
+        action,
         1,
         "greedy_action([1.0, 4.0, 2.0, -9.0])",
         wrong=[
             (4.0, "that is the largest logit itself; we need to know which action it belongs to, its index"),
             (3, "that is the smallest logit's action, or the one largest in size; -9 is less than 4"),
             (2, "actions are counted from 0"),
-            (jnp.max(jax.nn.softmax(_logits)), "that is the largest probability; we need the action's index"),
-            (jax.nn.softmax(_logits), "these are the probabilities; we need the index of the largest"),
+            (jnp.max(jax.nn.softmax(logits)), "that is the largest probability; we need the action's index"),
+            (jax.nn.softmax(logits), "these are the probabilities; we need the index of the largest"),
             ([0, 1, 0, 0], "that is a one-hot vector; we need the index itself"),
         ],
     )
-    checks.integer(_action, "greedy_action([1.0, 4.0, 2.0, -9.0])")
+    checks.integer(action, "greedy_action([1.0, 4.0, 2.0, -9.0])")
     checks.equal(
         jax.jit(greedy_action)(jnp.array([100.0, 300.0, 200.0])),
         1,
@@ -1036,30 +1036,30 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("greedy_action")
 def _test():
-    _rng = np.random.default_rng(6)
-    _special = {
+    rng = np.random.default_rng(6)
+    special = {
         1: [[3.0], [-1e30]],
         2: [[-5.0, -6.0], [1e30, -1e30], [-1e30, -1e29], [200.0, 100.0], [0.0, 0.0], [2_000.0, 2_000.5]],
         5: [[1, 7, 7, 0, 7], [2, 2, 2, 2, 2], [-9, -8, -9, -8, -10], [500, 700, 600, 900, 800], [1, 1, 1.002, 1, 1]],
     }
-    for _n, _cases in _special.items():
-        _random = np.argsort(_rng.random((200, _n)), axis=1) * 0.5 + _rng.normal(size=(200, 1))
-        _logits = np.concatenate([_random, _cases]).astype(np.float32)
-        _best = _logits == _logits.max(axis=1, keepdims=True)
-        for _function in (jax.vmap(greedy_action), jax.jit(jax.vmap(greedy_action))):
-            _got = checks.array(_function(_logits), "greedy_action under vmap", shape=(len(_logits),), dtype="int")
-            checks.that(bool(np.all((_got >= 0) & (_got < _n))), "greedy_action gave something that is no valid index.")
+    for n, cases in special.items():
+        random = np.argsort(rng.random((200, n)), axis=1) * 0.5 + rng.normal(size=(200, 1))
+        logits = np.concatenate([random, cases]).astype(np.float32)
+        best = logits == logits.max(axis=1, keepdims=True)
+        for function in (jax.vmap(greedy_action), jax.jit(jax.vmap(greedy_action))):
+            got = checks.array(function(logits), "greedy_action under vmap", shape=(len(logits),), dtype="int")
+            checks.that(bool(np.all((got >= 0) & (got < n))), "greedy_action gave something that is no valid index.")
             checks.that(
-                bool(np.all(_best[np.arange(len(_logits)), _got])), "greedy_action did not find the largest logit."
+                bool(np.all(best[np.arange(len(logits)), got])), "greedy_action did not find the largest logit."
             )
-        _rows = list(zip(_logits, _best, strict=True))
-        for _row, _is_best in _rows[::40] + _rows[-6:]:
-            for _values in (_row, jnp.asarray(_row)):
-                for _function in (greedy_action, jax.jit(greedy_action)):
-                    _action = checks.integer(_function(_values), "greedy_action(logits)")
-                    checks.that(0 <= _action < _n, "greedy_action gave something that is no valid index.")
-                    checks.that(bool(_is_best[_action]), "greedy_action did not find the largest logit.")
-    checks.unchanged(np.array(_row), _row, "logits")
+        rows = list(zip(logits, best, strict=True))
+        for row, is_best in rows[::40] + rows[-6:]:
+            for values in (row, jnp.asarray(row)):
+                for function in (greedy_action, jax.jit(greedy_action)):
+                    action = checks.integer(function(values), "greedy_action(logits)")
+                    checks.that(0 <= action < n, "greedy_action gave something that is no valid index.")
+                    checks.that(bool(is_best[action]), "greedy_action did not find the largest logit.")
+    checks.unchanged(np.array(row), row, "logits")
 
 
 ### END HIDDEN TESTS
@@ -1177,10 +1177,10 @@ def pg_loss(action, logits, reward_to_go):
 # %% check="pg_loss" points=2
 @checks.exercise("pg_loss")
 def _check():
-    _logits = jnp.array([2.0, 0.0, 1.5])
-    _log_probs = np.array([-0.55496, -2.55496, -1.05496])
+    logits = jnp.array([2.0, 0.0, 1.5])
+    log_probs = np.array([-0.55496, -2.55496, -1.05496])
     checks.equal(
-        pg_loss(2, _logits, 4.0),
+        pg_loss(2, logits, 4.0),
         4.21984,
         "pg_loss(2, [2.0, 0.0, 1.5], 4.0)",
         wrong=[
@@ -1191,38 +1191,38 @@ def _check():
             (6.0, "that is logit · reward_to_go; the logit is not the log-probability"),
             (-4.0 * np.exp(-1.05496), "the logarithm is missing"),
             (4.0 * np.exp(-1.05496), "the logarithm is missing"),
-            (-4.0 * _log_probs, "that is a loss for every action; only the one that was taken counts"),
-            (-4.0 * _log_probs.sum(), "all actions were added up; only the one that was taken counts"),
-            (-4.0 * _log_probs.mean(), "that is the average over all actions; only the one that was taken counts"),
-            (-4.0 * _log_probs[0], "that is the loss of the likeliest action; take the one that was played, `action`"),
-            (-4.0 * _log_probs[1], "that is the loss of action 1; take the one that was played, `action`, here 2"),
-            (-4.0 * _log_probs[2] / 3, "that is divided by the number of actions; no average is needed here"),
+            (-4.0 * log_probs, "that is a loss for every action; only the one that was taken counts"),
+            (-4.0 * log_probs.sum(), "all actions were added up; only the one that was taken counts"),
+            (-4.0 * log_probs.mean(), "that is the average over all actions; only the one that was taken counts"),
+            (-4.0 * log_probs[0], "that is the loss of the likeliest action; take the one that was played, `action`"),
+            (-4.0 * log_probs[1], "that is the loss of action 1; take the one that was played, `action`, here 2"),
+            (-4.0 * log_probs[2] / 3, "that is divided by the number of actions; no average is needed here"),
             (1.83265, "that is the logarithm to base 10; take the natural one"),
         ],
     )
-    _too_late = "softmax rounds to 0 here, and its logarithm is -infinity; jax.nn.log_softmax takes both steps in one"
-    _floor = "a small number that keeps log away from 0 also changes the loss; jax.nn.log_softmax needs no such help"
+    too_late = "softmax rounds to 0 here, and its logarithm is -infinity; jax.nn.log_softmax takes both steps in one"
+    floor = "a small number that keeps log away from 0 also changes the loss; jax.nn.log_softmax needs no such help"
     checks.equal(
         pg_loss(0, jnp.array([0.0, 200.0]), 1.0),
         200.0,
         "pg_loss(0, [0.0, 200.0], 1.0)",
-        wrong=[(np.inf, _too_late), (np.nan, _too_late), *[(k * np.log(10), _floor) for k in range(3, 40)]],
+        wrong=[(np.inf, too_late), (np.nan, too_late), *[(k * np.log(10), floor) for k in range(3, 40)]],
     )
-    _gradient = jax.jit(jax.grad(pg_loss, argnums=1))
+    gradient = jax.jit(jax.grad(pg_loss, argnums=1))
     checks.equal(
-        _gradient(2, _logits, 4.0),
-        4.0 * (np.exp(_log_probs) - [0, 0, 1]),
+        gradient(2, logits, 4.0),
+        4.0 * (np.exp(log_probs) - [0, 0, 1]),
         "The gradient of pg_loss(2, [2.0, 0.0, 1.5], 4.0) by the logits",
         wrong=[(np.zeros(3), "no gradient gets through; has something cut it off?")],
         atol=1e-4,
         hint="The logits must stay JAX values all the way from the argument to the result.",
     )
     checks.equal(
-        _gradient(0, jnp.array([0.0, 1e30, -1e30]), 1.0),
+        gradient(0, jnp.array([0.0, 1e30, -1e30]), 1.0),
         [-1.0, 1.0, 0.0],
         "The gradient of pg_loss(0, [0.0, 1e30, -1e30], 1.0) by the logits",
         wrong=[
-            (np.full(3, np.nan), _too_late),
+            (np.full(3, np.nan), too_late),
             (np.zeros(3), "no gradient gets through: the loss has been cut off here"),
         ],
     )
@@ -1241,11 +1241,11 @@ def _reference_weighted_log_prob(action_prob, episode_return):
 
 @checks.hidden("pg_loss", given={"weighted_log_prob": _reference_weighted_log_prob})
 def _test():
-    _rng = np.random.default_rng(7)
-    _values = jax.jit(jax.vmap(pg_loss))
-    _gradients = jax.jit(jax.vmap(jax.grad(pg_loss, argnums=1)))
+    rng = np.random.default_rng(7)
+    values = jax.jit(jax.vmap(pg_loss))
+    gradients = jax.jit(jax.vmap(jax.grad(pg_loss, argnums=1)))
 
-    def _reference(action, logits, to_go):
+    def reference(action, logits, to_go):
         shifted = logits.astype(float) - logits.max(axis=1, keepdims=True)
         log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
         rows = np.arange(len(action))
@@ -1253,34 +1253,34 @@ def _test():
         chosen[rows, action] = 1.0
         return -log_probs[rows, action] * to_go, (np.exp(log_probs) - chosen) * to_go[:, None]
 
-    for _n, _scale in [(2, 1.0), (2, 50.0), (2, 1e4), (2, 1e30), (5, 3.0), (5, 300.0), (5, 1e20), (5, 1e30)]:
-        _logits = (_scale * _rng.uniform(-1, 1, (60, _n))).astype(np.float32)
-        _logits[:6] = _scale * np.sign(_logits[:6])
-        _logits[6:9] = _scale  # all equal
-        _action = _rng.integers(0, _n, 60).astype(np.int32)
-        _to_go = np.concatenate([_rng.normal(0, 2, 28), _rng.uniform(0, 500, 28), [0, 0, 1, -1]]).astype(np.float32)
-        _to_go = _rng.permutation(_to_go)
-        _want, _want_gradient = _reference(_action, _logits, _to_go)
-        _what = f"for {_n} actions and logits up to {_scale:g} in size"
-        _got = checks.array(_values(_action, _logits, _to_go), f"The loss {_what}", shape=(60,), dtype="float")
-        checks.that(bool(np.all(np.isfinite(_got))), f"The loss is not finite {_what}.")
-        for _g, _w, _r in zip(_got, _want, _to_go, strict=True):  # float32 holds a logit to about 1e-7 of its size
-            checks.equal(_g, _w, f"The loss {_what}", atol=1e-5 + abs(_r) * max(1e-6, 1e-6 * _scale), rtol=2e-5)
-        _got = checks.array(_gradients(_action, _logits, _to_go), f"The gradient {_what}", shape=(60, _n))
-        checks.that(bool(np.all(np.isfinite(_got))), f"The gradient is not finite {_what}.")
-        for _g, _w, _r in zip(_got, _want_gradient, _to_go, strict=True):
-            checks.equal(_g, _w, f"The gradient {_what}", atol=1e-5 + 2e-5 * abs(_r), rtol=0)
+    for n, scale in [(2, 1.0), (2, 50.0), (2, 1e4), (2, 1e30), (5, 3.0), (5, 300.0), (5, 1e20), (5, 1e30)]:
+        _logits = (scale * rng.uniform(-1, 1, (60, n))).astype(np.float32)
+        _logits[:6] = scale * np.sign(_logits[:6])
+        _logits[6:9] = scale  # all equal
+        _action = rng.integers(0, n, 60).astype(np.int32)
+        _to_go = np.concatenate([rng.normal(0, 2, 28), rng.uniform(0, 500, 28), [0, 0, 1, -1]]).astype(np.float32)
+        _to_go = rng.permutation(_to_go)
+        want, want_gradient = reference(_action, _logits, _to_go)
+        what = f"for {n} actions and logits up to {scale:g} in size"
+        got = checks.array(values(_action, _logits, _to_go), f"The loss {what}", shape=(60,), dtype="float")
+        checks.that(bool(np.all(np.isfinite(got))), f"The loss is not finite {what}.")
+        for g, w, r in zip(got, want, _to_go, strict=True):  # float32 holds a logit to about 1e-7 of its size
+            checks.equal(g, w, f"The loss {what}", atol=1e-5 + abs(r) * max(1e-6, 1e-6 * scale), rtol=2e-5)
+        got = checks.array(gradients(_action, _logits, _to_go), f"The gradient {what}", shape=(60, n))
+        checks.that(bool(np.all(np.isfinite(got))), f"The gradient is not finite {what}.")
+        for g, w, r in zip(got, want_gradient, _to_go, strict=True):
+            checks.equal(g, w, f"The gradient {what}", atol=1e-5 + 2e-5 * abs(r), rtol=0)
 
     # One transition at a time, plain and jitted, with the numbers as they may come.
     _logits = np.array([0.5, -1.0, 2.0, 0.0], np.float32)
-    _jitted = jax.jit(pg_loss)
-    for _a in (0, np.int64(1), jnp.int32(2), np.int32(3)):
-        for _r in (2.5, np.float32(-1.5), jnp.float32(0.0), np.float64(300.0)):
-            _want = _reference(np.array([int(_a)]), _logits[None], np.array([float(_r)]))[0][0]
-            for _function in (pg_loss, _jitted):
-                for _x in (_logits, jnp.asarray(_logits)):
-                    _got = checks.number(_function(_a, _x, _r), "pg_loss(action, logits, reward_to_go)")
-                    checks.equal(_got, _want, "pg_loss of one transition", rtol=2e-5)
+    jitted = jax.jit(pg_loss)
+    for a in (0, np.int64(1), jnp.int32(2), np.int32(3)):
+        for r in (2.5, np.float32(-1.5), jnp.float32(0.0), np.float64(300.0)):
+            want = reference(np.array([int(a)]), _logits[None], np.array([float(r)]))[0][0]
+            for function in (pg_loss, jitted):
+                for x in (_logits, jnp.asarray(_logits)):
+                    got = checks.number(function(a, x, r), "pg_loss(action, logits, reward_to_go)")
+                    checks.equal(got, want, "pg_loss of one transition", rtol=2e-5)
     checks.unchanged(np.array([0.5, -1.0, 2.0, 0.0], np.float32), _logits, "logits")
 
 
@@ -1387,24 +1387,24 @@ def standardize(values):
 # %% check="standardize" points=1
 @checks.exercise("standardize")
 def _check():
-    _values = np.array([1.0, 2.0, 3.0, 6.0], np.float32)
-    _spread = _values - 3.0
+    values = np.array([1.0, 2.0, 3.0, 6.0], np.float32)
+    spread = values - 3.0
     checks.equal(
-        standardize(_values),
-        _spread / np.sqrt(3.5),
+        standardize(values),
+        spread / np.sqrt(3.5),
         "standardize([1.0, 2.0, 3.0, 6.0])",
         wrong=[
-            (_spread, "the mean is gone, and the division by the standard deviation is missing"),
-            (_values / np.sqrt(3.5), "the mean was not subtracted"),
-            (_spread / 3.5, "that is divided by the variance; the standard deviation is its square root"),
-            (_spread / np.sqrt(14 / 3), "the standard deviation divides by N - 1; here it should divide by N"),
-            (-_spread / np.sqrt(3.5), "the sign is turned round: what lies above the mean should be positive"),
-            (_values - 3.0 / np.sqrt(3.5), "the brackets are missing around values - mean"),
-            ((_values - 1) / 5, "that maps to the interval from 0 to 1; use the mean and the standard deviation"),
-            ((_values - 2.5) / np.sqrt(3.5), "that is the median; use the mean"),
+            (spread, "the mean is gone, and the division by the standard deviation is missing"),
+            (values / np.sqrt(3.5), "the mean was not subtracted"),
+            (spread / 3.5, "that is divided by the variance; the standard deviation is its square root"),
+            (spread / np.sqrt(14 / 3), "the standard deviation divides by N - 1; here it should divide by N"),
+            (-spread / np.sqrt(3.5), "the sign is turned round: what lies above the mean should be positive"),
+            (values - 3.0 / np.sqrt(3.5), "the brackets are missing around values - mean"),
+            ((values - 1) / 5, "that maps to the interval from 0 to 1; use the mean and the standard deviation"),
+            ((values - 2.5) / np.sqrt(3.5), "that is the median; use the mean"),
         ],
     )
-    checks.unchanged(np.array([1.0, 2.0, 3.0, 6.0], np.float32), _values, "The array of values")
+    checks.unchanged(np.array([1.0, 2.0, 3.0, 6.0], np.float32), values, "The array of values")
     checks.equal(
         jax.jit(standardize)(jnp.full(4, 5.0)),
         np.zeros(4),
@@ -1427,31 +1427,31 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("standardize")
 def _test():
-    _rng = np.random.default_rng(8)
-    _jitted = jax.jit(standardize)
+    rng = np.random.default_rng(8)
+    jitted = jax.jit(standardize)
 
-    def _compare(values, what, atol=1e-5):
+    def compare(values, what, atol=1e-5):
         before = np.array(values)
         x = before.astype(float)
         want = (x - x.mean()) / (x.std() + 1e-8)
-        for function, how in [(standardize, ""), (_jitted, " under jit")]:
+        for function, how in [(standardize, ""), (jitted, " under jit")]:
             got = checks.array(function(values), f"standardize of {what}{how}", shape=x.shape, dtype="float")
             checks.equal(got, want, f"standardize of {what}{how}", atol=atol)
         checks.unchanged(before, values, "values")
 
-    for _n in (2, 3, 64):
-        for _scale, _shift in [(1.0, 0.0), (3.0, -2.0), (100.0, 50.0), (1e-3, 0.0)]:
-            _values = (_shift + _scale * _rng.normal(size=_n)).astype(np.float32)
-            _values[:2] = _shift - _scale, _shift + 2 * _scale  # far enough apart for float32
-            _compare(_values, f"{_n} values", 1e-4)
-            _compare(jnp.asarray(_values), f"{_n} values", 1e-4)
-    _compare(np.arange(500, 0, -1).astype(np.float32), "500 rewards-to-go", 1e-4)
-    for _constant in (0.0, 1.0, -8.0, 256.0):
-        for _n in (1, 2, 8):
-            _compare(np.full(_n, _constant, np.float32), "equal values")
-    _compare(np.array([0.0, 2e-8], np.float32), "values that are almost equal", 1e-4)
-    _compare(np.array([-6e-8, 0.0, 6e-8, 0.0], np.float32), "values that are almost equal", 1e-4)
-    _compare(np.array([0.0, 2e-6], np.float32), "values that are almost equal", 1e-4)
+    for n in (2, 3, 64):
+        for scale, shift in [(1.0, 0.0), (3.0, -2.0), (100.0, 50.0), (1e-3, 0.0)]:
+            _values = (shift + scale * rng.normal(size=n)).astype(np.float32)
+            _values[:2] = shift - scale, shift + 2 * scale  # far enough apart for float32
+            compare(_values, f"{n} values", 1e-4)
+            compare(jnp.asarray(_values), f"{n} values", 1e-4)
+    compare(np.arange(500, 0, -1).astype(np.float32), "500 rewards-to-go", 1e-4)
+    for constant in (0.0, 1.0, -8.0, 256.0):
+        for n in (1, 2, 8):
+            compare(np.full(n, constant, np.float32), "equal values")
+    compare(np.array([0.0, 2e-8], np.float32), "values that are almost equal", 1e-4)
+    compare(np.array([-6e-8, 0.0, 6e-8, 0.0], np.float32), "values that are almost equal", 1e-4)
+    compare(np.array([0.0, 2e-6], np.float32), "values that are almost equal", 1e-4)
 
 
 ### END HIDDEN TESTS

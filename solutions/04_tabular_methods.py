@@ -130,10 +130,10 @@ def update_mean(mean, count, reward):
 @checks.exercise("update_mean")
 def _check():
 
-    def _update(mean, count, reward):
+    def update(mean, count, reward):
         return checks.pair(update_mean(mean, count, reward), "update_mean", "new_mean, new_count")
 
-    _mean, _count = _update(4.0, 4, 9.5)
+    _mean, _count = update(4.0, 4, 9.5)
     checks.equal(
         _mean,
         5.1,
@@ -158,58 +158,58 @@ def _check():
         "The new count of update_mean(4.0, 4, 9.5)",
         wrong=[(4, "the new reward counts too")],
     )
-    for _old_mean in (0.0, float("nan")):
-        _mean, _count = _update(_old_mean, 0, 3.0)
+    for old_mean in (0.0, float("nan")):
+        _mean, _count = update(old_mean, 0, 3.0)
         checks.equal(
             _mean,
             3.0,
-            f"The new mean of update_mean({_old_mean}, 0, 3.0)",
+            f"The new mean of update_mean({old_mean}, 0, 3.0)",
             wrong=[
                 (0.0, "before the first reward the count is 0, and afterwards the mean is that reward"),
                 (1.5, "the first reward counts fully: the old mean stands for no reward at all"),
                 (np.nan, "at count 0 the old mean means nothing, so leave it out altogether: nan times 0 is still nan"),
             ],
         )
-        checks.equal(checks.integer(_count, "The new count"), 1, f"The new count of update_mean({_old_mean}, 0, 3.0)")
+        checks.equal(checks.integer(_count, "The new count"), 1, f"The new count of update_mean({old_mean}, 0, 3.0)")
 
 
 # %% test="update_mean" points=2
 ### BEGIN HIDDEN TESTS
 @checks.hidden("update_mean")
 def _test():
-    _rng = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
 
-    def _update(mean, count, reward):
+    def update(mean, count, reward):
         result = checks.pair(update_mean(mean, count, reward), "update_mean", "new_mean, new_count")
         return checks.number(result[0], "The new mean"), checks.integer(result[1], "The new count")
 
     # Single updates.
     for _ in range(60):
-        _count = int(_rng.choice([1, 2, 3, 7, 50, 1000, 100_000]))
-        _mean, _reward = (float(_x) for _x in _rng.normal(scale=_rng.choice([1.0, 30.0]), size=2))
-        _want = (_mean * _count + _reward) / (_count + 1)
-        _new_mean, _new_count = _update(_mean, _count, _reward)
-        checks.equal(_new_mean, _want, f"The new mean after a reward at count {_count}", atol=1e-4)
-        checks.equal(_new_count, _count + 1, f"The new count after a reward at count {_count}")
-    checks.equal(_update(-2.5, 3, -2.5)[0], -2.5, "The new mean after a reward equal to the mean")
+        _count = int(rng.choice([1, 2, 3, 7, 50, 1000, 100_000]))
+        _mean, _reward = (float(x) for x in rng.normal(scale=rng.choice([1.0, 30.0]), size=2))
+        want = (_mean * _count + _reward) / (_count + 1)
+        new_mean, new_count = update(_mean, _count, _reward)
+        checks.equal(new_mean, want, f"The new mean after a reward at count {_count}", atol=1e-4)
+        checks.equal(new_count, _count + 1, f"The new count after a reward at count {_count}")
+    checks.equal(update(-2.5, 3, -2.5)[0], -2.5, "The new mean after a reward equal to the mean")
 
     # Count 0: whatever the old mean is, the reward is the mean.
-    for _old in (0.0, 7.0, -3.0, np.nan, np.inf, -np.inf, 1e30, -1e30, np.float64("nan")):
+    for old in (0.0, 7.0, -3.0, np.nan, np.inf, -np.inf, 1e30, -1e30, np.float64("nan")):
         for _reward in (3.25, -0.75, 0.0):
-            _new_mean, _new_count = _update(_old, 0, _reward)
+            new_mean, new_count = update(old, 0, _reward)
             checks.equal(
-                _new_mean, _reward, "The mean after the first reward", hint="The old mean must play no part in it."
+                new_mean, _reward, "The mean after the first reward", hint="The old mean must play no part in it."
             )
-            checks.equal(_new_count, 1, "The count after the first reward")
+            checks.equal(new_count, 1, "The count after the first reward")
 
     # Two streams of rewards, in turn.
-    _streams = _rng.normal([3.0, -1.0], 2.0, size=(150, 2))
-    _state = [(np.nan, 0), (0.0, 0)]
-    for _t in range(len(_streams)):
-        for _k in range(2):
-            _state[_k] = _update(*_state[_k], float(_streams[_t, _k]))
-            checks.equal(_state[_k][0], _streams[: _t + 1, _k].mean(), "The mean of a stream of rewards", atol=1e-4)
-            checks.equal(_state[_k][1], _t + 1, "The count of a stream of rewards")
+    streams = rng.normal([3.0, -1.0], 2.0, size=(150, 2))
+    state = [(np.nan, 0), (0.0, 0)]
+    for t in range(len(streams)):
+        for k in range(2):
+            state[k] = update(*state[k], float(streams[t, k]))
+            checks.equal(state[k][0], streams[: t + 1, k].mean(), "The mean of a stream of rewards", atol=1e-4)
+            checks.equal(state[k][1], t + 1, "The count of a stream of rewards")
 
 
 ### END HIDDEN TESTS
@@ -300,11 +300,11 @@ def epsilon_greedy(rng, q, epsilon):
 # %% check="epsilon_greedy" points=2
 @checks.exercise("epsilon_greedy")
 def _check():
-    _rng = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
 
-    def _count(q, epsilon, calls=1200):
+    def count(q, epsilon, calls=1200):
         """How often each action comes in that many calls."""
-        actions = [epsilon_greedy(_rng, np.array(q), epsilon) for _ in range(calls)]
+        actions = [epsilon_greedy(rng, np.array(q), epsilon) for _ in range(calls)]
         actions = [checks.integer(action, f"epsilon_greedy(rng, {q}, {epsilon})") for action in actions]
         checks.that(
             set(actions) <= set(range(len(q))),
@@ -313,35 +313,33 @@ def _check():
         return np.bincount(actions, minlength=len(q))
 
     checks.equal(
-        epsilon_greedy(_rng, np.array([-3.0, -1.0, -2.0]), 0.0),
+        epsilon_greedy(rng, np.array([-3.0, -1.0, -2.0]), 0.0),
         1,
         "epsilon_greedy(rng, [-3.0, -1.0, -2.0], 0.0)",
         wrong=[(-1.0, "that is the largest value; return the number of its action")],
         hint="With epsilon 0 it never explores, and the largest value is -1.0.",
     )
     checks.that(
-        _count([-3.0, -1.0, -2.0], 0.0, 100)[1] == 100,
+        count([-3.0, -1.0, -2.0], 0.0, 100)[1] == 100,
         "With epsilon 0 it still explores. Epsilon is how often it explores, not how often it is greedy.",
     )
 
-    _ties = _count([2.0, 5.0, 5.0, 1.0, 5.0], 0.0)
+    ties = count([2.0, 5.0, 5.0, 1.0, 5.0], 0.0)
+    checks.that(ties[[0, 3]].sum() == 0, "With epsilon 0 and q = [2, 5, 5, 1, 5], an action came that is not the best.")
     checks.that(
-        _ties[[0, 3]].sum() == 0, "With epsilon 0 and q = [2, 5, 5, 1, 5], an action came that is not the best."
-    )
-    checks.that(
-        _ties[1] < 1200 and _ties[4] < 1200,
+        ties[1] < 1200 and ties[4] < 1200,
         "With q = [2, 5, 5, 1, 5] the same one of the three best actions came every time (np.argmax always takes the "
         "first). Choose among all of them.",
     )
     for _action in (1, 2, 4):
         checks.frequency(
-            _ties[_action],
+            ties[_action],
             1200,
             1 / 3,
             f"With q = [2, 5, 5, 1, 5] and epsilon 0, action {_action} has the wrong share.",
         )
 
-    _any = _count([0.0, 0.0, 9.0, 0.0], 1.0)
+    _any = count([0.0, 0.0, 9.0, 0.0], 1.0)
     checks.that(
         _any[2] > 0,
         "With epsilon 1 the greedy action never comes. Exploring means any action at all, the greedy one included.",
@@ -353,26 +351,26 @@ def _check():
     for _action in range(4):
         checks.frequency(_any[_action], 1200, 1 / 4, f"With epsilon 1, action {_action} of 4 has the wrong share.")
 
-    _mixed = _count([0.0, 9.0, 0.0, 0.0], 0.4)
+    mixed = count([0.0, 9.0, 0.0, 0.0], 0.4)
     checks.that(
-        np.all(_mixed > 0),
-        f"With q = [0, 9, 0, 0] and epsilon 0.4, the 4 actions came {_mixed} times, but each should come. "
+        np.all(mixed > 0),
+        f"With q = [0, 9, 0, 0] and epsilon 0.4, the 4 actions came {mixed} times, but each should come. "
         "Do you use one random number for two decisions?",
     )
-    for _action, _share in enumerate([0.1, 0.7, 0.1, 0.1]):
+    for _action, share in enumerate([0.1, 0.7, 0.1, 0.1]):
         checks.frequency(
-            _mixed[_action],
+            mixed[_action],
             1200,
-            _share,
+            share,
             f"With q = [0, 9, 0, 0] and epsilon 0.4, action {_action} has the wrong share.",
         )
 
     _q = np.array([1.0, 3.0, 3.0, 2.0])
-    _generators = np.random.default_rng(7), np.random.default_rng(7)
-    _runs = [[int(epsilon_greedy(_generator, _q, 0.5)) for _ in range(100)] for _generator in _generators]
+    generators = np.random.default_rng(7), np.random.default_rng(7)
+    runs = [[int(epsilon_greedy(generator, _q, 0.5)) for _ in range(100)] for generator in generators]
     checks.unchanged(np.array([1.0, 3.0, 3.0, 2.0]), _q, "q")
     checks.that(
-        _runs[0] == _runs[1],
+        runs[0] == runs[1],
         "Two generators with the same seed led to different actions. Draw every random number from the `rng` that was "
         "passed in, not from np.random, random or a generator of your own.",
     )
@@ -383,15 +381,15 @@ def _check():
 @checks.hidden("epsilon_greedy", seconds=50)
 def _test():
 
-    def _count(rng, q, epsilon, calls):
+    def count(rng, q, epsilon, calls):
         """How often each action comes in that many calls."""
-        _before, _counts = q.copy(), np.zeros(len(q), int)
+        before, counts = q.copy(), np.zeros(len(q), int)
         for _ in range(calls):
-            _action = checks.integer(epsilon_greedy(rng, q, epsilon), "The action")
-            checks.that(0 <= _action < len(q), f"The action is not one of 0 to {len(q) - 1}.")
-            _counts[_action] += 1
-        checks.unchanged(_before, q, "q")
-        return _counts
+            action = checks.integer(epsilon_greedy(rng, q, epsilon), "The action")
+            checks.that(0 <= action < len(q), f"The action is not one of 0 to {len(q) - 1}.")
+            counts[action] += 1
+        checks.unchanged(before, q, "q")
+        return counts
 
     _rng = np.random.default_rng(3)
     # Never exploring: only the best, wherever it stands, whatever its sign, however close the second.
@@ -405,8 +403,8 @@ def _test():
         [0.0, 1e-4, 0.0],
     ):
         for _type in (np.float64, np.float32):
-            _counts = _count(_rng, np.array(_q, _type), 0.0, 25)
-            checks.that(_counts[int(np.argmax(_q))] == 25, "With epsilon 0 and a single best action, another one came.")
+            counts = count(_rng, np.array(_q, _type), 0.0, 25)
+            checks.that(counts[int(np.argmax(_q))] == 25, "With epsilon 0 and a single best action, another one came.")
 
     # Shares: of the best ones, and of all others.
     for _q, _epsilon, _calls in [
@@ -419,30 +417,30 @@ def _test():
         ([0.0, 1.0, 0.0, 0.0], 0.04, 1500),
     ]:
         _q = np.array(_q)
-        _best = _q == _q.max()
-        _shares = (1 - _epsilon) * _best / _best.sum() + _epsilon / len(_q)
-        _counts = _count(_rng, _q, _epsilon, _calls)
-        for _action in range(len(_q)):
+        best = _q == _q.max()
+        shares = (1 - _epsilon) * best / best.sum() + _epsilon / len(_q)
+        counts = count(_rng, _q, _epsilon, _calls)
+        for action in range(len(_q)):
             checks.frequency(
-                _counts[_action],
+                counts[action],
                 _calls,
-                float(_shares[_action]),
-                f"With {len(_q)} actions, {_best.sum()} of them tied for the best, and epsilon {_epsilon}, an action's "
+                float(shares[action]),
+                f"With {len(_q)} actions, {best.sum()} of them tied for the best, and epsilon {_epsilon}, an action's "
                 "share is wrong.",
             )
 
     # Every draw comes from rng.
     _q = np.array([0.0, 2.0, 1.0, 2.0, 2.0, -1.0])
     for _epsilon in (0.0, 0.5, 1.0):
-        _runs = []
-        for _seed in (11, 11, 12):
-            _rng = np.random.default_rng(_seed)
-            _runs.append([int(epsilon_greedy(_rng, _q, _epsilon)) for _ in range(80)])
+        runs = []
+        for seed in (11, 11, 12):
+            _rng = np.random.default_rng(seed)
+            runs.append([int(epsilon_greedy(_rng, _q, _epsilon)) for _ in range(80)])
         checks.that(
-            _runs[0] == _runs[1],
+            runs[0] == runs[1],
             "Two generators in the same state led to different actions. Draw everything from `rng`.",
         )
-        checks.that(_runs[0] != _runs[2], "Generators with different seeds led to the same actions. Use `rng`.")
+        checks.that(runs[0] != runs[2], "Generators with different seeds led to the same actions. Use `rng`.")
 
 
 ### END HIDDEN TESTS
@@ -594,11 +592,11 @@ def bellman_backup(P, R, v, gamma):
 @checks.exercise("bellman_backup")
 def _check():
     # Two states and three actions.
-    _P = np.array([[[1.0, 0.0], [0.2, 0.8], [0.0, 1.0]], [[0.5, 0.5], [0.9, 0.1], [0.0, 1.0]]])
-    _R = np.array([[0.0, 1.0, -1.0], [2.0, 0.0, 0.5]])
-    _v = np.array([10.0, 20.0])
+    P = np.array([[[1.0, 0.0], [0.2, 0.8], [0.0, 1.0]], [[0.5, 0.5], [0.9, 0.1], [0.0, 1.0]]])
+    R = np.array([[0.0, 1.0, -1.0], [2.0, 0.0, 0.5]])
+    v = np.array([10.0, 20.0])
     checks.equal(
-        bellman_backup(_P.copy(), _R.copy(), _v.copy(), 0.9),
+        bellman_backup(P.copy(), R.copy(), v.copy(), 0.9),
         [[9.0, 17.2, 17.0], [15.5, 9.9, 18.5]],
         "bellman_backup(P, R, [10, 20], 0.9)",
         wrong=[
@@ -623,36 +621,33 @@ def _check():
         ],
         hint="Go through one entry by hand: Q[0, 1] = R[0, 1] + 0.9 · (P[0, 1, 0] · v[0] + P[0, 1, 1] · v[1]).",
     )
-    _arguments = (_P.copy(), _R.copy(), _v.copy())
-    bellman_backup(*_arguments, 0.9)
-    for _name, _before, _after in zip("PRv", (_P, _R, _v), _arguments, strict=True):
-        checks.unchanged(_before, _after, _name)
+    arguments = (P.copy(), R.copy(), v.copy())
+    bellman_backup(*arguments, 0.9)
+    for name, before, after in zip("PRv", (P, R, v), arguments, strict=True):
+        checks.unchanged(before, after, name)
 
 
 # %% test="bellman_backup" points=3
 ### BEGIN HIDDEN TESTS
 @checks.hidden("bellman_backup")
 def _test():
-    _rng = np.random.default_rng(5)
-    for _S, _A in [(4, 3), (3, 4), (3, 3), (5, 1), (1, 2), (2, 6), (7, 2)]:
-        for _gamma in (0.0, 0.5, 0.97, 1.0):
-            _P = _rng.dirichlet(np.full(_S, 0.4), size=(_S, _A))
-            _P[0, 0] = np.eye(_S)[-1]  # one transition without chance
-            _R, _v = _rng.normal(size=(_S, _A)), _rng.normal(scale=3.0, size=_S)
-            _want = np.array(
-                [
-                    [_R[_s, _a] + _gamma * sum(_P[_s, _a, _n] * _v[_n] for _n in range(_S)) for _a in range(_A)]
-                    for _s in range(_S)
-                ]
+    rng = np.random.default_rng(5)
+    for S, A in [(4, 3), (3, 4), (3, 3), (5, 1), (1, 2), (2, 6), (7, 2)]:
+        for gamma in (0.0, 0.5, 0.97, 1.0):
+            P = rng.dirichlet(np.full(S, 0.4), size=(S, A))
+            P[0, 0] = np.eye(S)[-1]  # one transition without chance
+            R, v = rng.normal(size=(S, A)), rng.normal(scale=3.0, size=S)
+            want = np.array(
+                [[R[s, a] + gamma * sum(P[s, a, n] * v[n] for n in range(S)) for a in range(A)] for s in range(S)]
             )
-            _before, _arguments = (_P.copy(), _R.copy(), _v.copy()), (_P, _R, _v)
-            _what = f"Q for {_S} states, {_A} actions and gamma {_gamma}"
-            _got = checks.array(bellman_backup(*_arguments, _gamma), _what, shape=(_S, _A), dtype="float")
-            checks.equal(_got, _want, _what, atol=3e-5)
-            for _name, _old, _new in zip("PRv", _before, _arguments, strict=True):
-                checks.unchanged(_old, _new, _name)
-    _arguments = tuple(_x.astype(np.float32) for _x in _arguments)
-    checks.equal(bellman_backup(*_arguments, 1.0), _want, "Q from float32 arrays", atol=3e-5)
+            before, arguments = (P.copy(), R.copy(), v.copy()), (P, R, v)
+            what = f"Q for {S} states, {A} actions and gamma {gamma}"
+            got = checks.array(bellman_backup(*arguments, gamma), what, shape=(S, A), dtype="float")
+            checks.equal(got, want, what, atol=3e-5)
+            for name, old, new in zip("PRv", before, arguments, strict=True):
+                checks.unchanged(old, new, name)
+    arguments = tuple(x.astype(np.float32) for x in arguments)
+    checks.equal(bellman_backup(*arguments, 1.0), want, "Q from float32 arrays", atol=3e-5)
 
 
 ### END HIDDEN TESTS
@@ -750,15 +745,15 @@ def _backup_without_chance(P, R, v, gamma):
 @checks.exercise("value_iteration", given={"bellman_backup": _backup_without_chance})
 def _check():
 
-    def _solve(*arguments, **keywords):
+    def solve(*arguments, **keywords):
         return checks.pair(value_iteration(*arguments, **keywords), "value_iteration", "v, policy")
 
     # Four places in a row, the last one is home. Action 0 stays (pays -1), action 1 walks on (pays -2). Home is free.
     _P, _R = np.zeros((4, 2, 4)), np.array([[-1.0, -2.0], [-1.0, -2.0], [-1.0, -2.0], [0.0, 0.0]])
-    for _s in range(4):
-        _P[_s, 0, _s] = _P[_s, 1, min(_s + 1, 3)] = 1.0
-    _before = (_P.copy(), _R.copy())
-    _v, _policy = _solve(_P, _R, 0.9)
+    for s in range(4):
+        _P[s, 0, s] = _P[s, 1, min(s + 1, 3)] = 1.0
+    before = (_P.copy(), _R.copy())
+    _v, policy = solve(_P, _R, 0.9)
     checks.equal(
         _v,
         [-5.42, -3.8, -2.0, 0.0],
@@ -782,9 +777,9 @@ def _check():
             ([-10.0, -10.0, -10.0, 0.0], "that is what staying for ever costs; take the maximum over the actions"),
         ],
     )
-    _policy = checks.array(_policy, "The policy", shape=(4,))
+    policy = checks.array(policy, "The policy", shape=(4,))
     checks.equal(
-        _policy[:3],
+        policy[:3],
         [1, 1, 1],
         "The policy in the first three places",
         wrong=[
@@ -793,10 +788,10 @@ def _check():
             ([-5.42, -3.8, -2.0], "those are values; return the number of the best action, with argmax"),
         ],
     )
-    checks.array(_policy, "The policy", dtype="int")
+    checks.array(policy, "The policy", dtype="int")
 
     # One place where one stays for ever and is paid 1 each time: worth 1 / (1 - 0.99) = 100.
-    _v, _ = _solve(np.ones((1, 2, 1)), np.array([[1.0, 0.5]]), 0.99, tol=1e-3)
+    _v, _ = solve(np.ones((1, 2, 1)), np.array([[1.0, 0.5]]), 0.99, tol=1e-3)
     checks.equal(
         _v,
         [100.0],
@@ -804,8 +799,8 @@ def _check():
         atol=0.101,
         hint="It stopped too early, or after a fixed number of sweeps. Go on until the largest change is below tol.",
     )
-    checks.unchanged(_before[0], _P, "P")
-    checks.unchanged(_before[1], _R, "R")
+    checks.unchanged(before[0], _P, "P")
+    checks.unchanged(before[1], _R, "R")
 
 
 # %% test="value_iteration" points=4
@@ -817,66 +812,64 @@ def _reference_backup(P, R, v, gamma):
 @checks.hidden("value_iteration", given={"bellman_backup": _reference_backup}, seconds=50)
 def _test():
 
-    def _judge(what, P, R, gamma, **keywords):
+    def judge(what, P, R, gamma, **keywords):
         """The values' Bellman residual is below tol; the policy is greedy for values within tol of them."""
-        _before, _tol = (P.copy(), R.copy()), keywords.get("tol", 1e-6)
-        _result = value_iteration(P, R, gamma, **keywords)
-        checks.unchanged(_before[0], P, "P")
-        checks.unchanged(_before[1], R, "R")
-        _result = checks.pair(_result, "value_iteration", "v, policy")
-        _v = checks.array(_result[0], f"v {what}", shape=(len(R),), dtype="float").astype(np.float64)
-        _policy = checks.array(_result[1], f"The policy {what}", shape=(len(R),), dtype="int")
+        before, _tol = (P.copy(), R.copy()), keywords.get("tol", 1e-6)
+        result = value_iteration(P, R, gamma, **keywords)
+        checks.unchanged(before[0], P, "P")
+        checks.unchanged(before[1], R, "R")
+        result = checks.pair(result, "value_iteration", "v, policy")
+        _v = checks.array(result[0], f"v {what}", shape=(len(R),), dtype="float").astype(np.float64)
+        policy = checks.array(result[1], f"The policy {what}", shape=(len(R),), dtype="int")
         checks.that(bool(np.all(np.isfinite(_v))), f"v {what} holds nan or infinity.")
-        _q = R + gamma * np.einsum("ijk,k->ij", P, _v)
-        _slack = 1e-6 + 2e-6 * max(np.abs(_v).max(), np.abs(R).max())  # v may have been computed in float32
+        q = R + gamma * np.einsum("ijk,k->ij", P, _v)
+        slack = 1e-6 + 2e-6 * max(np.abs(_v).max(), np.abs(R).max())  # v may have been computed in float32
         checks.that(
-            bool(np.abs(_q.max(axis=1) - _v).max() < _tol + _slack),
+            bool(np.abs(q.max(axis=1) - _v).max() < _tol + slack),
             f"v {what} does not satisfy the Bellman equation: one more sweep would change a value by more than tol.",
         )
+        checks.that(bool(policy.min() >= 0 and policy.max() < R.shape[1]), f"The policy {what} holds unknown actions.")
+        regret = q.max(axis=1) - q[np.arange(len(R)), policy]
         checks.that(
-            bool(_policy.min() >= 0 and _policy.max() < R.shape[1]), f"The policy {what} holds unknown actions."
-        )
-        _regret = _q.max(axis=1) - _q[np.arange(len(R)), _policy]
-        checks.that(
-            bool(_regret.max() <= 2 * _tol + 2 * _slack),
+            bool(regret.max() <= 2 * _tol + 2 * slack),
             f"The policy {what} does not choose the best action everywhere.",
         )
 
-    _rng = np.random.default_rng(8)
+    rng = np.random.default_rng(8)
 
-    def _world(S, A, low, high, concentration=0.5):
-        return _rng.dirichlet(np.full(S, concentration), size=(S, A)), _rng.uniform(low, high, size=(S, A))
+    def world(S, A, low, high, concentration=0.5):
+        return rng.dirichlet(np.full(S, concentration), size=(S, A)), rng.uniform(low, high, size=(S, A))
 
-    _judge("in a random world", *_world(6, 3, -0.1, 0.1), 0.9)
-    _judge("in a second random world", *_world(6, 3, -0.1, 0.1, 0.1), 0.8)
-    _judge("when all rewards are negative", *_world(6, 3, -1.0, -0.1), 0.95, tol=1e-3)
-    _judge("when all rewards are positive", *_world(6, 3, 0.1, 1.0), 0.95, tol=1e-3)
-    _judge("with gamma 0", *_world(6, 3, -1.0, 1.0), 0.0)
-    _judge("with large rewards", *_world(6, 3, -100.0, 50.0), 0.9, tol=0.01)
-    _judge("with a large tol", *_world(6, 3, -1.0, 1.0), 0.9, tol=0.3)
-    _judge("without any rewards", _world(6, 3, 0.0, 1.0)[0], np.zeros((6, 3)), 0.9)
-    _judge("with more actions than states", *_world(2, 5, -0.3, 0.1), 0.7)
-    _judge("with a single state and action", np.ones((1, 1, 1)), np.array([[-0.2]]), 0.8)
-    _judge("with gamma near 1", *_world(2, 2, 0.003, 0.005), 0.995)
+    judge("in a random world", *world(6, 3, -0.1, 0.1), 0.9)
+    judge("in a second random world", *world(6, 3, -0.1, 0.1, 0.1), 0.8)
+    judge("when all rewards are negative", *world(6, 3, -1.0, -0.1), 0.95, tol=1e-3)
+    judge("when all rewards are positive", *world(6, 3, 0.1, 1.0), 0.95, tol=1e-3)
+    judge("with gamma 0", *world(6, 3, -1.0, 1.0), 0.0)
+    judge("with large rewards", *world(6, 3, -100.0, 50.0), 0.9, tol=0.01)
+    judge("with a large tol", *world(6, 3, -1.0, 1.0), 0.9, tol=0.3)
+    judge("without any rewards", world(6, 3, 0.0, 1.0)[0], np.zeros((6, 3)), 0.9)
+    judge("with more actions than states", *world(2, 5, -0.3, 0.1), 0.7)
+    judge("with a single state and action", np.ones((1, 1, 1)), np.array([[-0.2]]), 0.8)
+    judge("with gamma near 1", *world(2, 2, 0.003, 0.005), 0.995)
 
     # One slow state among states where nothing happens: the largest change counts, in whatever place it stands.
-    for _slow in (0, 3, 5):
+    for slow in (0, 3, 5):
         _P, _R = np.repeat(np.eye(6)[:, None], 3, axis=1), np.zeros((6, 3))
-        _R[_slow] = [-1.0, -2.0, -1.5]
-        _judge("when only one state's value changes", _P, _R, 0.9, tol=0.01)
+        _R[slow] = [-1.0, -2.0, -1.5]
+        judge("when only one state's value changes", _P, _R, 0.9, tol=0.01)
     # One value rises as much as another falls: changes do not cancel.
     _P, _R = np.repeat(np.eye(4)[:, None], 2, axis=1), np.array([[1.0, 0.0], [0.0, 0.0], [-1.0, -2.0], [0.0, -1.0]])
-    _judge("when one value rises as another falls", _P, _R, 0.9, tol=0.01)
+    judge("when one value rises as another falls", _P, _R, 0.9, tol=0.01)
     # A reward far away: for several sweeps hardly anything happens.
-    for _order in (1, -1):
+    for order in (1, -1):
         _P, _R = np.zeros((6, 3, 6)), np.zeros((6, 3))
-        for _s in range(6):
-            _P[_s, 0, _s] = _P[_s, 1, max(_s - 1, 0)] = _P[_s, 2, min(_s + 1, 5)] = 1.0
+        for s in range(6):
+            _P[s, 0, s] = _P[s, 1, max(s - 1, 0)] = _P[s, 2, min(s + 1, 5)] = 1.0
         _R[4, 2], _P[5] = 1.0, np.eye(6)[5]
-        _judge("when the only reward is far away", _P[::_order, :, ::_order].copy(), _R[::_order].copy(), 0.9)
+        judge("when the only reward is far away", _P[::order, :, ::order].copy(), _R[::order].copy(), 0.9)
     # A small reward now against a large one later.
     _R[0, 0] = 0.02
-    _judge("when patience pays", _P[::-1, :, ::-1].copy(), _R[::-1].copy(), 0.9)
+    judge("when patience pays", _P[::-1, :, ::-1].copy(), _R[::-1].copy(), 0.9)
 
 
 ### END HIDDEN TESTS
@@ -1010,20 +1003,20 @@ def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
 # %% check="q_learning_update" points=2
 @checks.exercise("q_learning_update")
 def _check():
-    _table = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0], [8.0, 6.0, 7.0]])
+    table = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0], [8.0, 6.0, 7.0]])
 
-    def _update(terminated):
+    def update(terminated):
         """One update of q[0, 2] = 5 after a reward of 3 and state 1, with alpha 0.25 and gamma 0.9: the new table."""
-        q = _table.copy()
+        q = table.copy()
         new_q = q_learning_update(q, 0, 2, 3.0, 1, terminated, 0.25, 0.9)
-        checks.unchanged(_table, q, "The table q")
+        checks.unchanged(table, q, "The table q")
         new_q = checks.array(new_q, "The new table", shape=(3, 3), dtype="float")
-        others = [(s, a) for s in range(3) for a in range(3) if (s, a) != (0, 2) and new_q[s, a] != _table[s, a]]
+        others = [(s, a) for s in range(3) for a in range(3) if (s, a) != (0, 2) and new_q[s, a] != table[s, a]]
         checks.that(not others, f"Only q[0, 2], the entry of s and a, should change, but these did too: {others}.")
         return new_q
 
     checks.equal(
-        _update(terminated=False)[0, 2],
+        update(terminated=False)[0, 2],
         5.4,
         "q[0, 2] after q_learning_update(q, 0, 2, 3.0, 1, False, 0.25, 0.9)",
         wrong=[
@@ -1043,11 +1036,11 @@ def _check():
             (6.3, "it used the largest entry of the whole table; look only at the row of s_next"),
         ],
     )
-    for _flag in (True, 1.0):
+    for flag in (True, 1.0):
         checks.equal(
-            _update(terminated=_flag)[0, 2],
+            update(terminated=flag)[0, 2],
             4.5,
-            f"q[0, 2] after q_learning_update(q, 0, 2, 3.0, 1, {_flag}, 0.25, 0.9)",
+            f"q[0, 2] after q_learning_update(q, 0, 2, 3.0, 1, {flag}, 0.25, 0.9)",
             wrong=[
                 (5.4, "this step terminated: there is no next value, the target is r alone"),
                 (3.0, "that is the target itself; also the last step moves only the fraction alpha of the way"),
@@ -1055,59 +1048,55 @@ def _check():
                 (5.0, "nothing changed: the last step is worth learning from too, its target is r"),
             ],
         )
-    checks.equal(_update(terminated=0.0)[0, 2], 5.4, "The same entry when terminated is 0.0")
+    checks.equal(update(terminated=0.0)[0, 2], 5.4, "The same entry when terminated is 0.0")
 
 
 # %% test="q_learning_update" points=4
 ### BEGIN HIDDEN TESTS
 @checks.hidden("q_learning_update")
 def _test():
-    _rng = np.random.default_rng(6)
-    _ints = [int, np.int64, np.int32]
-    _flags = [bool, np.bool_, float, np.float32]
+    rng = np.random.default_rng(6)
+    ints = [int, np.int64, np.int32]
+    flags = [bool, np.bool_, float, np.float32]
 
-    for _i in range(120):
-        _S, _A = [(5, 3), (3, 5), (1, 1), (2, 4), (6, 2)][_i % 5]
-        _before = _rng.normal(scale=2.0, size=(_S, _A)).astype(np.float32 if _i % 7 == 6 else np.float64)
-        _s, _next = _rng.integers(_S, size=2)
-        if _i % 4 == 3:
-            _next = _s  # a step may lead back to where it began
-        _a, _end = _rng.integers(_A), bool(_i // 5 % 2)
-        if _end:
-            _before[_next] += 30.0  # what must not be looked at after the end
-        _r = float(_rng.normal())
-        _alpha, _gamma = (float(_rng.choice(_x)) for _x in ([0.0, 0.1, 0.5, 1.0], [0.0, 0.9, 0.99, 1.0]))
-        _want = _before.astype(np.float64)
-        _target = _r + (0.0 if _end else _gamma * max(_before[_next]))
-        _want[_s, _a] = _before[_s, _a] + _alpha * (_target - _before[_s, _a])
-        _int, _flag = _ints[_i % 3], _flags[_i % 4 if _i < 60 else (_i + 1) % 4]
-        _q = _before.copy()
-        _got = q_learning_update(_q, _int(_s), _int(_a), _r, _int(_next), _flag(_end), _alpha, _gamma)
-        checks.unchanged(_before, _q, "The table q")
-        _new = checks.array(_got, "The new table", shape=(_S, _A), dtype="float")
+    for i in range(120):
+        S, A = [(5, 3), (3, 5), (1, 1), (2, 4), (6, 2)][i % 5]
+        before = rng.normal(scale=2.0, size=(S, A)).astype(np.float32 if i % 7 == 6 else np.float64)
+        s, _next = rng.integers(S, size=2)
+        if i % 4 == 3:
+            _next = s  # a step may lead back to where it began
+        a, end = rng.integers(A), bool(i // 5 % 2)
+        if end:
+            before[_next] += 30.0  # what must not be looked at after the end
+        r = float(rng.normal())
+        alpha, gamma = (float(rng.choice(x)) for x in ([0.0, 0.1, 0.5, 1.0], [0.0, 0.9, 0.99, 1.0]))
+        want = before.astype(np.float64)
+        target = r + (0.0 if end else gamma * max(before[_next]))
+        want[s, a] = before[s, a] + alpha * (target - before[s, a])
+        _int, flag = ints[i % 3], flags[i % 4 if i < 60 else (i + 1) % 4]
+        q = before.copy()
+        got = q_learning_update(q, _int(s), _int(a), r, _int(_next), flag(end), alpha, gamma)
+        checks.unchanged(before, q, "The table q")
+        new = checks.array(got, "The new table", shape=(S, A), dtype="float")
         checks.that(
-            _got is not _q and not (isinstance(_got, np.ndarray) and np.shares_memory(_got, _q)),
+            got is not q and not (isinstance(got, np.ndarray) and np.shares_memory(got, q)),
             "The table that comes back is the old one, not a new one. Whoever changes one later changes both.",
         )
         _case = (
-            "after the end of a task"
-            if _end
-            else "after a step that leads back to s"
-            if _next == _s
-            else "after a step"
+            "after the end of a task" if end else "after a step that leads back to s" if _next == s else "after a step"
         )
-        checks.equal(_new[_s, _a], _want[_s, _a], f"q[s, a] {_case}", atol=5e-5)
-        checks.equal(_new, _want, f"The rest of the table {_case}", atol=5e-5, hint="Only q[s, a] should change.")
+        checks.equal(new[s, a], want[s, a], f"q[s, a] {_case}", atol=5e-5)
+        checks.equal(new, want, f"The rest of the table {_case}", atol=5e-5, hint="Only q[s, a] should change.")
 
     # Many updates, one after another.
-    _q, _want = np.zeros((4, 3)), np.zeros((4, 3))
-    for _i in range(60):
-        _s, _a, _next = int(_rng.integers(4)), int(_rng.integers(3)), int(_rng.integers(4))
-        _r, _end = float(_rng.normal()), _i % 6 == 5
-        _q = np.array(q_learning_update(_q, _s, _a, _r, _next, _end, 0.5, 0.9), float)
-        _target = _r if _end else _r + 0.9 * _want[_next].max()
-        _want[_s, _a] = 0.5 * _want[_s, _a] + 0.5 * _target
-        checks.equal(_q, _want, "The table after many updates", atol=1e-4)
+    q, want = np.zeros((4, 3)), np.zeros((4, 3))
+    for i in range(60):
+        s, a, _next = int(rng.integers(4)), int(rng.integers(3)), int(rng.integers(4))
+        r, end = float(rng.normal()), i % 6 == 5
+        q = np.array(q_learning_update(q, s, a, r, _next, end, 0.5, 0.9), float)
+        target = r if end else r + 0.9 * want[_next].max()
+        want[s, a] = 0.5 * want[s, a] + 0.5 * target
+        checks.equal(q, want, "The table after many updates", atol=1e-4)
 
 
 ### END HIDDEN TESTS
@@ -1201,20 +1190,20 @@ def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
 # %% check="sarsa_update" points=1
 @checks.exercise("sarsa_update")
 def _check():
-    _table = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0], [8.0, 6.0, 7.0]])
+    table = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0], [8.0, 6.0, 7.0]])
 
-    def _update(terminated):
+    def update(terminated):
         """One update of q[0, 2] = 5 after a reward of 3, state 1 and action 0, with alpha 0.25 and gamma 0.9."""
-        q = _table.copy()
+        q = table.copy()
         new_q = sarsa_update(q, 0, 2, 3.0, 1, 0, terminated, 0.25, 0.9)
-        checks.unchanged(_table, q, "The table q")
+        checks.unchanged(table, q, "The table q")
         new_q = checks.array(new_q, "The new table", shape=(3, 3), dtype="float")
-        others = [(s, a) for s in range(3) for a in range(3) if (s, a) != (0, 2) and new_q[s, a] != _table[s, a]]
+        others = [(s, a) for s in range(3) for a in range(3) if (s, a) != (0, 2) and new_q[s, a] != table[s, a]]
         checks.that(not others, f"Only q[0, 2], the entry of s and a, should change, but these did too: {others}.")
         return new_q
 
     checks.equal(
-        _update(terminated=False)[0, 2],
+        update(terminated=False)[0, 2],
         4.6125,
         "q[0, 2] after sarsa_update(q, 0, 2, 3.0, 1, 0, False, 0.25, 0.9)",
         wrong=[
@@ -1233,11 +1222,11 @@ def _check():
             (4.5375, "gamma discounts the future only; the reward is paid now"),
         ],
     )
-    for _flag in (True, 1.0):
+    for flag in (True, 1.0):
         checks.equal(
-            _update(terminated=_flag)[0, 2],
+            update(terminated=flag)[0, 2],
             4.5,
-            f"q[0, 2] after sarsa_update(q, 0, 2, 3.0, 1, 0, {_flag}, 0.25, 0.9)",
+            f"q[0, 2] after sarsa_update(q, 0, 2, 3.0, 1, 0, {flag}, 0.25, 0.9)",
             wrong=[
                 (4.6125, "this step terminated: there is no next value, the target is r alone"),
                 (3.0, "that is the target itself; also the last step moves only the fraction alpha of the way"),
@@ -1245,61 +1234,57 @@ def _check():
                 (5.0, "nothing changed: the last step is worth learning from too, its target is r"),
             ],
         )
-    checks.equal(_update(terminated=0.0)[0, 2], 4.6125, "The same entry when terminated is 0.0")
+    checks.equal(update(terminated=0.0)[0, 2], 4.6125, "The same entry when terminated is 0.0")
 
 
 # %% test="sarsa_update" points=2
 ### BEGIN HIDDEN TESTS
 @checks.hidden("sarsa_update")
 def _test():
-    _rng = np.random.default_rng(7)
-    _ints = [int, np.int64, np.int32]
-    _flags = [bool, np.bool_, float, np.float32]
+    rng = np.random.default_rng(7)
+    ints = [int, np.int64, np.int32]
+    flags = [bool, np.bool_, float, np.float32]
 
-    for _i in range(120):
-        _S, _A = [(5, 3), (3, 5), (1, 1), (2, 4), (6, 2)][_i % 5]
-        _before = _rng.normal(scale=2.0, size=(_S, _A)).astype(np.float32 if _i % 7 == 6 else np.float64)
-        _s, _next = _rng.integers(_S, size=2)
-        _a, _a_next = _rng.integers(_A, size=2)
-        if _i % 4 == 3:
-            _next = _s  # a step may lead back to where it began, and the same action may come again
-            _a_next = _a if _i % 8 == 7 else _a_next
-        _end = bool(_i // 5 % 2)
-        if _end:
-            _before[_next] += 30.0  # what must not be looked at after the end
-        _r = float(_rng.normal())
-        _alpha, _gamma = (float(_rng.choice(_x)) for _x in ([0.0, 0.1, 0.5, 1.0], [0.0, 0.9, 0.99, 1.0]))
-        _want = _before.astype(np.float64)
-        _target = _r + (0.0 if _end else _gamma * _before[_next, _a_next])
-        _want[_s, _a] = _before[_s, _a] + _alpha * (_target - _before[_s, _a])
-        _int, _flag = _ints[_i % 3], _flags[_i % 4 if _i < 60 else (_i + 1) % 4]
-        _q = _before.copy()
-        _got = sarsa_update(_q, _int(_s), _int(_a), _r, _int(_next), _int(_a_next), _flag(_end), _alpha, _gamma)
-        checks.unchanged(_before, _q, "The table q")
-        _new = checks.array(_got, "The new table", shape=(_S, _A), dtype="float")
+    for i in range(120):
+        S, A = [(5, 3), (3, 5), (1, 1), (2, 4), (6, 2)][i % 5]
+        before = rng.normal(scale=2.0, size=(S, A)).astype(np.float32 if i % 7 == 6 else np.float64)
+        s, _next = rng.integers(S, size=2)
+        a, a_next = rng.integers(A, size=2)
+        if i % 4 == 3:
+            _next = s  # a step may lead back to where it began, and the same action may come again
+            a_next = a if i % 8 == 7 else a_next
+        end = bool(i // 5 % 2)
+        if end:
+            before[_next] += 30.0  # what must not be looked at after the end
+        r = float(rng.normal())
+        alpha, gamma = (float(rng.choice(x)) for x in ([0.0, 0.1, 0.5, 1.0], [0.0, 0.9, 0.99, 1.0]))
+        want = before.astype(np.float64)
+        target = r + (0.0 if end else gamma * before[_next, a_next])
+        want[s, a] = before[s, a] + alpha * (target - before[s, a])
+        _int, flag = ints[i % 3], flags[i % 4 if i < 60 else (i + 1) % 4]
+        q = before.copy()
+        got = sarsa_update(q, _int(s), _int(a), r, _int(_next), _int(a_next), flag(end), alpha, gamma)
+        checks.unchanged(before, q, "The table q")
+        new = checks.array(got, "The new table", shape=(S, A), dtype="float")
         checks.that(
-            _got is not _q and not (isinstance(_got, np.ndarray) and np.shares_memory(_got, _q)),
+            got is not q and not (isinstance(got, np.ndarray) and np.shares_memory(got, q)),
             "The table that comes back is the old one, not a new one. Whoever changes one later changes both.",
         )
         _case = (
-            "after the end of a task"
-            if _end
-            else "after a step that leads back to s"
-            if _next == _s
-            else "after a step"
+            "after the end of a task" if end else "after a step that leads back to s" if _next == s else "after a step"
         )
-        checks.equal(_new[_s, _a], _want[_s, _a], f"q[s, a] {_case}", atol=5e-5)
-        checks.equal(_new, _want, f"The rest of the table {_case}", atol=5e-5, hint="Only q[s, a] should change.")
+        checks.equal(new[s, a], want[s, a], f"q[s, a] {_case}", atol=5e-5)
+        checks.equal(new, want, f"The rest of the table {_case}", atol=5e-5, hint="Only q[s, a] should change.")
 
     # Many updates, one after another.
-    _q, _want = np.zeros((4, 3)), np.zeros((4, 3))
-    for _i in range(60):
-        _s, _a, _next, _a_next = (int(_rng.integers(_n)) for _n in (4, 3, 4, 3))
-        _r, _end = float(_rng.normal()), _i % 6 == 5
-        _q = np.array(sarsa_update(_q, _s, _a, _r, _next, _a_next, _end, 0.5, 0.9), float)
-        _target = _r if _end else _r + 0.9 * _want[_next, _a_next]
-        _want[_s, _a] = 0.5 * _want[_s, _a] + 0.5 * _target
-        checks.equal(_q, _want, "The table after many updates", atol=1e-4)
+    q, want = np.zeros((4, 3)), np.zeros((4, 3))
+    for i in range(60):
+        s, a, _next, a_next = (int(rng.integers(n)) for n in (4, 3, 4, 3))
+        r, end = float(rng.normal()), i % 6 == 5
+        q = np.array(sarsa_update(q, s, a, r, _next, a_next, end, 0.5, 0.9), float)
+        target = r if end else r + 0.9 * want[_next, a_next]
+        want[s, a] = 0.5 * want[s, a] + 0.5 * target
+        checks.equal(q, want, "The table after many updates", atol=1e-4)
 
 
 ### END HIDDEN TESTS

@@ -122,25 +122,25 @@ def select_greedy_action(q_values):
 # %% check="select_greedy_action" points=1
 @checks.exercise("select_greedy_action")
 def _check():
-    for _how, _function in checks.ways(select_greedy_action):
-        _call = f"select_greedy_action([0.5, 2.5, 1.0, 0.25]){_how}"
-        _action = _function(jnp.array([0.5, 2.5, 1.0, 0.25]))
+    for how, function in checks.ways(select_greedy_action):
+        call = f"select_greedy_action([0.5, 2.5, 1.0, 0.25]){how}"
+        action = function(jnp.array([0.5, 2.5, 1.0, 0.25]))
         checks.equal(
-            _action, 1, _call,
+            action, 1, call,
             wrong=[
                 (2.5, "that is the largest value itself; the action is the position where it stands"),
                 (3, "that is the action with the smallest value"),
                 (2, "JAX counts from 0"),
             ],
         )  # fmt: skip
-        checks.integer(_action, _call)
+        checks.integer(action, call)
         checks.equal(
-            _function(jnp.array([-2.0, -7.0, -0.5])), 2, f"select_greedy_action([-2.0, -7.0, -0.5]){_how}",
+            function(jnp.array([-2.0, -7.0, -0.5])), 2, f"select_greedy_action([-2.0, -7.0, -0.5]){how}",
             wrong=[(1, "Q-values may be negative; the largest is the one furthest to the right on the number line")],
             hint="Q-values may be negative, and there may be any number of actions.",
         )  # fmt: skip
         checks.equal(
-            _function(jnp.array([100.25, 100.5, 100.0])), 1, f"select_greedy_action([100.25, 100.5, 100.0]){_how}",
+            function(jnp.array([100.25, 100.5, 100.0])), 1, f"select_greedy_action([100.25, 100.5, 100.0]){how}",
             wrong=[(0, "compare the Q-values as they are: whole numbers lose the fraction, and the exponential of 100 "
                     "is more than a float32 can hold")],
         )  # fmt: skip
@@ -150,29 +150,27 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("select_greedy_action")
 def _test():
-    _rng = np.random.default_rng(51)
-    _jitted = jax.jit(select_greedy_action)
-    for _n in (1, 2, 3, 6):
-        _what = f"The greedy action of {_n} Q-value{'s' if _n > 1 else ''}"
-        for _scale in (1.0, 100.0, 1e-3, 1e30):
-            _q = (_scale * _rng.normal(size=(40, _n)) - _scale * _rng.integers(4)).astype(np.float32)
-            _want, _before = _q.argmax(1), _q.copy()
-            _batch = checks.array(
-                jax.vmap(select_greedy_action)(jnp.asarray(_q)), f"{_what} under jax.vmap", dtype="int"
-            )
-            checks.equal(_batch, _want, f"{_what} under jax.vmap")
-            for _row, _action in list(zip(_q, _want, strict=True))[:6]:
-                checks.equal(checks.integer(select_greedy_action(_row), _what), _action, _what)
-                checks.equal(checks.integer(select_greedy_action(jnp.asarray(_row)), _what), _action, _what)
-                checks.equal(checks.integer(_jitted(_row), f"{_what} under jax.jit"), _action, f"{_what} under jax.jit")
-            checks.unchanged(_before, _q, "q_values")
+    rng = np.random.default_rng(51)
+    jitted = jax.jit(select_greedy_action)
+    for n in (1, 2, 3, 6):
+        what = f"The greedy action of {n} Q-value{'s' if n > 1 else ''}"
+        for scale in (1.0, 100.0, 1e-3, 1e30):
+            q = (scale * rng.normal(size=(40, n)) - scale * rng.integers(4)).astype(np.float32)
+            want, before = q.argmax(1), q.copy()
+            batch = checks.array(jax.vmap(select_greedy_action)(jnp.asarray(q)), f"{what} under jax.vmap", dtype="int")
+            checks.equal(batch, want, f"{what} under jax.vmap")
+            for row, action in list(zip(q, want, strict=True))[:6]:
+                checks.equal(checks.integer(select_greedy_action(row), what), action, what)
+                checks.equal(checks.integer(select_greedy_action(jnp.asarray(row)), what), action, what)
+                checks.equal(checks.integer(jitted(row), f"{what} under jax.jit"), action, f"{what} under jax.jit")
+            checks.unchanged(before, q, "q_values")
 
     # Ties: any of the best.
-    for _q in ([2.0, 2.0], [0.0, 1.0, 1.0], [3.0, -1.0, 3.0, 3.0], [0.0, 0.0, 0.0, 0.0, 0.0], [-1.0, -4.0, -1.0]):
-        for _function in (select_greedy_action, _jitted):
-            _action = checks.integer(_function(jnp.array(_q)), "The greedy action")
-            checks.that(0 <= _action < len(_q), "Among tied actions, the greedy action is none of them.")
-            checks.equal(_q[_action], max(_q), "The value of the greedy action among ties")
+    for q in ([2.0, 2.0], [0.0, 1.0, 1.0], [3.0, -1.0, 3.0, 3.0], [0.0, 0.0, 0.0, 0.0, 0.0], [-1.0, -4.0, -1.0]):
+        for function in (select_greedy_action, jitted):
+            action = checks.integer(function(jnp.array(q)), "The greedy action")
+            checks.that(0 <= action < len(q), "Among tied actions, the greedy action is none of them.")
+            checks.equal(q[action], max(q), "The value of the greedy action among ties")
 
 
 ### END HIDDEN TESTS
@@ -259,66 +257,64 @@ def select_random_action(key, num_actions):
 # %% check="select_random_action" points=1
 @checks.exercise("select_random_action")
 def _check():
-    _keys = jax.random.split(jax.random.key(52), 6_000)
-    _action = select_random_action(_keys[0], 3)
+    keys = jax.random.split(jax.random.key(52), 6_000)
+    action = select_random_action(keys[0], 3)
     checks.that(
-        getattr(_action, "shape", ()) != (1,),
+        getattr(action, "shape", ()) != (1,),
         "select_random_action(key, 3) is an array with one number in it. An action is a plain number: its shape is ().",
     )
     checks.that(
-        0 <= checks.integer(_action, "select_random_action(key, 3)") < 3,
-        f"select_random_action(key, 3) gave {_action}. With 3 actions there are 0, 1 and 2.",
+        0 <= checks.integer(action, "select_random_action(key, 3)") < 3,
+        f"select_random_action(key, 3) gave {action}. With 3 actions there are 0, 1 and 2.",
     )
-    checks.follows_key(lambda key: int(select_random_action(key, 3)), _keys[:20], "actions")
+    checks.follows_key(lambda key: int(select_random_action(key, 3)), keys[:20], "actions")
     for _n in (3, 5):
-        _actions = jax.vmap(lambda key, n=_n: select_random_action(key, n))(_keys)
-        _actions = checks.array(
-            _actions, f"select_random_action(key, {_n}) for 6,000 keys", shape=(6_000,), dtype="int"
-        )
-        _seen = sorted(set(_actions.tolist()))
-        checks.that(len(_seen) > 1, f"6,000 different keys all gave action {_seen[0]}. Draw with the `key` passed in.")
+        actions = jax.vmap(lambda key, n=_n: select_random_action(key, n))(keys)
+        actions = checks.array(actions, f"select_random_action(key, {_n}) for 6,000 keys", shape=(6_000,), dtype="int")
+        seen = sorted(set(actions.tolist()))
+        checks.that(len(seen) > 1, f"6,000 different keys all gave action {seen[0]}. Draw with the `key` passed in.")
         checks.that(
-            _seen[0] >= 0 and _seen[-1] < _n,
-            f"select_random_action(key, {_n}) gave {_seen}. Which of minval and maxval can be drawn?",
+            seen[0] >= 0 and seen[-1] < _n,
+            f"select_random_action(key, {_n}) gave {seen}. Which of minval and maxval can be drawn?",
         )
         checks.that(
-            _seen == list(range(_n)),
-            f"With num_actions={_n}, 6,000 draws gave nothing but {_seen}. Use num_actions; and which of minval and "
+            seen == list(range(_n)),
+            f"With num_actions={_n}, 6,000 draws gave nothing but {seen}. Use num_actions; and which of minval and "
             "maxval can be drawn?",
         )
-        _counts = np.bincount(_actions, minlength=_n)
+        counts = np.bincount(actions, minlength=_n)
         checks.that(
-            _counts[[0, -1]].max() > 0.7 * _counts[1:-1].min(),
+            counts[[0, -1]].max() > 0.7 * counts[1:-1].min(),
             "The first and the last action come up half as often as the others. Rounding does that: only half as many "
             "numbers are rounded to them.",
         )
-        for _a in range(_n):
-            checks.frequency(int(_counts[_a]), 6_000, 1 / _n, f"Action {_a} of {_n} is not as likely as the others.")
+        for a in range(_n):
+            checks.frequency(int(counts[a]), 6_000, 1 / _n, f"Action {a} of {_n} is not as likely as the others.")
 
 
 # %% test="select_random_action" points=2
 ### BEGIN HIDDEN TESTS
 @checks.hidden("select_random_action")
 def _test():
-    _jitted = jax.jit(select_random_action, static_argnums=1)
-    _keys = jax.random.split(jax.random.key(520), 20_000)
+    jitted = jax.jit(select_random_action, static_argnums=1)
+    keys = jax.random.split(jax.random.key(520), 20_000)
     for _n in (1, 2, 3, 5):
-        _what = f"select_random_action(key, {_n})"
-        for _how, _function in [("", select_random_action), (" under jax.jit", _jitted)]:
-            for _key in [_keys[0], jax.random.PRNGKey(8)] if _n == 3 else [_keys[1]]:
-                _action = checks.integer(_function(_key, _n), f"{_what}{_how}")
-                checks.that(0 <= _action < _n, f"{_what}{_how} is not one of the {_n} actions.")
-                checks.equal(_function(_key, _n), _action, f"{_what}{_how}, with the same key once more,")
-        _actions = jax.vmap(lambda key, n=_n: select_random_action(key, n))(_keys)
-        _actions = checks.array(_actions, f"{_what} under jax.vmap", shape=(20_000,), dtype="int")
-        checks.that(_actions.min() >= 0 and _actions.max() < _n, f"{_what} is not always one of the {_n} actions.")
-        for _count in np.bincount(_actions, minlength=_n):
-            checks.frequency(int(_count), 20_000, 1 / _n, f"With {_n} actions, not every one is equally likely.")
-        for _lag in (1, 2):  # one key's action says nothing about the next key's
-            _same = int((_actions[_lag:] == _actions[:-_lag]).sum())
-            checks.frequency(_same, 20_000 - _lag, 1 / _n, "The actions of different keys depend on each other.")
-    _one_by_one = {int(_jitted(_key, 3)) for _key in _keys[:60]}  # all three, except once in 10^10 times
-    checks.that(_one_by_one == {0, 1, 2}, "Under jax.jit, 60 different keys did not give all of 3 actions.")
+        what = f"select_random_action(key, {_n})"
+        for how, function in [("", select_random_action), (" under jax.jit", jitted)]:
+            for _key in [keys[0], jax.random.PRNGKey(8)] if _n == 3 else [keys[1]]:
+                action = checks.integer(function(_key, _n), f"{what}{how}")
+                checks.that(0 <= action < _n, f"{what}{how} is not one of the {_n} actions.")
+                checks.equal(function(_key, _n), action, f"{what}{how}, with the same key once more,")
+        actions = jax.vmap(lambda key, n=_n: select_random_action(key, n))(keys)
+        actions = checks.array(actions, f"{what} under jax.vmap", shape=(20_000,), dtype="int")
+        checks.that(actions.min() >= 0 and actions.max() < _n, f"{what} is not always one of the {_n} actions.")
+        for count in np.bincount(actions, minlength=_n):
+            checks.frequency(int(count), 20_000, 1 / _n, f"With {_n} actions, not every one is equally likely.")
+        for lag in (1, 2):  # one key's action says nothing about the next key's
+            same = int((actions[lag:] == actions[:-lag]).sum())
+            checks.frequency(same, 20_000 - lag, 1 / _n, "The actions of different keys depend on each other.")
+    one_by_one = {int(jitted(_key, 3)) for _key in keys[:60]}  # all three, except once in 10^10 times
+    checks.that(one_by_one == {0, 1, 2}, "Under jax.jit, 60 different keys did not give all of 3 actions.")
 
 
 ### END HIDDEN TESTS
@@ -391,9 +387,9 @@ def get_epsilon(num_timesteps):
 # %% check="get_epsilon" points=1
 @checks.exercise("get_epsilon")
 def _check():
-    for _how, _function in checks.ways(get_epsilon):
+    for how, function in checks.ways(get_epsilon):
         checks.equal(
-            _function(600), 0.8, f"get_epsilon(600){_how}",
+            function(600), 0.8, f"get_epsilon(600){how}",
             wrong=[
                 (0.2, "epsilon falls from 1; yours rises from 0"),
                 (0.81, "you go down to EPSILON_MIN in 3,000 steps; epsilon falls by 1/3000 in each step until it meets "
@@ -407,16 +403,16 @@ def _check():
                 (0.05 + 0.95 * np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
             ],
         )  # fmt: skip
-        checks.equal(_function(0), 1.0, f"get_epsilon(0){_how}")
+        checks.equal(function(0), 1.0, f"get_epsilon(0){how}")
         checks.equal(
-            _function(2_900), 0.05, f"get_epsilon(2900){_how}",
+            function(2_900), 0.05, f"get_epsilon(2900){how}",
             wrong=[
                 (1 - 2900 / 3000, "that is below the floor, EPSILON_MIN"),
                 (1.0, "on the floor epsilon is EPSILON_MIN"),
             ],
         )  # fmt: skip
         checks.equal(
-            _function(12_000), 0.05, f"get_epsilon(12000){_how}",
+            function(12_000), 0.05, f"get_epsilon(12000){how}",
             wrong=[
                 (-3.0, "a probability cannot be negative; the floor is EPSILON_MIN"),
                 (0.0, "the floor is EPSILON_MIN, not 0"),
@@ -429,13 +425,13 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("get_epsilon")
 def _test():
-    _jitted = jax.jit(get_epsilon)
-    _steps = [0, 1, 2, 3, 10, 100, 299, 1_499, 1_500, 1_501, 2_399, 2_700, 2_849, 2_850, 2_851, 2_999, 3_000, 3_001]
-    for _kind in (int, np.int32, np.int64, jnp.int32, jnp.asarray, np.asarray):
-        for _n in [*_steps, 6_000, 10_000, 40_000, 1_000_000]:
-            for _how, _function in [("", get_epsilon), (" under jax.jit", _jitted)]:
-                _what = f"get_epsilon({_n}), with the steps as {getattr(_kind, '__name__', 'a scalar')}{_how}"
-                checks.equal(checks.number(_function(_kind(_n)), _what), max(1.0 - _n / 3000, 0.05), _what)
+    jitted = jax.jit(get_epsilon)
+    steps = [0, 1, 2, 3, 10, 100, 299, 1_499, 1_500, 1_501, 2_399, 2_700, 2_849, 2_850, 2_851, 2_999, 3_000, 3_001]
+    for kind in (int, np.int32, np.int64, jnp.int32, jnp.asarray, np.asarray):
+        for n in [*steps, 6_000, 10_000, 40_000, 1_000_000]:
+            for how, function in [("", get_epsilon), (" under jax.jit", jitted)]:
+                what = f"get_epsilon({n}), with the steps as {getattr(kind, '__name__', 'a scalar')}{how}"
+                checks.equal(checks.number(function(kind(n)), what), max(1.0 - n / 3000, 0.05), what)
 
 
 ### END HIDDEN TESTS
@@ -531,16 +527,16 @@ _stand_ins = {
 @checks.exercise("select_epsilon_greedy_action", given=_stand_ins)
 def _check():
     _q_values = jnp.array([1.0, -2.0, 3.0, 0.5])  # the greedy action is 2
-    _keys = jax.random.split(jax.random.key(54), 20_000)
-    _action = select_epsilon_greedy_action(_keys[0], _q_values, 1500)
+    keys = jax.random.split(jax.random.key(54), 20_000)
+    _action = select_epsilon_greedy_action(keys[0], _q_values, 1500)
     checks.integer(_action, "select_epsilon_greedy_action(key, [1.0, -2.0, 3.0, 0.5], 1500)")
-    checks.follows_key(lambda key: int(select_epsilon_greedy_action(key, _q_values, 1500)), _keys[:40], "actions")
+    checks.follows_key(lambda key: int(select_epsilon_greedy_action(key, _q_values, 1500)), keys[:40], "actions")
 
-    _act = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
+    act = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
 
     def _counts(num_timesteps):
         """How often each of the four actions comes up in 20,000 draws."""
-        actions = _act(_keys, _q_values, num_timesteps)
+        actions = act(keys, _q_values, num_timesteps)
         actions = checks.array(actions, f"The actions at step {num_timesteps}", shape=(20_000,), dtype="int")
         checks.that(
             actions.min() >= 0 and actions.max() < 4,
@@ -549,26 +545,26 @@ def _check():
         )
         return np.bincount(actions, minlength=4)
 
-    _start, _middle, _end = _counts(0), _counts(1500), _counts(9000)
+    start, middle, end = _counts(0), _counts(1500), _counts(9000)
     checks.that(
-        _start.max() < 20_000 or _middle.max() < 20_000,
+        start.max() < 20_000 or middle.max() < 20_000,
         "Your agent never explores, or only by chance that does not come from `key`.",
     )
     checks.that(
-        _start[2] < 18_000 and _end[2] > 10_000,
+        start[2] < 18_000 and end[2] > 10_000,
         "At step 0 epsilon is 1 and the agent only explores; at step 9000 epsilon is small and it is greedy, mostly. "
         "Are the two cases the wrong way round, or is epsilon always the same?",
     )
     checks.that(
-        _start[2] > 0,
+        start[2] > 0,
         "Exploring at step 0, your agent never takes the greedy action. A random action can be the greedy one too.",
     )
     checks.that(
-        np.all(_start > 0),
-        f"Exploring at step 0, your agent never takes action {np.argmin(_start)}. Any of the actions may come up.",
+        np.all(start > 0),
+        f"Exploring at step 0, your agent never takes action {np.argmin(start)}. Any of the actions may come up.",
     )
 
-    def _compare(num_timesteps, epsilon, counts):
+    def compare(num_timesteps, epsilon, counts):
         for action in range(4):
             name = "the greedy action" if action == 2 else f"action {action}"
             checks.frequency(
@@ -576,14 +572,14 @@ def _check():
                 f"At step {num_timesteps}, where epsilon is {epsilon}, {name} comes up too often or too rarely.",
             )  # fmt: skip
 
-    _compare(0, 1.0, _start)
+    compare(0, 1.0, start)
     checks.that(
-        np.all(_middle > 600),
-        f"At step 0 all four actions come up, but at step 1500 action {np.argmin(_middle)} hardly ever does. One key "
+        np.all(middle > 600),
+        f"At step 0 all four actions come up, but at step 1500 action {np.argmin(middle)} hardly ever does. One key "
         "answers both questions here, so the answers depend on each other. Split it.",
     )
-    _compare(1500, 0.5, _middle)
-    _compare(9000, 0.05, _end)
+    compare(1500, 0.5, middle)
+    compare(9000, 0.05, end)
 
 
 # %% test="select_epsilon_greedy_action" points=4
@@ -597,44 +593,42 @@ _references = {
 
 @checks.hidden("select_epsilon_greedy_action", given=_references)
 def _test():
-    _keys = jax.random.split(jax.random.key(540), 30_000)
-    _jitted = jax.jit(select_epsilon_greedy_action)
-    _batched = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
-    for _q in (
+    keys = jax.random.split(jax.random.key(540), 30_000)
+    jitted = jax.jit(select_epsilon_greedy_action)
+    batched = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
+    for q in (
         [0.0, 1.0],
         [0.5, -1.0, -3.0],
         [1.0, 1.0, 0.0],
         [-4.0, 2.0, 2.0, 2.0, 0.0],
         [10.0, 20.0, -5.0, 0.0, 30.0],
     ):
-        _n, _best = len(_q), np.flatnonzero(np.array(_q) == max(_q))
-        for _timesteps in (0, 750, 2_000, 2_850, 500_000):
-            _epsilon = max(1.0 - _timesteps / 3000, 0.05)
-            _actions = _batched(_keys, jnp.array(_q), jnp.int32(_timesteps))
-            _actions = checks.array(_actions, "The actions under jax.vmap", shape=(30_000,), dtype="int")
-            checks.that(
-                _actions.min() >= 0 and _actions.max() < _n, f"With {_n} Q-values an action was not one of {_n}."
-            )
-            _counts = np.bincount(_actions, minlength=_n)
+        n, best = len(q), np.flatnonzero(np.array(q) == max(q))
+        for timesteps in (0, 750, 2_000, 2_850, 500_000):
+            epsilon = max(1.0 - timesteps / 3000, 0.05)
+            actions = batched(keys, jnp.array(q), jnp.int32(timesteps))
+            actions = checks.array(actions, "The actions under jax.vmap", shape=(30_000,), dtype="int")
+            checks.that(actions.min() >= 0 and actions.max() < n, f"With {n} Q-values an action was not one of {n}.")
+            counts = np.bincount(actions, minlength=n)
             checks.frequency(
-                int(_counts[_best].sum()), 30_000, 1.0 - _epsilon + _epsilon * len(_best) / _n,
-                f"With {_n} actions at step {_timesteps}, the greedy action is too likely or too unlikely.",
+                int(counts[best].sum()), 30_000, 1.0 - epsilon + epsilon * len(best) / n,
+                f"With {n} actions at step {timesteps}, the greedy action is too likely or too unlikely.",
             )  # fmt: skip
-            for _a in sorted(set(range(_n)) - set(_best.tolist())):
+            for a in sorted(set(range(n)) - set(best.tolist())):
                 checks.frequency(
-                    int(_counts[_a]), 30_000, _epsilon / _n,
-                    f"With {_n} actions at step {_timesteps}, one of the others is too likely or too unlikely. Is the "
+                    int(counts[a]), 30_000, epsilon / n,
+                    f"With {n} actions at step {timesteps}, one of the others is too likely or too unlikely. Is the "
                     "random action independent of the decision to explore?",
                 )  # fmt: skip
 
     # One call at a time, with NumPy and Python values too.
-    _q = np.array([0.0, 5.0, 1.0], np.float32)
-    for _how, _function in [("", select_epsilon_greedy_action), (" under jax.jit", _jitted)]:
-        for _key, _timesteps in [(_keys[0], 0), (_keys[1], np.int32(100)), (_keys[2], jnp.int32(5_000))]:
-            _action = checks.integer(_function(_key, _q, _timesteps), f"The action{_how}")
-            checks.that(0 <= _action < 3, "With 3 Q-values an action was not 0, 1 or 2.")
-            checks.equal(_function(_key, _q, _timesteps), _action, f"With the same key once more{_how}, the action")
-    checks.unchanged(np.array([0.0, 5.0, 1.0], np.float32), _q, "q_values")
+    q = np.array([0.0, 5.0, 1.0], np.float32)
+    for how, function in [("", select_epsilon_greedy_action), (" under jax.jit", jitted)]:
+        for _key, timesteps in [(keys[0], 0), (keys[1], np.int32(100)), (keys[2], jnp.int32(5_000))]:
+            action = checks.integer(function(_key, q, timesteps), f"The action{how}")
+            checks.that(0 <= action < 3, "With 3 Q-values an action was not 0, 1 or 2.")
+            checks.equal(function(_key, q, timesteps), action, f"With the same key once more{how}, the action")
+    checks.unchanged(np.array([0.0, 5.0, 1.0], np.float32), q, "q_values")
 
 
 ### END HIDDEN TESTS
@@ -786,7 +780,7 @@ import random as _shared_dice
 @checks.exercise("TransitionMemory")
 def _check():
 
-    def _transition(i):
+    def transition(i):
         """Number i: its numbers tell which one it is. Every third is terminated, every fourth is truncated."""
         obs = np.array([i, -i, 0.5], np.float32)
         return Transition(obs, i % 2, i / 4, obs + 1, i % 3 == 0, i % 4 == 0)
@@ -795,7 +789,7 @@ def _check():
     checks.equal(len(_memory), 0, "len(memory) of a new memory")
     checks.equal(len(TransitionMemory()), 0, "len(TransitionMemory()), where seed is None,")
     for _i in range(3):
-        _memory.push(_transition(_i))
+        _memory.push(transition(_i))
     checks.equal(len(_memory), 3, "len(memory) after 3 pushes")
     checks.that(
         not _memory.is_ready(), "With batch_size=4 the memory is ready after 3 pushes. Compare with batch_size."
@@ -804,23 +798,23 @@ def _check():
         _memory.sample()
     except NotImplementedError:
         raise
-    except Exception as _error:
-        _raised = type(_error)
+    except Exception as error:
+        raised = type(error)
     else:
-        _raised = None
+        raised = None
     checks.that(
-        _raised is not None and issubclass(_raised, ValueError),
+        raised is not None and issubclass(raised, ValueError),
         "sample() before the memory is ready should raise a ValueError, but it "
-        + ("returned something." if _raised is None else f"raised {_raised.__name__} instead."),
+        + ("returned something." if raised is None else f"raised {raised.__name__} instead."),
     )
-    _memory.push(_transition(3))
+    _memory.push(transition(3))
     checks.that(
         bool(_memory.is_ready()), "With batch_size=4 the memory is not ready after 4 pushes. At least means >=."
     )
     checks.that(len(_other) == 0, "Two memories share what they store: pushing to one filled the other. Create what a "
                 "memory remembers in __init__, with self.")  # fmt: skip
 
-    def _rows(batch, size):
+    def rows(batch, size):
         """Checks a batch, and returns the numbers of its transitions."""
         checks.that(
             isinstance(batch, Transition), f"sample() should return one Transition, not a {type(batch).__name__}."
@@ -834,7 +828,7 @@ def _check():
         checks.that(not np.array_equal(next_obs + 1, obs), "obs and next_obs are swapped.")
         number = obs[:, 0].astype(int)
         checks.that(
-            np.array_equal(obs, [_transition(i).obs for i in number]),
+            np.array_equal(obs, [transition(i).obs for i in number]),
             "sample().obs holds rows that nobody pushed. Does your memory have places that nothing was stored in yet?",
         )
         together = "Row i of every field has to belong to the same step, but"
@@ -857,28 +851,26 @@ def _check():
         return number.tolist()
 
     for _ in range(3):  # a memory of exactly batch_size: every batch holds all of it
-        _numbers = sorted(_rows(_memory.sample(), 4))
+        numbers = sorted(rows(_memory.sample(), 4))
         checks.that(
-            len(set(_numbers)) == 4, f"A batch held the transitions {_numbers}. No transition twice in one batch."
+            len(set(numbers)) == 4, f"A batch held the transitions {numbers}. No transition twice in one batch."
         )
         checks.equal(len(_memory), 4, "len(memory) after sample()", hint="Sampling removes nothing.")
 
     for _i in range(4, 10):
-        _memory.push(_transition(_i))
+        _memory.push(transition(_i))
     checks.equal(len(_memory), 6, "len(memory) after 10 pushes with max_size=6",
                  wrong=[(10, "only the newest max_size are kept")])  # fmt: skip
-    _drawn = [sorted(_rows(_memory.sample(), 4)) for _ in range(25)]
+    drawn = [sorted(rows(_memory.sample(), 4)) for _ in range(25)]
     checks.that(
-        any(_numbers != _drawn[0] for _numbers in _drawn),
+        any(numbers != drawn[0] for numbers in drawn),
         "25 calls of sample() returned the same batch. Draw afresh in every call, and make the dice once, in __init__: "
         "dice made anew from the same seed fall the same way every time.",
     )
-    _seen = sorted(
-        {i for _numbers in _drawn for i in _numbers}
-    )  # 25 batches miss one of 6 transitions once in 10^11 times
+    seen = sorted({i for numbers in drawn for i in numbers})  # 25 batches miss one of 6 transitions once in 10^11 times
     checks.that(
-        _seen == [4, 5, 6, 7, 8, 9],
-        f"After pushes 0 to 9 with max_size=6, samples held the transitions {_seen}. They should come from all of the "
+        seen == [4, 5, 6, 7, 8, 9],
+        f"After pushes 0 to 9 with max_size=6, samples held the transitions {seen}. They should come from all of the "
         "newest six, and only those.",
     )
 
@@ -886,9 +878,9 @@ def _check():
         """Three batches of 20 out of 100, as sorted numbers."""
         memory, batches = TransitionMemory(max_size=200, batch_size=20, seed=seed), []
         for i in range(100):
-            memory.push(_transition(i))
+            memory.push(transition(i))
         for _ in range(3):
-            batches.append(sorted(_rows(memory.sample(), 20)))
+            batches.append(sorted(rows(memory.sample(), 20)))
             if disturb:  # somebody else rolls the dice that the whole program shares
                 _shared_dice.random(), np.random.random()
         return batches
@@ -909,7 +901,7 @@ import random as _shared_dice  # under a name of its own: a learner may have wri
 @checks.hidden("TransitionMemory", seconds=50)
 def _test():
 
-    def _transition(i, obs_dim=4, kind=float):
+    def transition(i, obs_dim=4, kind=float):
         """Transition number i; its flags and its action follow from i in a way that no two fields share."""
         obs = np.full(obs_dim, 0.25, np.float32)
         obs[0] = i
@@ -918,7 +910,7 @@ def _test():
         flags = (kind(i * 7 % 5 < 2), kind(i * 5 % 7 < 3))
         return Transition(obs, i * 3 % 4, i / 8 - 1.5, next_obs, *flags)
 
-    def _numbers(batch, size, obs_dim=4):
+    def numbers(batch, size, obs_dim=4):
         """Checks a batch, and returns the numbers of its transitions."""
         checks.that(
             isinstance(batch, Transition), f"sample() should return a Transition, not a {type(batch).__name__}."
@@ -931,13 +923,13 @@ def _test():
             ("truncated", (size,), np.float32),
         ]:  # fmt: skip
             got = checks.array(getattr(batch, name), f"sample().{name}", shape=shape, dtype=dtype)
-            want = np.array([getattr(_transition(i, obs_dim), name) for i in number.tolist()], dtype)
+            want = np.array([getattr(transition(i, obs_dim), name) for i in number.tolist()], dtype)
             checks.that(
                 bool(np.allclose(got, want, atol=1e-6)), f"sample().{name} does not hold what was pushed, row by row."
             )
         return number
 
-    def _raises_value_error(memory):
+    def raises_value_error(memory):
         try:
             memory.sample()
         except ValueError:
@@ -950,29 +942,29 @@ def _test():
     for _size, _obs_dim, _kind in [(1, 4, bool), (5, 1, np.bool_), (7, 6, float), (8, 3, np.float32)]:
         _memory = TransitionMemory(max_size=_size, batch_size=_size, seed=0)
         for _i in range(3 * _size + 5):
-            _ready = _i >= _size
+            ready = _i >= _size
             checks.that(
                 len(_memory) == min(_i, _size), f"len(memory) with max_size={_size} is wrong after {_i} pushes."
             )
             checks.that(
-                bool(_memory.is_ready()) == _ready, f"is_ready() with batch_size={_size} is wrong after {_i} pushes."
+                bool(_memory.is_ready()) == ready, f"is_ready() with batch_size={_size} is wrong after {_i} pushes."
             )
-            if _ready:
-                _got = np.sort(_numbers(_memory.sample(), _size, _obs_dim))
+            if ready:
+                _got = np.sort(numbers(_memory.sample(), _size, _obs_dim))
                 checks.that(np.array_equal(_got, np.arange(_i - _size, _i)),
                             "The memory does not hold exactly the newest max_size transitions.")  # fmt: skip
             else:
                 checks.that(
-                    _raises_value_error(_memory), "sample() before the memory is ready should raise a ValueError."
+                    raises_value_error(_memory), "sample() before the memory is ready should raise a ValueError."
                 )
-            _memory.push(_transition(_i, _obs_dim, _kind))
+            _memory.push(transition(_i, _obs_dim, _kind))
 
     # The world may repeat itself.
     _memory = TransitionMemory(10, 3, seed=7)
     for _ in range(3):
-        _memory.push(_transition(1))
+        _memory.push(transition(1))
     checks.equal(len(_memory), 3, "len(memory) after three pushes of equal transitions")
-    checks.equal(_numbers(_memory.sample(), 3), [1, 1, 1], "The batch after three pushes of equal transitions")
+    checks.equal(numbers(_memory.sample(), 3), [1, 1, 1], "The batch after three pushes of equal transitions")
 
     # The defaults.
     _memory = TransitionMemory()
@@ -980,91 +972,87 @@ def _test():
         if _i in (0, 255, 256, 4_999, 5_000, 5_001):
             checks.that(bool(_memory.is_ready()) == (_i >= 256), "With the default batch_size, is_ready() is wrong.")
             checks.equal(len(_memory), min(_i, 5_000), f"len(memory) after {_i} pushes, with the default max_size")
-            checks.that(_i >= 256 or _raises_value_error(_memory), "sample() before the memory is ready should raise "
+            checks.that(_i >= 256 or raises_value_error(_memory), "sample() before the memory is ready should raise "
                         "a ValueError.")  # fmt: skip
-        _memory.push(_transition(_i))
-    _first, _second = (_numbers(_memory.sample(), 256) for _ in range(2))
-    checks.that(len(set(_first.tolist())) == 256, "A batch holds a transition twice.")
-    checks.that(min(_first.min(), _second.min()) >= 100, "The memory holds transitions that are too old.")
-    checks.that(not np.array_equal(np.sort(_first), np.sort(_second)), "Two calls of sample() returned the same batch.")
+        _memory.push(transition(_i))
+    first, second = (numbers(_memory.sample(), 256) for _ in range(2))
+    checks.that(len(set(first.tolist())) == 256, "A batch holds a transition twice.")
+    checks.that(min(first.min(), second.min()) >= 100, "The memory holds transitions that are too old.")
+    checks.that(not np.array_equal(np.sort(first), np.sort(second)), "Two calls of sample() returned the same batch.")
 
     # Every set of transitions is equally likely, in every call anew; also after old ones have gone.
-    for _pushes, _max_size in [(21, 8), (8, 50)]:
+    for pushes, _max_size in [(21, 8), (8, 50)]:
         _memory = TransitionMemory(max_size=_max_size, batch_size=4, seed=3)
-        for _i in range(_pushes):
-            _memory.push(_transition(_i, 2))
-        _oldest, _draws = max(0, _pushes - _max_size), 500
-        _chosen = np.zeros((_draws, 8), bool)
-        for _draw in range(_draws):
-            if _pushes > _max_size:  # as in training: a new transition before every batch
-                _memory.push(_transition(_pushes + _draw, 2))
-                _oldest += 1
-            _batch = _numbers(_memory.sample(), 4, 2) - _oldest
+        for _i in range(pushes):
+            _memory.push(transition(_i, 2))
+        oldest, draws = max(0, pushes - _max_size), 500
+        chosen = np.zeros((draws, 8), bool)
+        for draw in range(draws):
+            if pushes > _max_size:  # as in training: a new transition before every batch
+                _memory.push(transition(pushes + draw, 2))
+                oldest += 1
+            _batch = numbers(_memory.sample(), 4, 2) - oldest
             checks.that(np.all((_batch >= 0) & (_batch < 8)), "A batch holds a transition that should be gone.")
-            _chosen[_draw, _batch] = True
-        checks.that(bool(np.all(_chosen.sum(1) == 4)), "A batch holds a transition twice.")
-        for _count in _chosen.sum(0):
-            checks.frequency(int(_count), _draws, 4 / 8, "Not every stored transition is equally likely to be drawn.")
+            chosen[draw, _batch] = True
+        checks.that(bool(np.all(chosen.sum(1) == 4)), "A batch holds a transition twice.")
+        for count in chosen.sum(0):
+            checks.frequency(int(count), draws, 4 / 8, "Not every stored transition is equally likely to be drawn.")
         for _i in range(8):
-            for _j in range(_i):
-                checks.frequency(int((_chosen[:, _i] & _chosen[:, _j]).sum()), _draws, 4 * 3 / (8 * 7),
+            for j in range(_i):
+                checks.frequency(int((chosen[:, _i] & chosen[:, j]).sum()), draws, 4 * 3 / (8 * 7),
                                  "Some transitions are drawn together too often or too rarely.")  # fmt: skip
-        _overlap = (_chosen[1:] & _chosen[:-1]).sum(1).mean()  # 2 on average, standard deviation 0.76 for one pair
-        checks.that(abs(_overlap - 2.0) < 6 * 0.76 / np.sqrt(_draws - 1), "A batch depends on the batch before it.")
+        overlap = (chosen[1:] & chosen[:-1]).sum(1).mean()  # 2 on average, standard deviation 0.76 for one pair
+        checks.that(abs(overlap - 2.0) < 6 * 0.76 / np.sqrt(draws - 1), "A batch depends on the batch before it.")
         checks.equal(len(_memory), 8, "len(memory) after many calls of sample()")
 
     # Seeds, and two memories used in turn while others roll the shared dice.
-    def _history(seed, disturb=0):
+    def history(seed, disturb=0):
         memory, out = TransitionMemory(max_size=60, batch_size=12, seed=seed), []
         for i in range(100):
-            memory.push(_transition(i))
+            memory.push(transition(i))
             for _ in range(disturb):
                 _shared_dice.random(), np.random.random()
             if i >= 20 and i % 10 == 0:
-                out.append(np.sort(_numbers(memory.sample(), 12)).tolist())
+                out.append(np.sort(numbers(memory.sample(), 12)).tolist())
         return out
 
     for _seed in (0, 12345):
         checks.that(
-            _history(_seed) == _history(_seed, disturb=3),
+            history(_seed) == history(_seed, disturb=3),
             "The same seed and the same pushes gave different batches. Do the dice belong to the memory alone?",
         )
-    checks.that(any(_history(_seed) != _history(0) for _seed in (1, 2, 3)), "The seed makes no difference.")
-    _a, _b = TransitionMemory(50, 10, 4), TransitionMemory(50, 10, 4)
+    checks.that(any(history(_seed) != history(0) for _seed in (1, 2, 3)), "The seed makes no difference.")
+    a, b = TransitionMemory(50, 10, 4), TransitionMemory(50, 10, 4)
     for _i in range(30):
-        _a.push(_transition(_i)), _b.push(_transition(_i))
-    _from_a = [np.sort(_numbers(_a.sample(), 10)).tolist() for _ in range(4)]
-    _from_b = [np.sort(_numbers(_b.sample(), 10)).tolist() for _ in range(4)]
-    checks.that(
-        _from_a == _from_b, "Two memories with the same seed and pushes gave different batches: they share dice."
-    )
-    checks.that(len({tuple(_x) for _x in _from_a}) > 1, "Successive calls of sample() return the same batch.")
-    _a.push(_transition(30))
-    checks.that((len(_a), len(_b)) == (31, 30), "Pushing to one memory changed another.")
+        a.push(transition(_i)), b.push(transition(_i))
+    from_a = [np.sort(numbers(a.sample(), 10)).tolist() for _ in range(4)]
+    from_b = [np.sort(numbers(b.sample(), 10)).tolist() for _ in range(4)]
+    checks.that(from_a == from_b, "Two memories with the same seed and pushes gave different batches: they share dice.")
+    checks.that(len({tuple(_x) for _x in from_a}) > 1, "Successive calls of sample() return the same batch.")
+    a.push(transition(30))
+    checks.that((len(a), len(b)) == (31, 30), "Pushing to one memory changed another.")
 
     # What may come in: float64 and JAX observations, scalars of every kind. What was pushed stays as it is.
-    _memory, _kinds = TransitionMemory(20, 6, seed=5), [float, np.float32, np.float64, jnp.float32]
+    _memory, kinds = TransitionMemory(20, 6, seed=5), [float, np.float32, np.float64, jnp.float32]
     for _i in range(12):
-        _t, _as = _transition(_i), _kinds[_i % 4]
-        _array = jnp.asarray if _i % 2 else (lambda x: np.asarray(x, np.float64))
-        _action = [int, np.int64, jnp.int32, np.int32][_i % 4](_t.action)
+        t, _as = transition(_i), kinds[_i % 4]
+        array = jnp.asarray if _i % 2 else (lambda x: np.asarray(x, np.float64))
+        action = [int, np.int64, jnp.int32, np.int32][_i % 4](t.action)
         _memory.push(
-            Transition(
-                _array(_t.obs), _action, _as(_t.reward), _array(_t.next_obs), _as(_t.terminated), bool(_t.truncated)
-            )
+            Transition(array(t.obs), action, _as(t.reward), array(t.next_obs), _as(t.terminated), bool(t.truncated))
         )
     _batch = _memory.sample()
-    _before = jax.tree.map(np.array, _batch)
+    before = jax.tree.map(np.array, _batch)
     for _ in range(5):
-        _numbers(_memory.sample(), 6)
-    checks.unchanged(_before, _batch, "A batch that was returned earlier")
-    _memory, _pushed = TransitionMemory(10, 5, seed=6), [_transition(_i) for _i in range(10)]
-    for _t in _pushed:
-        _memory.push(_t)
+        numbers(_memory.sample(), 6)
+    checks.unchanged(before, _batch, "A batch that was returned earlier")
+    _memory, pushed = TransitionMemory(10, 5, seed=6), [transition(_i) for _i in range(10)]
+    for t in pushed:
+        _memory.push(t)
     for _ in range(4):
-        _numbers(_memory.sample(), 5)
-    for _i, _t in enumerate(_pushed):
-        checks.unchanged(tuple(_transition(_i)), tuple(_t), "A pushed transition")
+        numbers(_memory.sample(), 5)
+    for _i, t in enumerate(pushed):
+        checks.unchanged(tuple(transition(_i)), tuple(t), "A pushed transition")
 
 
 ### END HIDDEN TESTS
@@ -1163,10 +1151,10 @@ def compute_bellman_target(reward, terminated, target_value, gamma):
 # %% check="compute_bellman_target" points=1
 @checks.exercise("compute_bellman_target")
 def _check():
-    for _how, _target in checks.ways(compute_bellman_target):
-        for _going_on in (0.0, False):
+    for how, target in checks.ways(compute_bellman_target):
+        for going_on in (0.0, False):
             checks.equal(
-                _target(2.0, _going_on, 10.0, 0.9), 11.0, f"compute_bellman_target(2.0, {_going_on}, 10.0, 0.9){_how}",
+                target(2.0, going_on, 10.0, 0.9), 11.0, f"compute_bellman_target(2.0, {going_on}, 10.0, 0.9){how}",
                 wrong=[
                     (12.0, "gamma was never used"),
                     (10.8, "gamma multiplies the reward too; only the future is discounted"),
@@ -1177,9 +1165,9 @@ def _check():
                     (3.0, "the next value is multiplied by 1 - gamma; it is gamma"),
                 ],
             )  # fmt: skip
-        for _over in (1.0, True):
+        for over in (1.0, True):
             checks.equal(
-                _target(2.0, _over, 10.0, 0.9), 2.0, f"compute_bellman_target(2.0, {_over}, 10.0, 0.9){_how}",
+                target(2.0, over, 10.0, 0.9), 2.0, f"compute_bellman_target(2.0, {over}, 10.0, 0.9){how}",
                 wrong=[
                     (11.0, "the step terminated the episode, so there is no future to add"),
                     (0.0, "the last step's reward counts too; only the future is worth nothing"),
@@ -1192,26 +1180,26 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("compute_bellman_target")
 def _test():
-    _rng = np.random.default_rng(56)
-    _jitted = jax.jit(compute_bellman_target)
-    _r, _v = _rng.normal(0.5, 2.0, (2, 60)).astype(np.float32) * np.array([[1.0], [20.0]], np.float32)
-    _d = _rng.random(60) < 0.4
+    rng = np.random.default_rng(56)
+    jitted = jax.jit(compute_bellman_target)
+    r, v = rng.normal(0.5, 2.0, (2, 60)).astype(np.float32) * np.array([[1.0], [20.0]], np.float32)
+    d = rng.random(60) < 0.4
     for _gamma in (0.0, 0.5, 0.99, 1.0):
-        _want = np.where(_d, _r, _r + np.float32(_gamma) * _v)
-        _what = f"The target with gamma {_gamma}"
-        for _flag in (bool, float):
-            _batched = jax.vmap(compute_bellman_target, in_axes=(0, 0, 0, None))
-            _got = _batched(jnp.asarray(_r), jnp.asarray(_d.astype(_flag)), jnp.asarray(_v), _gamma)
-            checks.equal(_got, _want, f"{_what} under jax.vmap, terminated as {_flag.__name__}", atol=1e-4)
-        for _i in range(12):
-            for _number, _flag in [(float, bool), (float, float), (np.float32, np.bool_), (np.float64, np.float32)]:
-                _arguments = (_number(_r[_i]), _flag(_d[_i]), _number(_v[_i]), _number(_gamma))
-                checks.equal(compute_bellman_target(*_arguments), _want[_i], f"{_what}", atol=1e-4)
-                checks.equal(_jitted(*_arguments), _want[_i], f"{_what} under jax.jit", atol=1e-4)
-            _arguments = (jnp.float32(_r[_i]), jnp.asarray(_d[_i]), jnp.float32(_v[_i]), jnp.float32(_gamma))
-            checks.equal(compute_bellman_target(*_arguments), _want[_i], f"{_what}, with JAX scalars", atol=1e-4)
-            _arguments = (jnp.float32(_r[_i]), jnp.float32(_d[_i]), jnp.float32(_v[_i]), jnp.float32(_gamma))
-            checks.equal(_jitted(*_arguments), _want[_i], f"{_what} under jax.jit", atol=1e-4)
+        want = np.where(d, r, r + np.float32(_gamma) * v)
+        what = f"The target with gamma {_gamma}"
+        for flag in (bool, float):
+            batched = jax.vmap(compute_bellman_target, in_axes=(0, 0, 0, None))
+            got = batched(jnp.asarray(r), jnp.asarray(d.astype(flag)), jnp.asarray(v), _gamma)
+            checks.equal(got, want, f"{what} under jax.vmap, terminated as {flag.__name__}", atol=1e-4)
+        for i in range(12):
+            for number, flag in [(float, bool), (float, float), (np.float32, np.bool_), (np.float64, np.float32)]:
+                arguments = (number(r[i]), flag(d[i]), number(v[i]), number(_gamma))
+                checks.equal(compute_bellman_target(*arguments), want[i], f"{what}", atol=1e-4)
+                checks.equal(jitted(*arguments), want[i], f"{what} under jax.jit", atol=1e-4)
+            arguments = (jnp.float32(r[i]), jnp.asarray(d[i]), jnp.float32(v[i]), jnp.float32(_gamma))
+            checks.equal(compute_bellman_target(*arguments), want[i], f"{what}, with JAX scalars", atol=1e-4)
+            arguments = (jnp.float32(r[i]), jnp.float32(d[i]), jnp.float32(v[i]), jnp.float32(_gamma))
+            checks.equal(jitted(*arguments), want[i], f"{what} under jax.jit", atol=1e-4)
     checks.equal(
         compute_bellman_target(reward=1.0, terminated=False, target_value=3.0, gamma=0.5), 2.5, "The target, by keyword"
     )
@@ -1309,11 +1297,11 @@ def _table(reward, terminated, target_value, gamma):
 
 @checks.exercise("q_learning_loss", given={"compute_bellman_target": _table})
 def _check():
-    _q_values, _target_q_values = jnp.array([1.0, 2.0, 4.0, 0.0]), jnp.array([2.0, 6.0, 2.5, 1.0])
+    q_values, target_q_values = jnp.array([1.0, 2.0, 4.0, 0.0]), jnp.array([2.0, 6.0, 2.5, 1.0])
     print("q_values = [1, 2, 4, 0], action = 0, reward = 1.5, target_q_values = [2, 6, 2.5, 1], gamma = 0.5")
-    for _how, _function in checks.ways(q_learning_loss):
+    for how, function in checks.ways(q_learning_loss):
         checks.equal(
-            _function(_q_values, 0, 1.5, False, _target_q_values, 0.5), 12.25, f"The loss (not terminated){_how}",
+            function(q_values, 0, 1.5, False, target_q_values, 0.5), 12.25, f"The loss (not terminated){how}",
             wrong=[
                 (6.125, "that is half of it; there is no factor 1/2 here"),
                 (3.5, "that is the error without its sign; square it"),
@@ -1331,20 +1319,18 @@ def _check():
             ],
         )  # fmt: skip
         checks.equal(
-            _function(_q_values, 0, 1.5, True, _target_q_values, 0.5), 0.25, f"The loss when terminated{_how}",
+            function(q_values, 0, 1.5, True, target_q_values, 0.5), 0.25, f"The loss when terminated{how}",
             wrong=[(12.25, "`terminated` was not used: after the end there is no future")],
         )  # fmt: skip
 
-    _gradient, _target_gradient = jax.grad(q_learning_loss, argnums=(0, 4))(
-        _q_values, 0, 1.5, False, _target_q_values, 0.5
-    )
+    gradient, target_gradient = jax.grad(q_learning_loss, argnums=(0, 4))(q_values, 0, 1.5, False, target_q_values, 0.5)
     checks.that(
-        not np.any(_target_gradient),
-        f"The gradient with respect to target_q_values is {_target_gradient}. The target has to hold still: it should "
+        not np.any(target_gradient),
+        f"The gradient with respect to target_q_values is {target_gradient}. The target has to hold still: it should "
         "be zero. Look at jax.lax.stop_gradient.",
     )
     checks.equal(
-        _gradient, [-7.0, 0.0, 0.0, 0.0], "The gradient with respect to q_values",
+        gradient, [-7.0, 0.0, 0.0, 0.0], "The gradient with respect to q_values",
         wrong=[(np.zeros(4), "no gradient arrives at all; stop it at the target, not at q_values")],
     )  # fmt: skip
 
@@ -1357,41 +1343,41 @@ def _reference_target(reward, terminated, target_value, gamma):
 
 @checks.hidden("q_learning_loss", given={"compute_bellman_target": _reference_target})
 def _test():
-    _rng = np.random.default_rng(57)
+    rng = np.random.default_rng(57)
 
-    def _expected(q, a, r, d, tq, gamma):
+    def expected(q, a, r, d, tq, gamma):
         """Loss [B] and its gradient with respect to q [B, n]."""
         error = q[np.arange(len(q)), a] - np.where(d, r, r + gamma * tq.max(1))
         gradient = np.zeros_like(q)
         gradient[np.arange(len(q)), a] = 2 * error
         return error**2, gradient
 
-    _axes, _jitted = (0, 0, 0, 0, 0, None), jax.jit(q_learning_loss)
-    _losses = jax.jit(jax.vmap(q_learning_loss, in_axes=_axes))
-    _gradients = jax.jit(jax.vmap(jax.grad(q_learning_loss, argnums=(0, 4)), in_axes=_axes))
-    for _n, _scale in [(2, 1.0), (2, 30.0), (5, 4.0)]:
-        _b = 40
-        _q, _tq = (_scale * _rng.normal(size=(2, _b, _n))).astype(np.float32)
-        _a, _r, _d = _rng.integers(_n, size=_b), _rng.normal(1.0, 1.0, _b).astype(np.float32), _rng.random(_b) < 0.4
-        _close = {"rtol": 1e-4, "atol": 1e-3 * _scale}
+    axes, jitted = (0, 0, 0, 0, 0, None), jax.jit(q_learning_loss)
+    losses = jax.jit(jax.vmap(q_learning_loss, in_axes=axes))
+    gradients = jax.jit(jax.vmap(jax.grad(q_learning_loss, argnums=(0, 4)), in_axes=axes))
+    for n, scale in [(2, 1.0), (2, 30.0), (5, 4.0)]:
+        b = 40
+        _q, _tq = (scale * rng.normal(size=(2, b, n))).astype(np.float32)
+        _a, _r, _d = rng.integers(n, size=b), rng.normal(1.0, 1.0, b).astype(np.float32), rng.random(b) < 0.4
+        close = {"rtol": 1e-4, "atol": 1e-3 * scale}
         for _gamma in (0.0, 0.9, 1.0):
-            _loss, _gradient = _expected(_q, _a, _r, _d, _tq, _gamma)
-            _what = f"under jax.vmap, with {_n} actions and gamma {_gamma}"
-            for _flag in (bool, np.float32):
-                _batch = (*map(jnp.asarray, (_q, _a.astype(np.int32), _r, _d.astype(_flag), _tq)), jnp.float32(_gamma))
-                checks.equal(_losses(*_batch), _loss, f"The loss {_what}", **_close)
-                _got = _gradients(*_batch)
-                checks.equal(_got[0], _gradient, f"The gradient with respect to q_values {_what}", **_close)
-                checks.that(not np.any(_got[1]), "A gradient reaches target_q_values. It should be exactly zero.")
-            for _i in range(6):
-                _arguments = (int(_a[_i]), float(_r[_i]), bool(_d[_i]), _tq[_i], _gamma)
-                checks.equal(_jitted(_q[_i], *_arguments), _loss[_i], "The loss under jax.jit", **_close)
-                checks.equal(q_learning_loss(jnp.asarray(_q[_i]), *_arguments), _loss[_i], "The loss", **_close)
+            loss, _gradient = expected(_q, _a, _r, _d, _tq, _gamma)
+            what = f"under jax.vmap, with {n} actions and gamma {_gamma}"
+            for flag in (bool, np.float32):
+                batch = (*map(jnp.asarray, (_q, _a.astype(np.int32), _r, _d.astype(flag), _tq)), jnp.float32(_gamma))
+                checks.equal(losses(*batch), loss, f"The loss {what}", **close)
+                got = gradients(*batch)
+                checks.equal(got[0], _gradient, f"The gradient with respect to q_values {what}", **close)
+                checks.that(not np.any(got[1]), "A gradient reaches target_q_values. It should be exactly zero.")
+            for i in range(6):
+                arguments = (int(_a[i]), float(_r[i]), bool(_d[i]), _tq[i], _gamma)
+                checks.equal(jitted(_q[i], *arguments), loss[i], "The loss under jax.jit", **close)
+                checks.equal(q_learning_loss(jnp.asarray(_q[i]), *arguments), loss[i], "The loss", **close)
 
     # The same network on both sides: a gradient through the target would not cancel.
     _w = jnp.array([0.5, -1.0, 2.0])
-    _got = jax.grad(lambda w: q_learning_loss(2.0 * w, 1, 1.0, 0.0, 3.0 * w, 0.5))(_w)
-    checks.equal(_got, [0.0, 2 * 2 * (-2.0 - 4.0), 0.0], "The gradient when one network gives both kinds of values")
+    got = jax.grad(lambda w: q_learning_loss(2.0 * w, 1, 1.0, 0.0, 3.0 * w, 0.5))(_w)
+    checks.equal(got, [0.0, 2 * 2 * (-2.0 - 4.0), 0.0], "The gradient when one network gives both kinds of values")
 
 
 ### END HIDDEN TESTS
@@ -1517,27 +1503,25 @@ def update_target(params, trainer_steps):
 # %% check="update_target" points=1
 @checks.exercise("update_target")
 def _check():
-    _params = DQNParams(
-        online={"layer": {"w": jnp.array([1.0, 2.0])}}, target={"layer": {"w": jnp.array([-8.0, -9.0])}}
-    )
-    for _how, _function in checks.ways(update_target):
-        for _steps in (0, 1, 25, 49, 50, 51, 100):
-            _got = _function(_params, _steps)
-            checks.that(isinstance(_got, DQNParams), f"Return a DQNParams, not a {type(_got).__name__}.")
+    params = DQNParams(online={"layer": {"w": jnp.array([1.0, 2.0])}}, target={"layer": {"w": jnp.array([-8.0, -9.0])}})
+    for how, function in checks.ways(update_target):
+        for steps in (0, 1, 25, 49, 50, 51, 100):
+            got = function(params, steps)
+            checks.that(isinstance(got, DQNParams), f"Return a DQNParams, not a {type(got).__name__}.")
             checks.that(
-                jax.tree.structure(_got) == jax.tree.structure(_params),
-                f"The new parameters have another structure than the old ones: {jax.tree.structure(_got)}.",
+                jax.tree.structure(got) == jax.tree.structure(params),
+                f"The new parameters have another structure than the old ones: {jax.tree.structure(got)}.",
             )
             checks.equal(
-                _got.online["layer"]["w"], [1.0, 2.0], f"update_target(params, {_steps}).online{_how}",
+                got.online["layer"]["w"], [1.0, 2.0], f"update_target(params, {steps}).online{how}",
                 wrong=[([-8.0, -9.0], "that is the target; the online parameters stay, and the target follows them")],
             )  # fmt: skip
             checks.equal(
-                _got.target["layer"]["w"], [-8.0, -9.0] if _steps % 50 else [1.0, 2.0],
-                f"update_target(params, {_steps}).target{_how}, from online [1, 2] and target [-8, -9],",
+                got.target["layer"]["w"], [-8.0, -9.0] if steps % 50 else [1.0, 2.0],
+                f"update_target(params, {steps}).target{how}, from online [1, 2] and target [-8, -9],",
                 wrong=[
-                    ([1.0, 2.0], f"{_steps} is not a multiple of 50, so the target should not move"),
-                    ([-8.0, -9.0], f"{_steps} is a multiple of 50, so the target should become the online one"),
+                    ([1.0, 2.0], f"{steps} is not a multiple of 50, so the target should not move"),
+                    ([-8.0, -9.0], f"{steps} is a multiple of 50, so the target should become the online one"),
                 ],
                 hint="It is either the old target or the online parameters, never a mixture.",
             )  # fmt: skip
@@ -1547,65 +1531,65 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("update_target")
 def _test():
-    _rng = np.random.default_rng(58)
+    rng = np.random.default_rng(58)
 
-    def _leaf(shape, dtype, array=jnp.asarray):
-        values = _rng.normal(size=shape) * 100
+    def leaf(shape, dtype, array=jnp.asarray):
+        values = rng.normal(size=shape) * 100
         return array(np.asarray(values > 0 if dtype == "bool" else values).astype(jnp.dtype(dtype)))
 
-    def _numpy(tree):
+    def numpy(tree):
         return [(np.asarray(x).dtype, np.asarray(x).astype(np.float64)) for x in jax.tree.leaves(tree)]
 
-    def _same(got, want):
+    def same(got, want):
         return jax.tree.structure(got) == jax.tree.structure(want) and all(
             a[0] == b[0] and np.array_equal(a[1], b[1], equal_nan=True)
-            for a, b in zip(_numpy(got), _numpy(want), strict=True)
+            for a, b in zip(numpy(got), numpy(want), strict=True)
         )
 
-    def _network():
+    def network():
         return {
-            "mlp/~/linear_0": {"w": _leaf((4, 8), "float32"), "b": _leaf((8,), "float32")},
-            "out": {"w": _leaf((8, 2), "float32")},
+            "mlp/~/linear_0": {"w": leaf((4, 8), "float32"), "b": leaf((8,), "float32")},
+            "out": {"w": leaf((8, 2), "float32")},
         }
 
-    def _mixed():
+    def mixed():
         return (
-            [_leaf((3,), "float16"), {"count": _leaf((), "int32"), "mask": _leaf((2, 2), "bool")}],
+            [leaf((3,), "float16"), {"count": leaf((), "int32"), "mask": leaf((2, 2), "bool")}],
             None,
-            DQNParams(_leaf((), "float32"), (_leaf((2, 1), "bfloat16"), ())),
+            DQNParams(leaf((), "float32"), (leaf((2, 1), "bfloat16"), ())),
             jnp.array([123456789, -5, 16777217], jnp.int32),
         )
 
-    _odd = jnp.array([jnp.inf, -jnp.inf, jnp.nan, 3e38, 1e-38, 1.0])
-    _cases = {
-        "a network's parameters": DQNParams(_network(), _network()),
-        "a single array": DQNParams(_leaf((5,), "float32"), _leaf((5,), "float32")),
-        "nested tuples, lists and dictionaries of several dtypes": DQNParams(_mixed(), _mixed()),
-        "infinite numbers in the target": DQNParams({"w": _leaf((6,), "float32")}, {"w": _odd}),
-        "infinite numbers in the online network": DQNParams([_odd], [_leaf((6,), "float32")]),
+    odd = jnp.array([jnp.inf, -jnp.inf, jnp.nan, 3e38, 1e-38, 1.0])
+    cases = {
+        "a network's parameters": DQNParams(network(), network()),
+        "a single array": DQNParams(leaf((5,), "float32"), leaf((5,), "float32")),
+        "nested tuples, lists and dictionaries of several dtypes": DQNParams(mixed(), mixed()),
+        "infinite numbers in the target": DQNParams({"w": leaf((6,), "float32")}, {"w": odd}),
+        "infinite numbers in the online network": DQNParams([odd], [leaf((6,), "float32")]),
         "NumPy arrays": DQNParams(
-            *[{"w": _leaf((3, 2), "float32", np.array), "n": _leaf((), "int32", np.array)} for _ in "ab"]
+            *[{"w": leaf((3, 2), "float32", np.array), "n": leaf((), "int32", np.array)} for _ in "ab"]
         ),
     }
-    for _name, _params in _cases.items():
-        _jitted, _before = jax.jit(update_target), jax.tree.map(np.array, _params)
-        for _steps in (0, 50, 100, 150, 5_000, 1_000_000, 1, 2, 10, 25, 49, 51, 75, 99, 101, 149, 4_999, 5_001):
-            for _kind in (int, np.int32, jnp.int32) if _steps == 50 else (int,):
-                for _how, _function in [("", update_target), (" under jax.jit", _jitted)]:
-                    if _function is update_target and _steps not in (0, 1, 49, 50):
+    for name, params in cases.items():
+        jitted, before = jax.jit(update_target), jax.tree.map(np.array, params)
+        for steps in (0, 50, 100, 150, 5_000, 1_000_000, 1, 2, 10, 25, 49, 51, 75, 99, 101, 149, 4_999, 5_001):
+            for kind in (int, np.int32, jnp.int32) if steps == 50 else (int,):
+                for how, function in [("", update_target), (" under jax.jit", jitted)]:
+                    if function is update_target and steps not in (0, 1, 49, 50):
                         continue
-                    _got = _function(_params, _kind(_steps))
-                    checks.that(isinstance(_got, DQNParams), f"update_target should return a DQNParams{_how}.")
+                    _got = function(params, kind(steps))
+                    checks.that(isinstance(_got, DQNParams), f"update_target should return a DQNParams{how}.")
                     checks.that(
-                        _same(_got.online, _params.online),
-                        f"With {_name} at trainer_steps {_steps}{_how}, the online parameters have changed.",
+                        same(_got.online, params.online),
+                        f"With {name} at trainer_steps {steps}{how}, the online parameters have changed.",
                     )
                     checks.that(
-                        _same(_got.target, _params.target if _steps % 50 else _params.online),
-                        f"With {_name} at trainer_steps {_steps}{_how}, the target is not exactly what it should be, "
+                        same(_got.target, params.target if steps % 50 else params.online),
+                        f"With {name} at trainer_steps {steps}{how}, the target is not exactly what it should be, "
                         "dtypes included.",
                     )
-        checks.unchanged(_before, jax.tree.map(np.array, _params), "params")
+        checks.unchanged(before, jax.tree.map(np.array, params), "params")
 
 
 ### END HIDDEN TESTS

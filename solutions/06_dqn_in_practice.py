@@ -177,42 +177,42 @@ class _Probe(gym.Env):
 
 @checks.exercise("compute_avg_return")
 def _check():
-    def _three_plus_time(obs):
+    def three_plus_time(obs):
         checks.that(
             not isinstance(obs, tuple), "env.reset returns two things, obs and info. The policy wants obs alone."
         )
         return 3 + int(obs[0])
 
     print("Three episodes: seed 7 has rewards 1, 2, 4.5; seed 8 has 6; seed 9 has 0.5 and 2. env.step gets 3 + time.")
-    _env = _Probe({7: [1.0, 2.0, 4.5], 8: [6.0], 9: [0.5, 2.0]})
-    _what = "compute_avg_return(env, policy, num_episodes=3, seed=7)"
-    _got = compute_avg_return(_env, _three_plus_time, num_episodes=3, seed=7)
-    checks.that(len(_env.played) > 0, f"{_what} never stepped the environment it was given.")
+    env = _Probe({7: [1.0, 2.0, 4.5], 8: [6.0], 9: [0.5, 2.0]})
+    what = "compute_avg_return(env, policy, num_episodes=3, seed=7)"
+    got = compute_avg_return(env, three_plus_time, num_episodes=3, seed=7)
+    checks.that(len(env.played) > 0, f"{what} never stepped the environment it was given.")
     checks.that(
-        len(_env.played) == 3,
-        f"{_what} played {len(_env.played)} episode{'s' if len(_env.played) > 1 else ''}; it should be 3.",
+        len(env.played) == 3,
+        f"{what} played {len(env.played)} episode{'s' if len(env.played) > 1 else ''}; it should be 3.",
     )
-    checks.that(_env.played != [7, 7, 7], "Every episode was reset with the same seed, so it is one episode three "
+    checks.that(env.played != [7, 7, 7], "Every episode was reset with the same seed, so it is one episode three "
                 "times. Episode i gets seed + i.")  # fmt: skip
-    checks.that(_env.played != [0, 1, 2], "The episodes were reset with seeds 0, 1 and 2. Count from `seed`, here 7.")
-    checks.that(None not in _env.played, "An episode was reset without a seed, so it begins anywhere. "
+    checks.that(env.played != [0, 1, 2], "The episodes were reset with seeds 0, 1 and 2. Count from `seed`, here 7.")
+    checks.that(None not in env.played, "An episode was reset without a seed, so it begins anywhere. "
                 "Episode i gets seed + i.")  # fmt: skip
     checks.that(
-        sorted(_env.played) == [7, 8, 9],
-        f"The episodes were reset with the seeds {_env.played}. Episode i, counted from 0, gets seed + i: 7, 8 and 9.",
+        sorted(env.played) == [7, 8, 9],
+        f"The episodes were reset with the seeds {env.played}. Episode i, counted from 0, gets seed + i: 7, 8 and 9.",
     )
     checks.that(
-        all(_action < 6 for _action in _env.actions) and len(_env.actions) == 6,
-        f"env.step got the actions {_env.actions}, which is not what the policy returned. Hand it on as it is.",
+        all(_action < 6 for _action in env.actions) and len(env.actions) == 6,
+        f"env.step got the actions {env.actions}, which is not what the policy returned. Hand it on as it is.",
     )
-    checks.that(_env.actions.count(3) < 6, "The policy saw the first observation every time. Each step returns a new "
+    checks.that(env.actions.count(3) < 6, "The policy saw the first observation every time. Each step returns a new "
                 "one.")  # fmt: skip
     checks.equal(
-        np.sort(_env.actions), [3, 3, 3, 4, 4, 5], "The list of actions in the three episodes, sorted,",
+        np.sort(env.actions), [3, 3, 3, 4, 4, 5], "The list of actions in the three episodes, sorted,",
         hint="Each action should be policy(obs) for the latest observation.",
     )  # fmt: skip
     checks.equal(
-        _got, 16 / 3, _what,
+        got, 16 / 3, what,
         wrong=[
             (16.0, "that is the sum over the episodes; divide by their number"),
             (16 / 6, "that is the mean over all steps; first add up each episode, then average over the episodes"),
@@ -233,15 +233,15 @@ def _check():
         ],
         hint="Add up all rewards of each episode as they are; then take the mean over the episodes.",
     )  # fmt: skip
-    checks.number(_got, _what)
+    checks.number(got, what)
 
-    _env = _Probe({0: [1.0, 2.0], 9: [10.5]}, ends_with="truncated")
-    _got = compute_avg_return(_env, lambda obs: np.int64(1))
+    env = _Probe({0: [1.0, 2.0], 9: [10.5]}, ends_with="truncated")
+    got = compute_avg_return(env, lambda obs: np.int64(1))
     checks.that(
-        len(_env.played) == 10, f"compute_avg_return(env, policy) played {len(_env.played)} episodes instead of 10."
+        len(env.played) == 10, f"compute_avg_return(env, policy) played {len(env.played)} episodes instead of 10."
     )
     checks.equal(
-        _got, 2.15, "The average return of ten truncated episodes, with returns 3, 1, 1, 1, 1, 1, 1, 1, 1 and 10.5,",
+        got, 2.15, "The average return of ten truncated episodes, with returns 3, 1, 1, 1, 1, 1, 1, 1, 1 and 10.5,",
         wrong=[(0.1, "the step in which the clock runs out pays too")],
     )  # fmt: skip
 
@@ -304,21 +304,21 @@ def _action_of(obs):
 
 
 def _expected_average(env, policy, seeds):
-    _returns = []
+    returns = []
     for _seed in seeds:
         _obs, _ = env.reset(seed=_seed)
-        _total, _over = 0.0, False
+        total, _over = 0.0, False
         while not _over:
-            _obs, _reward, _terminated, _truncated, _ = env.step(policy(_obs))
-            _total, _over = _total + _reward, _terminated or _truncated
-        _returns.append(_total)
-    return sum(_returns) / len(_returns)
+            _obs, reward, _terminated, _truncated, _ = env.step(policy(_obs))
+            total, _over = total + reward, _terminated or _truncated
+        returns.append(total)
+    return sum(returns) / len(returns)
 
 
 @checks.hidden("compute_avg_return")
 def _test():
     sys.setrecursionlimit(5_000)  # an answer may play a long episode by recursion
-    for _ends_with, _longest, _n, _seed, _policy in (
+    for _ends_with, _longest, n, _seed, _policy in (
         ("terminated", 12, 5, 3, _action_of),
         ("truncated", 12, 5, 0, _action_of),
         ("terminated and truncated", 6, 4, 123, lambda obs: np.int64(_action_of(obs))),
@@ -328,39 +328,39 @@ def _test():
         ("terminated", 300, 2, 8, _action_of),
         ("terminated", 1_300, 1, 32, _action_of),  # more than 1,000 steps: no limit of the learner's own
     ):
-        _env, _seeds = _Scripted(_ends_with, _longest), list(range(_seed, _seed + _n))
-        _want = _expected_average(_Scripted(_ends_with, _longest), _policy, _seeds)
-        _what = f"The average return over {_n} episode(s) that are {_ends_with}, from seed {_seed} on,"
-        _got = compute_avg_return(_env, _policy, _n, _seed)
-        checks.number(_got, _what)
-        checks.that(len(_env.played) == _n, f"With num_episodes={_n}, compute_avg_return played {len(_env.played)}.")
+        _env, _seeds = _Scripted(_ends_with, _longest), list(range(_seed, _seed + n))
+        want = _expected_average(_Scripted(_ends_with, _longest), _policy, _seeds)
+        what = f"The average return over {n} episode(s) that are {_ends_with}, from seed {_seed} on,"
+        got = compute_avg_return(_env, _policy, n, _seed)
+        checks.number(got, what)
+        checks.that(len(_env.played) == n, f"With num_episodes={n}, compute_avg_return played {len(_env.played)}.")
         checks.that(
             sorted(_env.played, key=str) == sorted(_seeds, key=str),
-            f"With seed={_seed} and num_episodes={_n}, the episodes were not reset with seed, seed + 1 and so on.",
+            f"With seed={_seed} and num_episodes={n}, the episodes were not reset with seed, seed + 1 and so on.",
         )
         checks.that(
             all(_action == _action_of(np.array(_obs)) for _obs, _action in _env.taken),
             "An action that reached env.step is not what the policy returns for the latest observation.",
         )
-        checks.equal(_got, _want, _what)
+        checks.equal(got, want, what)
         checks.equal(
-            compute_avg_return(env=_env, policy=_policy, num_episodes=_n, seed=_seed), _want, f"{_what} a second time,"
+            compute_avg_return(env=_env, policy=_policy, num_episodes=n, seed=_seed), want, f"{what} a second time,"
         )
 
-    for _arguments, _seeds in [({}, range(10)), ({"num_episodes": 3}, range(3)), ({"seed": 4}, range(4, 14))]:
+    for arguments, _seeds in [({}, range(10)), ({"num_episodes": 3}, range(3)), ({"seed": 4}, range(4, 14))]:
         _env = _Scripted("truncated")
-        _want = _expected_average(_Scripted("truncated"), _action_of, _seeds)
-        _got = compute_avg_return(_env, _action_of, **_arguments)
+        want = _expected_average(_Scripted("truncated"), _action_of, _seeds)
+        got = compute_avg_return(_env, _action_of, **arguments)
         checks.that(
             sorted(_env.played, key=str) == sorted(_seeds, key=str),
             "With the default arguments, the episodes are wrong.",
         )
-        checks.equal(_got, _want, "The average return with default arguments")
+        checks.equal(got, want, "The average return with default arguments")
 
-    _cartpole = gym.make("CartPole-v1", max_episode_steps=200)
+    cartpole = gym.make("CartPole-v1", max_episode_steps=200)
     for _policy in (lambda obs: 1, lambda obs: np.int64(obs[2] > 0), lambda obs: int(obs[2] + 0.5 * obs[3] > 0)):
-        _want = _expected_average(_cartpole, _policy, [20, 21, 22])
-        checks.equal(compute_avg_return(_cartpole, _policy, 3, 20), _want, "The average return in CartPole")
+        want = _expected_average(cartpole, _policy, [20, 21, 22])
+        checks.equal(compute_avg_return(cartpole, _policy, 3, 20), want, "The average return in CartPole")
 
 
 ### END HIDDEN TESTS
@@ -438,18 +438,18 @@ def exponential_epsilon(step, start, end, decay):
 # %% check="exponential_epsilon" points=1
 @checks.exercise("exponential_epsilon")
 def _check():
-    _e = np.exp(-0.5)
-    for _how, _function in checks.ways(exponential_epsilon):
-        _call = f"exponential_epsilon(step=200, start=0.9, end=0.1, decay=400){_how}"
+    e = np.exp(-0.5)
+    for how, function in checks.ways(exponential_epsilon):
+        call = f"exponential_epsilon(step=200, start=0.9, end=0.1, decay=400){how}"
         checks.equal(
-            _function(200, 0.9, 0.1, 400), 0.1 + 0.8 * _e, _call,
+            function(200, 0.9, 0.1, 400), 0.1 + 0.8 * e, call,
             wrong=[
-                (0.1 + 0.9 * _e, "at step 0 this is more than start: what shrinks is the distance, start - end"),
-                (0.9 * _e, "this falls towards 0, not towards end"),
-                (0.8 * _e, "this falls towards 0; end has to be added"),
-                (0.9 + 0.8 * _e, "what is added is end, not start"),
-                (0.9 - 0.8 * _e, "this rises from end to start; are the two swapped?"),
-                (0.1 + 0.8 / _e, "this grows; there is a minus sign in the exponent"),
+                (0.1 + 0.9 * e, "at step 0 this is more than start: what shrinks is the distance, start - end"),
+                (0.9 * e, "this falls towards 0, not towards end"),
+                (0.8 * e, "this falls towards 0; end has to be added"),
+                (0.9 + 0.8 * e, "what is added is end, not start"),
+                (0.9 - 0.8 * e, "this rises from end to start; are the two swapped?"),
+                (0.1 + 0.8 / e, "this grows; there is a minus sign in the exponent"),
                 (0.1 + 0.8 * np.exp(-2), "step and decay are swapped in the exponent"),
                 (0.5, "that is a straight line"),
                 (0.1 + 0.8 * 0.5**0.5, "that halves the distance every `decay` steps; the base is e, not 2"),
@@ -460,14 +460,14 @@ def _check():
             ],
             rtol=1e-4, atol=1e-4,
         )  # fmt: skip
-        checks.equal(_function(0, 0.9, 0.1, 400), 0.9, f"exponential_epsilon(0, 0.9, 0.1, 400){_how}", atol=1e-4)
+        checks.equal(function(0, 0.9, 0.1, 400), 0.9, f"exponential_epsilon(0, 0.9, 0.1, 400){how}", atol=1e-4)
         checks.equal(
-            _function(1_000_000, 0.9, 0.1, 400), 0.1, f"exponential_epsilon(1000000, 0.9, 0.1, 400){_how}", atol=1e-4
+            function(1_000_000, 0.9, 0.1, 400), 0.1, f"exponential_epsilon(1000000, 0.9, 0.1, 400){how}", atol=1e-4
         )
-    for _how, _function in checks.ways(exponential_epsilon):
+    for how, function in checks.ways(exponential_epsilon):
         checks.equal(
-            _function(jnp.array([0, 400, 800]), 0.9, 0.1, 400), 0.1 + 0.8 * np.exp([0.0, -1.0, -2.0]),
-            f"exponential_epsilon([0, 400, 800], 0.9, 0.1, 400){_how}", rtol=1e-4, atol=1e-4,
+            function(jnp.array([0, 400, 800]), 0.9, 0.1, 400), 0.1 + 0.8 * np.exp([0.0, -1.0, -2.0]),
+            f"exponential_epsilon([0, 400, 800], 0.9, 0.1, 400){how}", rtol=1e-4, atol=1e-4,
         )  # fmt: skip
 
 
@@ -475,9 +475,9 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("exponential_epsilon")
 def _test():
-    _rng = np.random.default_rng(61)
-    _jitted = jax.jit(exponential_epsilon)
-    _settings = [
+    rng = np.random.default_rng(61)
+    jitted = jax.jit(exponential_epsilon)
+    settings = [
         (0.9, 0.05, 1000.0),
         (1.0, 0.0, 50.0),
         (0.3, 0.02, 7.5),
@@ -485,29 +485,29 @@ def _test():
         (1, 0, 300),
         (0.5, 0.5, 10.0),
     ]
-    for _number, (_start, _end, _decay) in enumerate(_settings):
-        _what = f"exponential_epsilon with start={_start}, end={_end}, decay={_decay}"
-        _close = dict.fromkeys(("rtol", "atol"), 1e-5 if _decay <= 50 else 1e-4)  # a factor per step, to a high power
+    for number, (_start, _end, _decay) in enumerate(settings):
+        what = f"exponential_epsilon with start={_start}, end={_end}, decay={_decay}"
+        close = dict.fromkeys(("rtol", "atol"), 1e-5 if _decay <= 50 else 1e-4)  # a factor per step, to a high power
 
-        def _want(steps, start=_start, end=_end, decay=_decay):
+        def want(steps, start=_start, end=_end, decay=_decay):
             return end + (start - end) * np.exp(-np.asarray(steps, float) / decay)
 
-        for _how, _function in [("", exponential_epsilon), (" under jax.jit", _jitted)]:
-            for _step in (0, 1, 3, 60, 249, 250, 777, 1_500, 100_000, 0.5, 99.75):
-                checks.equal(_function(_step, _start, _end, _decay), _want(_step), f"{_what}{_how}", **_close)
-            if _number > 1:
+        for how, function in [("", exponential_epsilon), (" under jax.jit", jitted)]:
+            for step in (0, 1, 3, 60, 249, 250, 777, 1_500, 100_000, 0.5, 99.75):
+                checks.equal(function(step, _start, _end, _decay), want(step), f"{what}{how}", **close)
+            if number > 1:
                 continue
-            for _kind in (np.int32, np.int64, np.float32, np.float64, jnp.int32, jnp.float32, np.asarray):
-                checks.equal(_function(_kind(130), _start, _end, _decay), _want(130), f"{_what}{_how}", **_close)
-            for _shape in ((5,), (1,), (2, 3)):
-                for _steps in (_rng.integers(0, 3000, _shape), _rng.uniform(0, 3000, _shape).astype(np.float32)):
-                    _before, _all = _steps.copy(), f"{_what}, for steps of shape {list(_shape)}{_how}"
-                    for _array in (_steps, jnp.asarray(_steps)):
-                        checks.equal(_function(_array, _start, _end, _decay), _want(_before), _all, **_close)
-                    checks.unchanged(_before, _steps, "step")
-    _arguments = [jnp.float32(0.8), np.float32(0.2), jnp.int32(40)]
-    for _function in (exponential_epsilon, _jitted):
-        checks.equal(_function(jnp.int32(60), *_arguments), 0.2 + 0.6 * np.exp(-1.5), "With JAX scalars, epsilon")
+            for kind in (np.int32, np.int64, np.float32, np.float64, jnp.int32, jnp.float32, np.asarray):
+                checks.equal(function(kind(130), _start, _end, _decay), want(130), f"{what}{how}", **close)
+            for shape in ((5,), (1,), (2, 3)):
+                for _steps in (rng.integers(0, 3000, shape), rng.uniform(0, 3000, shape).astype(np.float32)):
+                    before, _all = _steps.copy(), f"{what}, for steps of shape {list(shape)}{how}"
+                    for array in (_steps, jnp.asarray(_steps)):
+                        checks.equal(function(array, _start, _end, _decay), want(before), _all, **close)
+                    checks.unchanged(before, _steps, "step")
+    arguments = [jnp.float32(0.8), np.float32(0.2), jnp.int32(40)]
+    for function in (exponential_epsilon, jitted):
+        checks.equal(function(jnp.int32(60), *arguments), 0.2 + 0.6 * np.exp(-1.5), "With JAX scalars, epsilon")
 
 
 ### END HIDDEN TESTS
@@ -586,9 +586,9 @@ def huber_loss(error, delta=1.0):
 @checks.exercise("huber_loss")
 def _check():
     _error = jnp.array([1.0, -5.0])
-    for _how, _function in checks.ways(huber_loss):
+    for how, function in checks.ways(huber_loss):
         checks.equal(
-            _function(_error, 2.0), [0.5, 8.0], f"huber_loss([1, -5], delta=2){_how}",
+            function(_error, 2.0), [0.5, 8.0], f"huber_loss([1, -5], delta=2){how}",
             wrong=[
                 ([1.0, 8.0], "half the square: the factor 1/2 is missing"),
                 ([1.0, 16.0], "this is twice the loss"),
@@ -608,16 +608,16 @@ def _check():
                 (4.25, "that is the mean; return one loss for each error"),
             ],
         )  # fmt: skip
-        checks.equal(_function(jnp.array(-0.5), 2.0), 0.125, f"huber_loss(-0.5, delta=2){_how}")
-        checks.equal(_function(jnp.array(2.5)), 2.0, f"huber_loss(2.5){_how}", hint="The default delta is 1.")
-    _gradient = jax.grad(lambda error: huber_loss(error, 2.0).sum())(jnp.array([0.0, 1.0, -1.5, 5.0, -100.0]))
+        checks.equal(function(jnp.array(-0.5), 2.0), 0.125, f"huber_loss(-0.5, delta=2){how}")
+        checks.equal(function(jnp.array(2.5)), 2.0, f"huber_loss(2.5){how}", hint="The default delta is 1.")
+    gradient = jax.grad(lambda error: huber_loss(error, 2.0).sum())(jnp.array([0.0, 1.0, -1.5, 5.0, -100.0]))
     checks.that(
-        not np.any(np.isnan(_gradient)),
-        f"The gradient at the errors [0, 1, -1.5, 5, -100] is {_gradient}. A square root has an infinite slope at 0, "
+        not np.any(np.isnan(gradient)),
+        f"The gradient at the errors [0, 1, -1.5, 5, -100] is {gradient}. A square root has an infinite slope at 0, "
         "and jnp.where does not stop it: infinity times 0 is nan. Take the size with jnp.abs.",
     )
     checks.equal(
-        _gradient, [0.0, 1.0, -1.5, 2.0, -2.0], "The gradient at the errors [0, 1, -1.5, 5, -100], with delta=2,",
+        gradient, [0.0, 1.0, -1.5, 2.0, -2.0], "The gradient at the errors [0, 1, -1.5, 5, -100], with delta=2,",
         wrong=[([0.0, 1.0, -1.5, 0.0, 0.0], "large errors have no gradient left; the line has slope delta")],
     )  # fmt: skip
 
@@ -626,53 +626,53 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("huber_loss")
 def _test():
-    _rng = np.random.default_rng(63)
+    rng = np.random.default_rng(63)
 
-    def _reference(error, delta):
+    def reference(error, delta):
         size = np.abs(np.asarray(error, np.float64))
         return np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))
 
-    _jitted = jax.jit(huber_loss)
-    _gradient = jax.jit(jax.grad(lambda error, delta: huber_loss(error, delta).sum()))
-    _default_gradient = jax.jit(jax.grad(lambda error: huber_loss(error).sum()))
-    _rows, _slope = jax.jit(jax.vmap(huber_loss, in_axes=(0, None))), jax.jit(jax.grad(huber_loss))
-    _edges = np.array([0.0, -0.0, 1e-6, -1e-3], np.float32)
+    jitted = jax.jit(huber_loss)
+    gradient = jax.jit(jax.grad(lambda error, delta: huber_loss(error, delta).sum()))
+    default_gradient = jax.jit(jax.grad(lambda error: huber_loss(error).sum()))
+    rows, slope = jax.jit(jax.vmap(huber_loss, in_axes=(0, None))), jax.jit(jax.grad(huber_loss))
+    edges = np.array([0.0, -0.0, 1e-6, -1e-3], np.float32)
     for _delta in (1.0, 0.25, 2.0, 10.0):
-        _near = np.float32(_delta) * np.array([1, -1, 0.999, -0.999, 1.001, -1.001, 0.5, -2, 30, -30], np.float32)
-        _many = np.concatenate([_edges, _near, 3 * _delta * _rng.normal(size=30)]).astype(np.float32)
+        near = np.float32(_delta) * np.array([1, -1, 0.999, -0.999, 1.001, -1.001, 0.5, -2, 30, -30], np.float32)
+        many = np.concatenate([edges, near, 3 * _delta * rng.normal(size=30)]).astype(np.float32)
         for _error in (
-            _many,
-            (2 * _delta * _rng.normal(size=(1, 2, 3))).astype(np.float32),
-            (2 * _delta * _rng.normal(size=(1,))).astype(np.float32),
+            many,
+            (2 * _delta * rng.normal(size=(1, 2, 3))).astype(np.float32),
+            (2 * _delta * rng.normal(size=(1,))).astype(np.float32),
         ):
-            _want, _before = _reference(_error, _delta), _error.copy()
-            _what = f"The losses of errors of shape {list(_error.shape)} with delta={_delta}"
-            checks.equal(_jitted(_error, _delta), _want, f"{_what} under jax.jit")
+            want, before = reference(_error, _delta), _error.copy()
+            what = f"The losses of errors of shape {list(_error.shape)} with delta={_delta}"
+            checks.equal(jitted(_error, _delta), want, f"{what} under jax.jit")
             if _delta <= 1.0:
-                checks.equal(huber_loss(_error, _delta), _want, _what)
-                checks.equal(huber_loss(jnp.asarray(_error), delta=_delta), _want, f"{_what}, by keyword,")
+                checks.equal(huber_loss(_error, _delta), want, what)
+                checks.equal(huber_loss(jnp.asarray(_error), delta=_delta), want, f"{what}, by keyword,")
             if _delta == 1.0:
-                checks.equal(huber_loss(jnp.asarray(_error)), _want, "The losses with the default delta")
-            checks.unchanged(_before, _error, "error")
-        _smooth = np.abs(_many) != _delta  # where the branches meet, sums of two kinks may share the slope out
-        _slopes = np.clip(_many, -_delta, _delta)[_smooth]
-        checks.equal(_gradient(_many, _delta)[_smooth], _slopes, f"The gradient with delta={_delta}")
+                checks.equal(huber_loss(jnp.asarray(_error)), want, "The losses with the default delta")
+            checks.unchanged(before, _error, "error")
+        smooth = np.abs(many) != _delta  # where the branches meet, sums of two kinks may share the slope out
+        slopes = np.clip(many, -_delta, _delta)[smooth]
+        checks.equal(gradient(many, _delta)[smooth], slopes, f"The gradient with delta={_delta}")
         if _delta == 1.0:
-            checks.equal(_default_gradient(_many)[_smooth], _slopes, "The gradient by default")
-        _row = (2 * _delta * _rng.normal(size=(6, 3))).astype(np.float32)
-        checks.equal(_rows(_row, _delta), _reference(_row, _delta), f"The losses under jax.vmap, with delta={_delta}")
-        for _value in (0.0, 0.3 * _delta, -4.0 * _delta):
-            _number = jnp.float32 if _delta < 2 else np.float32
-            checks.equal(huber_loss(_number(_value), _delta), _reference(_value, _delta), "The loss of one error")
-            checks.equal(_jitted(_value, _delta), _reference(_value, _delta), "The loss of one error under jax.jit")
-            checks.equal(_slope(_value, _delta), np.clip(_value, -_delta, _delta), "The gradient at one error")
-    _each = jax.vmap(huber_loss)(jnp.array([0.5, 3.0, -3.0]), jnp.array([1.0, 2.0, 4.0]))
-    checks.equal(_each, [0.125, 4.0, 4.5], "The losses under jax.vmap, a delta for each")
-    _far = np.resize(np.array([1e3, -1e4, 1e-18], np.float32), _many.shape)  # loosely: differences of squares are right
-    checks.equal(_jitted(_far, 1.0), _reference(_far, 1.0), "The losses of large and tiny errors", rtol=1e-2)
-    checks.equal(_gradient(_far, 1.0), np.clip(_far, -1, 1), "The gradient for large and tiny errors", rtol=1e-2)
-    _slopes = jax.vmap(jax.grad(huber_loss))(jnp.array([1e18, -1e18, 0.0]))
-    checks.that(np.all(np.abs(_slopes) <= 1), "The gradient for huge errors is not finite, or larger than delta.")
+            checks.equal(default_gradient(many)[smooth], slopes, "The gradient by default")
+        row = (2 * _delta * rng.normal(size=(6, 3))).astype(np.float32)
+        checks.equal(rows(row, _delta), reference(row, _delta), f"The losses under jax.vmap, with delta={_delta}")
+        for value in (0.0, 0.3 * _delta, -4.0 * _delta):
+            number = jnp.float32 if _delta < 2 else np.float32
+            checks.equal(huber_loss(number(value), _delta), reference(value, _delta), "The loss of one error")
+            checks.equal(jitted(value, _delta), reference(value, _delta), "The loss of one error under jax.jit")
+            checks.equal(slope(value, _delta), np.clip(value, -_delta, _delta), "The gradient at one error")
+    each = jax.vmap(huber_loss)(jnp.array([0.5, 3.0, -3.0]), jnp.array([1.0, 2.0, 4.0]))
+    checks.equal(each, [0.125, 4.0, 4.5], "The losses under jax.vmap, a delta for each")
+    far = np.resize(np.array([1e3, -1e4, 1e-18], np.float32), many.shape)  # loosely: differences of squares are right
+    checks.equal(jitted(far, 1.0), reference(far, 1.0), "The losses of large and tiny errors", rtol=1e-2)
+    checks.equal(gradient(far, 1.0), np.clip(far, -1, 1), "The gradient for large and tiny errors", rtol=1e-2)
+    slopes = jax.vmap(jax.grad(huber_loss))(jnp.array([1e18, -1e18, 0.0]))
+    checks.that(np.all(np.abs(slopes) <= 1), "The gradient for huge errors is not finite, or larger than delta.")
 
 
 ### END HIDDEN TESTS
@@ -768,22 +768,22 @@ def soft_update(target, online, tau):
 # %% check="soft_update" points=1
 @checks.exercise("soft_update")
 def _check():
-    def _tree(values, bias):
+    def tree(values, bias):
         return {"layer": {"w": jnp.array(values, jnp.float32), "b": [jnp.array(bias, jnp.float32)]}}
 
-    _target, _online = _tree([0.0, 10.0], -2.0), _tree([8.0, 10.0], 6.0)
+    target, online = tree([0.0, 10.0], -2.0), tree([8.0, 10.0], 6.0)
     print('target = {"layer": {"w": [0, 10], "b": [-2]}}, online = {"layer": {"w": [8, 10], "b": [6]}}')
-    for _how, _function in checks.ways(soft_update):
-        _got = _function(_target, _online, 0.25)
-        checks.that(_got is not None, "soft_update returned None. Is there a `return`?")
-        checks.unchanged(_tree([0.0, 10.0], -2.0), _target, "target")
+    for how, function in checks.ways(soft_update):
+        got = function(target, online, 0.25)
+        checks.that(got is not None, "soft_update returned None. Is there a `return`?")
+        checks.unchanged(tree([0.0, 10.0], -2.0), target, "target")
         checks.that(
-            jax.tree.structure(_got) == jax.tree.structure(_target),
-            f"soft_update(target, online, 0.25){_how} should have the structure of target, "
-            f"{jax.tree.structure(_target)}, but it has {jax.tree.structure(_got)}.",
+            jax.tree.structure(got) == jax.tree.structure(target),
+            f"soft_update(target, online, 0.25){how} should have the structure of target, "
+            f"{jax.tree.structure(target)}, but it has {jax.tree.structure(got)}.",
         )
         checks.equal(
-            _got["layer"]["w"], [2.0, 10.0], f'soft_update(target, online, 0.25)["layer"]["w"]{_how}',
+            got["layer"]["w"], [2.0, 10.0], f'soft_update(target, online, 0.25)["layer"]["w"]{how}',
             wrong=[
                 ([6.0, 10.0], "tau and 1 - tau are swapped: the target moves a quarter of the way, not three quarters"),
                 ([8.0, 10.0], "that is the online network; the target only moves a part of the way"),
@@ -796,12 +796,12 @@ def _check():
             ],
         )  # fmt: skip
         checks.equal(
-            _got["layer"]["b"][0], 0.0, f'soft_update(target, online, 0.25)["layer"]["b"][0]{_how}',
+            got["layer"]["b"][0], 0.0, f'soft_update(target, online, 0.25)["layer"]["b"][0]{how}',
             wrong=[(-2.0, "every leaf of the tree has to move, not only the weights")],
         )  # fmt: skip
-        checks.array(_got["layer"]["w"], f'soft_update(target, online, 0.25)["layer"]["w"]{_how}', dtype=np.float32)
-        checks.equal(_function(_target, _online, 0.0)["layer"]["w"], [0.0, 10.0], f"With tau = 0, w{_how}")
-        checks.equal(_function(_target, _online, 1.0)["layer"]["w"], [8.0, 10.0], f"With tau = 1, w{_how}")
+        checks.array(got["layer"]["w"], f'soft_update(target, online, 0.25)["layer"]["w"]{how}', dtype=np.float32)
+        checks.equal(function(target, online, 0.0)["layer"]["w"], [0.0, 10.0], f"With tau = 0, w{how}")
+        checks.equal(function(target, online, 1.0)["layer"]["w"], [8.0, 10.0], f"With tau = 1, w{how}")
 
 
 # %% test="soft_update" points=3
@@ -812,50 +812,48 @@ def _test():
         first: Any
         second: Any
 
-    _rng = np.random.default_rng(64)
+    rng = np.random.default_rng(64)
 
-    def _leaf(*shape, array=jnp.asarray):
-        return array((3 * _rng.normal(size=shape)).astype(np.float32))
+    def leaf(*shape, array=jnp.asarray):
+        return array((3 * rng.normal(size=shape)).astype(np.float32))
 
-    def _network(array=jnp.asarray):
+    def network(array=jnp.asarray):
         return {
-            "mlp/~/linear_0": {"w": _leaf(4, 8, array=array), "b": _leaf(8, array=array)},
-            "mlp/~/linear_1": {"w": _leaf(8, 2, array=array), "b": _leaf(2, array=array)},
+            "mlp/~/linear_0": {"w": leaf(4, 8, array=array), "b": leaf(8, array=array)},
+            "mlp/~/linear_1": {"w": leaf(8, 2, array=array), "b": leaf(2, array=array)},
         }
 
-    _kinds = {
-        "a network's parameters": _network,
-        "NumPy arrays": lambda: _network(np.asarray),
-        "a single array": lambda: _leaf(5),
-        "a scalar": lambda: _leaf(),
-        "nested tuples, lists and None": lambda: ([_leaf(3), {"a": (_leaf(2, 2), None)}], (), _leaf(1)),
-        "a NamedTuple": lambda: _Pair(_leaf(2, 1), {"deep": {"deeper": [_leaf(4)]}}),
+    kinds = {
+        "a network's parameters": network,
+        "NumPy arrays": lambda: network(np.asarray),
+        "a single array": lambda: leaf(5),
+        "a scalar": lambda: leaf(),
+        "nested tuples, lists and None": lambda: ([leaf(3), {"a": (leaf(2, 2), None)}], (), leaf(1)),
+        "a NamedTuple": lambda: _Pair(leaf(2, 1), {"deep": {"deeper": [leaf(4)]}}),
     }
-    for _name, _make in _kinds.items():
-        _target, _online = _make(), _make()
-        _before, _jitted = jax.tree.map(np.array, (_target, _online)), jax.jit(soft_update)
+    for name, make in kinds.items():
+        _target, _online = make(), make()
+        before, jitted = jax.tree.map(np.array, (_target, _online)), jax.jit(soft_update)
         for _tau in (0.25, 0.0, 1.0, 0.01, 0.9, np.float32(0.005), jnp.float32(0.5)):
-            for _how, _function in [("", soft_update), (" under jax.jit", _jitted)]:
-                _what = f"With {_name} and tau={float(_tau):g}{_how}, the new target"
-                _got = _function(_target, _online, _tau)
+            for how, function in [("", soft_update), (" under jax.jit", jitted)]:
+                what = f"With {name} and tau={float(_tau):g}{how}, the new target"
+                got = function(_target, _online, _tau)
                 checks.that(
-                    jax.tree.structure(_got) == jax.tree.structure(_target),
-                    f"{_what} has another structure than target.",
+                    jax.tree.structure(got) == jax.tree.structure(_target),
+                    f"{what} has another structure than target.",
                 )
-                for _new, _old, _aim in zip(*map(jax.tree.leaves, (_got, _target, _online)), strict=True):
-                    _new = checks.array(_new, f"A leaf: {_what}", dtype=np.float32)
-                    _want = (1 - float(_tau)) * np.asarray(_old, np.float64) + float(_tau) * np.asarray(
-                        _aim, np.float64
-                    )
-                    checks.equal(_new, _want, _what)
-        checks.unchanged(_before, jax.tree.map(np.array, (_target, _online)), "target or online")
+                for new, old, aim in zip(*map(jax.tree.leaves, (got, _target, _online)), strict=True):
+                    new = checks.array(new, f"A leaf: {what}", dtype=np.float32)
+                    want = (1 - float(_tau)) * np.asarray(old, np.float64) + float(_tau) * np.asarray(aim, np.float64)
+                    checks.equal(new, want, what)
+        checks.unchanged(before, jax.tree.map(np.array, (_target, _online)), "target or online")
 
-    _chased = jnp.float32(0.0)
+    chased = jnp.float32(0.0)
     for _ in range(100):
-        _chased = soft_update(_chased, jnp.float32(1.0), 0.02)
-    checks.equal(_chased, 1 - 0.98**100, "A target after 100 soft updates towards 1", rtol=1e-4, atol=1e-4)
-    _got = soft_update(target={"w": jnp.zeros(2)}, online={"w": jnp.ones(2)}, tau=0.5)
-    checks.equal(_got["w"], [0.5, 0.5], "The new target, by keyword")
+        chased = soft_update(chased, jnp.float32(1.0), 0.02)
+    checks.equal(chased, 1 - 0.98**100, "A target after 100 soft updates towards 1", rtol=1e-4, atol=1e-4)
+    got = soft_update(target={"w": jnp.zeros(2)}, online={"w": jnp.ones(2)}, tau=0.5)
+    checks.equal(got["w"], [0.5, 0.5], "The new target, by keyword")
 
 
 ### END HIDDEN TESTS
@@ -955,12 +953,12 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 # %% check="double_q_target" points=2
 @checks.exercise("double_q_target")
 def _check():
-    _online, _target = jnp.array([1.5, 2.0, 7.0, 0.5]), jnp.array([9.0, 3.0, 4.0, -6.0])
+    online, target = jnp.array([1.5, 2.0, 7.0, 0.5]), jnp.array([9.0, 3.0, 4.0, -6.0])
     print("reward = 1.5, q_online_next = [1.5, 2, 7, 0.5], q_target_next = [9, 3, 4, -6], gamma = 0.5")
-    for _how, _function in checks.ways(double_q_target):
-        for _flag in (False, 0.0):
+    for how, function in checks.ways(double_q_target):
+        for flag in (False, 0.0):
             checks.equal(
-                _function(1.5, _flag, _online, _target, 0.5), 3.5, f"The target (terminated={_flag}){_how}",
+                function(1.5, flag, online, target, 0.5), 3.5, f"The target (terminated={flag}){how}",
                 wrong=[
                     (6.0, "that is plain DQN, the largest target value; the online network chooses the action"),
                     (5.0, "that is the online network's own value; the target network says what its choice is worth"),
@@ -976,17 +974,17 @@ def _check():
                     (2.0, "the reward is missing"),
                 ],
             )  # fmt: skip
-        for _flag in (True, 1.0):
+        for flag in (True, 1.0):
             checks.equal(
-                _function(1.5, _flag, _online, _target, 0.5), 1.5, f"The target (terminated={_flag}){_how}",
+                function(1.5, flag, online, target, 0.5), 1.5, f"The target (terminated={flag}){how}",
                 wrong=[
                     (3.5, "the step terminated the episode, so there is no future to add"),
                     (0.0, "the last step's reward counts too; only the future is worth nothing"),
                 ],
             )  # fmt: skip
         checks.equal(
-            _function(1.5, False, jnp.array([-3.0, -1.0]), jnp.array([-8.0, 2.0]), 0.5), 2.5,
-            f"The target with q_online_next = [-3, -1] and q_target_next = [-8, 2]{_how}",
+            function(1.5, False, jnp.array([-3.0, -1.0]), jnp.array([-8.0, 2.0]), 0.5), 2.5,
+            f"The target with q_online_next = [-3, -1] and q_target_next = [-8, 2]{how}",
             wrong=[
                 (-2.5, "among negative values, the largest is the one nearest to zero"),
                 (1.0, "that is the smaller of the two networks' values; take the target network's"),
@@ -998,42 +996,42 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("double_q_target")
 def _test():
-    _rng = np.random.default_rng(62)
-    _axes, _jitted = (0, 0, 0, 0, None), jax.jit(double_q_target)
-    _batched = jax.jit(jax.vmap(double_q_target, in_axes=_axes))
-    for _n, _scale, _centre in [(1, 1.0, 0.0), (2, 1.0, 0.0), (2, 50.0, 0.0), (2, 0.01, -10.0), (5, 4.0, 0.0)]:
-        _b = 60
-        _online, _target = (_centre + _scale * _rng.normal(size=(2, _b, _n))).astype(np.float32)
-        _r, _d = _rng.normal(0.5, 2.0, _b).astype(np.float32), _rng.random(_b) < 0.4
-        _future = _target[np.arange(_b), _online.argmax(1)]
-        _before = [_x.copy() for _x in (_online, _target)]
+    rng = np.random.default_rng(62)
+    axes, jitted = (0, 0, 0, 0, None), jax.jit(double_q_target)
+    batched = jax.jit(jax.vmap(double_q_target, in_axes=axes))
+    for n, scale, centre in [(1, 1.0, 0.0), (2, 1.0, 0.0), (2, 50.0, 0.0), (2, 0.01, -10.0), (5, 4.0, 0.0)]:
+        b = 60
+        online, target = (centre + scale * rng.normal(size=(2, b, n))).astype(np.float32)
+        r, d = rng.normal(0.5, 2.0, b).astype(np.float32), rng.random(b) < 0.4
+        future = target[np.arange(b), online.argmax(1)]
+        before = [x.copy() for x in (online, target)]
         for _gamma in (0.0, 0.5, 0.99, 1.0):
-            _want = np.where(_d, _r, _r + np.float32(_gamma) * _future)
-            _what = f"The target with {_n} action(s) and gamma {_gamma}"
-            _close = {"rtol": 1e-5, "atol": 1e-5 * max(_scale, 1.0)}
-            for _flag in (bool, np.float32):
-                _got = _batched(*map(jnp.asarray, (_r, _d.astype(_flag), _online, _target)), _gamma)
-                checks.equal(_got, _want, f"{_what} under jax.vmap, terminated as {_flag.__name__}", **_close)
-            _some = [int(_d.argmax()), int(_d.argmin()), 7, 8, 9]  # a step that terminated, one that did not, others
-            for _i in _some:
-                for _array in (jnp.asarray, np.asarray):
-                    for _number, _flag in [
+            want = np.where(d, r, r + np.float32(_gamma) * future)
+            what = f"The target with {n} action(s) and gamma {_gamma}"
+            close = {"rtol": 1e-5, "atol": 1e-5 * max(scale, 1.0)}
+            for flag in (bool, np.float32):
+                got = batched(*map(jnp.asarray, (r, d.astype(flag), online, target)), _gamma)
+                checks.equal(got, want, f"{what} under jax.vmap, terminated as {flag.__name__}", **close)
+            some = [int(d.argmax()), int(d.argmin()), 7, 8, 9]  # a step that terminated, one that did not, others
+            for i in some:
+                for array in (jnp.asarray, np.asarray):
+                    for number, flag in [
                         (float, bool),
                         (np.float32, np.bool_),
                         (float, float),
                         (jnp.float32, jnp.asarray),
                     ]:
-                        _arguments = (_number(_r[_i]), _flag(_d[_i]), _array(_online[_i]), _array(_target[_i]), _gamma)
-                        checks.equal(_jitted(*_arguments), _want[_i], f"{_what} under jax.jit", **_close)
-                        if _gamma == 0.5 and _i in _some[:2]:
-                            checks.equal(double_q_target(*_arguments), _want[_i], _what, **_close)
-        checks.unchanged(_before, [_online, _target], "q_online_next or q_target_next")
+                        arguments = (number(r[i]), flag(d[i]), array(online[i]), array(target[i]), _gamma)
+                        checks.equal(jitted(*arguments), want[i], f"{what} under jax.jit", **close)
+                        if _gamma == 0.5 and i in some[:2]:
+                            checks.equal(double_q_target(*arguments), want[i], what, **close)
+        checks.unchanged(before, [online, target], "q_online_next or q_target_next")
 
     # Tied actions: any of the best will do.
-    _got = checks.number(
+    got = checks.number(
         double_q_target(0.0, 0.0, jnp.array([2.0, 1.0, 2.0]), jnp.array([5.0, 9.0, 7.0]), 1.0), "A target"
     )
-    checks.that(min(abs(_got - 5.0), abs(_got - 7.0)) < 1e-4, "Among tied actions, the target uses none of them.")
+    checks.that(min(abs(got - 5.0), abs(got - 7.0)) < 1e-4, "Among tied actions, the target uses none of them.")
     checks.equal(
         double_q_target(
             reward=1.0, terminated=False, q_online_next=jnp.array([1.0, 4.0]), q_target_next=jnp.array([10.0, 2.0]),

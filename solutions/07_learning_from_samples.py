@@ -136,103 +136,103 @@ def sample_observations(key, low, high, n):
 # %% check="sample_observations" points=1
 @checks.exercise("sample_observations")
 def _check():
-    _low, _high, _n = np.array([-1.0, 10.0], np.float32), np.array([1.0, 30.0], np.float32), 2_000
-    _call = "sample_observations(key, [-1, 10], [1, 30], 2000)"
-    _got = sample_observations(jax.random.key(70), _low, _high, _n)
+    low, high, n = np.array([-1.0, 10.0], np.float32), np.array([1.0, 30.0], np.float32), 2_000
+    call = "sample_observations(key, [-1, 10], [1, 30], 2000)"
+    got = sample_observations(jax.random.key(70), low, high, n)
     checks.that(
-        getattr(_got, "shape", None) != (2, _n), f"{_call} has shape [2, 2000]. One observation in each row: [n, 2]."
+        getattr(got, "shape", None) != (2, n), f"{call} has shape [2, 2000]. One observation in each row: [n, 2]."
     )
-    _sample = checks.array(_got, _call, shape=(_n, 2), dtype=np.float32)
+    sample = checks.array(got, call, shape=(n, 2), dtype=np.float32)
     checks.that(
-        _sample[:, 1].max() > 1.0,
-        f"{_call} gave nothing but numbers up to 1 in column 1. Stretch and shift them to lie between low and high.",
+        sample[:, 1].max() > 1.0,
+        f"{call} gave nothing but numbers up to 1 in column 1. Stretch and shift them to lie between low and high.",
     )
-    for _d in range(2):
-        _least, _most = float(_sample[:, _d].min()), float(_sample[:, _d].max())
+    for d in range(2):
+        least, most = float(sample[:, d].min()), float(sample[:, d].max())
         checks.that(
-            _low[_d] - 1e-5 <= _least and _most <= _high[_d] + 1e-5,
-            f"Column {_d} should lie between {_low[_d]:g} and {_high[_d]:g}, but it goes from {_least:.3g} to "
-            f"{_most:.3g}. Each column has bounds of its own.",
+            low[d] - 1e-5 <= least and most <= high[d] + 1e-5,
+            f"Column {d} should lie between {low[d]:g} and {high[d]:g}, but it goes from {least:.3g} to "
+            f"{most:.3g}. Each column has bounds of its own.",
         )
-    _unit = (_sample - _low) / (_high - _low)
-    checks.that(len(np.unique(_sample[:, 0])) > 1, "All 2,000 rows are the same. Draw anew for each row.")
-    checks.that(len(np.unique(_sample[:, 0])) > 500, "Only a few different values come up. Are they whole numbers?")
+    unit = (sample - low) / (high - low)
+    checks.that(len(np.unique(sample[:, 0])) > 1, "All 2,000 rows are the same. Draw anew for each row.")
+    checks.that(len(np.unique(sample[:, 0])) > 500, "Only a few different values come up. Are they whole numbers?")
     checks.that(
-        not np.allclose(_unit[:, 0], _unit[:, 1], atol=1e-4),
+        not np.allclose(unit[:, 0], unit[:, 1], atol=1e-4),
         "Both columns hold the same draw, stretched differently. Draw every entry on its own: one key for both columns "
         "gives the same numbers twice.",
     )
-    for _d in range(2):
+    for d in range(2):
         checks.that(
-            not np.all(np.abs(np.histogram(_unit[:, _d], bins=100, range=(0.0, 1.0))[0] - _n / 100) <= 1),
-            f"Column {_d} is spread perfectly evenly, like a grid. Random draws have gaps and crowds.",
+            not np.all(np.abs(np.histogram(unit[:, d], bins=100, range=(0.0, 1.0))[0] - n / 100) <= 1),
+            f"Column {d} is spread perfectly evenly, like a grid. Random draws have gaps and crowds.",
         )
-        _counts = np.histogram(_unit[:, _d], bins=4, range=(0.0, 1.0))[0]
-        for _quarter in range(4):
+        counts = np.histogram(unit[:, d], bins=4, range=(0.0, 1.0))[0]
+        for quarter in range(4):
             checks.frequency(
-                int(_counts[_quarter]), _n, 0.25, f"Quarter {_quarter + 1} of column {_d}'s range has the wrong share."
+                int(counts[quarter]), n, 0.25, f"Quarter {quarter + 1} of column {d}'s range has the wrong share."
             )
-    _few_keys = jax.random.split(jax.random.key(70), 2)
-    checks.follows_key(lambda key: sample_observations(key, _low, _high, 5), _few_keys, "observations")
+    few_keys = jax.random.split(jax.random.key(70), 2)
+    checks.follows_key(lambda key: sample_observations(key, low, high, 5), few_keys, "observations")
 
 
 # %% test="sample_observations" points=2
 ### BEGIN HIDDEN TESTS
 @checks.hidden("sample_observations", seconds=40)
 def _test():
-    _bounds = [
+    bounds = [
         ([-1.2, -0.07], [0.6, 0.07]),
         ([0.0], [1.0]),
         ([0.0, 0.0], [1.0, 1.0]),
         ([-3.0, 5.0, -0.001], [-2.0, 105.0, 0.001]),
     ]
     _all = []
-    for _i, (_low, _high) in enumerate(_bounds):
-        _dim = len(_low)
-        _kinds = [(np.array, 3), (lambda x: np.array(x, np.float32), 1), (jnp.array, 3)]
-        for _kind, _n in _kinds if _i == 0 else _kinds[:1]:
-            _lo, _hi = _kind(_low), _kind(_high)
-            _before = np.array(_lo), np.array(_hi)
-            _slack = 1e-5 * (np.abs(_before[0]) + np.abs(_before[1]))
-            _what = f"A sample of {_n} observations of {_dim} numbers"
-            _samples = []
-            for _key in (jax.random.key(_n), jax.random.key(_n), jax.random.PRNGKey(99)):
-                _got = checks.array(sample_observations(_key, _lo, _hi, _n), _what, shape=(_n, _dim), dtype=np.float32)
+    for i, (low, high) in enumerate(bounds):
+        dim = len(low)
+        kinds = [(np.array, 3), (lambda x: np.array(x, np.float32), 1), (jnp.array, 3)]
+        for kind, n in kinds if i == 0 else kinds[:1]:
+            lo, hi = kind(low), kind(high)
+            before = np.array(lo), np.array(hi)
+            slack = 1e-5 * (np.abs(before[0]) + np.abs(before[1]))
+            what = f"A sample of {n} observations of {dim} numbers"
+            samples = []
+            for key in (jax.random.key(n), jax.random.key(n), jax.random.PRNGKey(99)):
+                got = checks.array(sample_observations(key, lo, hi, n), what, shape=(n, dim), dtype=np.float32)
                 checks.that(
-                    bool(np.all((_got >= _before[0] - _slack) & (_got <= _before[1] + _slack))),
-                    f"{_what} goes beyond the bounds.",
+                    bool(np.all((got >= before[0] - slack) & (got <= before[1] + slack))),
+                    f"{what} goes beyond the bounds.",
                 )
-                _samples.append(_got)
-            checks.that(np.array_equal(_samples[0], _samples[1]), f"{_what} is another one with the same key.")
-            _same = np.all(_samples[0] == _samples[2], axis=1)
-            checks.that(not np.any(_same), "Another key gave some of the same observations.")
-            checks.unchanged(_before, (np.array(_lo), np.array(_hi)), "low or high")
+                samples.append(got)
+            checks.that(np.array_equal(samples[0], samples[1]), f"{what} is another one with the same key.")
+            same = np.all(samples[0] == samples[2], axis=1)
+            checks.that(not np.any(same), "Another key gave some of the same observations.")
+            checks.unchanged(before, (np.array(lo), np.array(hi)), "low or high")
 
-        _n = (3_000, 600, 1_500, 1_000)[_i]  # a loop over the rows is slow, and right
-        _got = np.asarray(sample_observations(jax.random.key(700 + _i), np.array(_low), np.array(_high), _n), float)
-        _unit = np.clip((_got - _low) / (np.array(_high) - _low), 0.0, 1.0)
-        for _d in range(_dim):
-            _ends = _unit[:, _d].min(), 1.0 - _unit[:, _d].max()
-            checks.that(bool(max(_ends) < 20 / _n), "Nothing comes up near the bounds.")
-            for _count in np.histogram(_unit[:, _d], bins=5, range=(0.0, 1.0))[0]:
-                checks.frequency(int(_count), _n, 0.2, "Not every place between the bounds is equally likely.")
+        n = (3_000, 600, 1_500, 1_000)[i]  # a loop over the rows is slow, and right
+        got = np.asarray(sample_observations(jax.random.key(700 + i), np.array(low), np.array(high), n), float)
+        unit = np.clip((got - low) / (np.array(high) - low), 0.0, 1.0)
+        for d in range(dim):
+            ends = unit[:, d].min(), 1.0 - unit[:, d].max()
+            checks.that(bool(max(ends) < 20 / n), "Nothing comes up near the bounds.")
+            for count in np.histogram(unit[:, d], bins=5, range=(0.0, 1.0))[0]:
+                checks.frequency(int(count), n, 0.2, "Not every place between the bounds is equally likely.")
             # Independent draws leave gaps and crowds: this sum is about 1 for them, and near 0 for an even spread.
-            _counts = np.histogram(_unit[:, _d], bins=_n // 10, range=(0.0, 1.0))[0]
-            checks.that(bool(np.mean((_counts - 10) ** 2) / 10 > 0.3), "The entries are not independent draws.")
-            for _other in range(_d):
-                _r = np.corrcoef(_unit[:, _d], _unit[:, _other])[0, 1]
-                checks.that(bool(abs(_r) < 6 / np.sqrt(_n)), "The parts of an observation depend on each other.")
-                for _count in np.histogram2d(_unit[:, _d], _unit[:, _other], 3, [(0, 1), (0, 1)])[0].flat:
-                    checks.frequency(int(_count), _n, 1 / 9, "The parts of an observation depend on each other.")
-            for _lag in (1, 2):
-                _r = np.corrcoef(_unit[_lag:, _d], _unit[:-_lag, _d])[0, 1]
-                checks.that(bool(abs(_r) < 6 / np.sqrt(_n - _lag)), "The observations depend on each other.")
-        _all.extend(_unit.flat)
-        if _high == [1.0, 1.0]:  # no entry is a copy or the mirror image of another one
-            _different = len(np.unique(np.abs(_unit - 0.5)))
-            checks.that(_different > 0.98 * _unit.size, "The entries are not independent draws.")
-    for _count in np.histogram(_all, bins=10, range=(0.0, 1.0))[0]:
-        checks.frequency(int(_count), len(_all), 0.1, "Not every place between the bounds is equally likely.")
+            counts = np.histogram(unit[:, d], bins=n // 10, range=(0.0, 1.0))[0]
+            checks.that(bool(np.mean((counts - 10) ** 2) / 10 > 0.3), "The entries are not independent draws.")
+            for other in range(d):
+                r = np.corrcoef(unit[:, d], unit[:, other])[0, 1]
+                checks.that(bool(abs(r) < 6 / np.sqrt(n)), "The parts of an observation depend on each other.")
+                for count in np.histogram2d(unit[:, d], unit[:, other], 3, [(0, 1), (0, 1)])[0].flat:
+                    checks.frequency(int(count), n, 1 / 9, "The parts of an observation depend on each other.")
+            for lag in (1, 2):
+                r = np.corrcoef(unit[lag:, d], unit[:-lag, d])[0, 1]
+                checks.that(bool(abs(r) < 6 / np.sqrt(n - lag)), "The observations depend on each other.")
+        _all.extend(unit.flat)
+        if high == [1.0, 1.0]:  # no entry is a copy or the mirror image of another one
+            different = len(np.unique(np.abs(unit - 0.5)))
+            checks.that(different > 0.98 * unit.size, "The entries are not independent draws.")
+    for count in np.histogram(_all, bins=10, range=(0.0, 1.0))[0]:
+        checks.frequency(int(count), len(_all), 0.1, "Not every place between the bounds is equally likely.")
 
 
 ### END HIDDEN TESTS
@@ -343,7 +343,7 @@ def fit_linear_dynamics(obs, action, next_obs, num_actions):
 # %% check="fit_linear_dynamics" points=2
 @checks.exercise("fit_linear_dynamics")
 def _check():
-    def _fit(obs, action, change, num_actions, what):
+    def fit(obs, action, change, num_actions, what):
         """The fitted matrix, its kind and its size checked."""
         obs, change = np.array(obs, np.float32), np.array(change, np.float32)
         try:
@@ -381,10 +381,10 @@ def _check():
         return W
 
     # Two parts and three actions, without noise: this W made the data.
-    _true = np.array([[0.5, 0.0], [-0.25, 1.0], [1.0, 2.0], [3.0, -1.0], [0.0, 0.5]])
+    true = np.array([[0.5, 0.0], [-0.25, 1.0], [1.0, 2.0], [3.0, -1.0], [0.0, 0.5]])
     _obs = np.array([[0, 1], [2, 1], [1, 3], [4, 0], [-1, 2], [3, 3], [2, -2], [0, -1], [1, 1], [-2, 0]], float)
     _action = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
-    _all_change = np.array(
+    all_change = np.array(
         [
             [0.75, 3.0],
             [3.75, 0.0],
@@ -398,20 +398,20 @@ def _check():
             [0.0, 2.0],
         ]
     )
-    _order = [2, 3, 4, 0, 1]
+    order = [2, 3, 4, 0, 1]
     checks.equal(
-        _fit(_obs, _action, _all_change, 3, "W with 3 actions"), _true, "W with 3 actions", atol=1e-3,
+        fit(_obs, _action, all_change, 3, "W with 3 actions"), true, "W with 3 actions", atol=1e-3,
         wrong=[
-            (_true + np.eye(5, 2), "that predicts next_obs itself; the model predicts the change, next_obs - obs"),
-            (-_true, "the change has the wrong sign; it is next_obs - obs"),
-            (_true[_order], "first the rows of the observation, then those of the actions"),
+            (true + np.eye(5, 2), "that predicts next_obs itself; the model predicts the change, next_obs - obs"),
+            (-true, "the change has the wrong sign; it is next_obs - obs"),
+            (true[order], "first the rows of the observation, then those of the actions"),
         ],
     )  # fmt: skip
 
     # One position and one action: the example.
-    _x, _change = [[0.0], [1.0], [2.0], [3.0]], [[0.0], [1.0], [1.0], [2.0]]
+    x, _change = [[0.0], [1.0], [2.0], [3.0]], [[0.0], [1.0], [1.0], [2.0]]
     checks.equal(
-        _fit(_x, [0, 0, 0, 0], _change, 1, "W for positions 0, 1, 2, 3 and changes 0, 1, 1, 2"), [[0.6], [0.1]],
+        fit(x, [0, 0, 0, 0], _change, 1, "W for positions 0, 1, 2, 3 and changes 0, 1, 1, 2"), [[0.6], [0.1]],
         "W for positions 0, 1, 2, 3 and changes 0, 1, 1, 2", atol=1e-3,
         wrong=[
             ([[1.6], [0.1]], "that predicts next_obs itself; the model predicts the change, next_obs - obs"),
@@ -421,10 +421,10 @@ def _check():
     )  # fmt: skip
 
     # Action 1 never occurs: its row may be anything, the others may not.
-    _seen = _action != 1
-    _W = _fit(_obs[_seen], _action[_seen], _all_change[_seen], 3, "W when action 1 never occurs")
+    seen = _action != 1
+    _W = fit(_obs[seen], _action[seen], all_change[seen], 3, "W when action 1 never occurs")
     checks.equal(
-        _W[[0, 1, 2, 4]], _true[[0, 1, 2, 4]], "W without the row of action 1, when action 1 never occurs", atol=1e-3,
+        _W[[0, 1, 2, 4]], true[[0, 1, 2, 4]], "W without the row of action 1, when action 1 never occurs", atol=1e-3,
         hint="Row 2 + a belongs to action a, whichever actions the data hold.",
     )  # fmt: skip
 
@@ -433,15 +433,15 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("fit_linear_dynamics")
 def _test():
-    _rng = np.random.default_rng(72)
+    rng = np.random.default_rng(72)
 
-    def _fit(obs, action, next_obs, num_actions, what):
+    def fit(obs, action, next_obs, num_actions, what):
         W = checks.array(fit_linear_dynamics(obs, action, next_obs, num_actions), what, dtype="float",
                          shape=(obs.shape[1] + num_actions, obs.shape[1]))  # fmt: skip
         checks.that(bool(np.all(np.isfinite(W))), f"{what} is not finite.")
         return W.astype(float)
 
-    def _reference(obs, action, next_obs, num_actions):
+    def reference(obs, action, next_obs, num_actions):
         obs, next_obs = np.asarray(obs, float), np.asarray(next_obs, float)
         inputs = np.zeros((len(obs), obs.shape[1] + num_actions))
         inputs[:, : obs.shape[1]] = obs
@@ -449,42 +449,42 @@ def _test():
         return inputs, np.linalg.lstsq(inputs, next_obs - obs, rcond=None)[0]
 
     # Noisy data of every size, in every kind of array.
-    _kinds = [(np.float32, np.int32, np.array), (np.float64, np.int64, np.array), (np.float32, np.int32, jnp.array)]
-    for _case, (_dim, _actions, _n) in enumerate([(1, 1, 40), (2, 3, 60), (2, 2, 2_000), (3, 5, 200), (4, 2, 120)]):
-        _float, _int, _array = _kinds[_case % 3]
-        _obs = _rng.normal(0.3, 1.0, (_n, _dim)).astype(_float)
-        _action = np.concatenate([np.arange(_actions), _rng.integers(_actions, size=_n - _actions)]).astype(_int)
-        _W = _rng.normal(size=(_dim + _actions, _dim))
-        _change = np.concatenate([_obs, np.eye(_actions)[_action]], axis=1) @ _W + _rng.normal(0, 0.5, (_n, _dim))
-        _next_obs = (_obs + _change).astype(_float)
-        _want, _before = (
-            _reference(_obs, _action, _next_obs, _actions)[1],
+    kinds = [(np.float32, np.int32, np.array), (np.float64, np.int64, np.array), (np.float32, np.int32, jnp.array)]
+    for _case, (dim, actions, n) in enumerate([(1, 1, 40), (2, 3, 60), (2, 2, 2_000), (3, 5, 200), (4, 2, 120)]):
+        _float, _int, array = kinds[_case % 3]
+        _obs = rng.normal(0.3, 1.0, (n, dim)).astype(_float)
+        _action = np.concatenate([np.arange(actions), rng.integers(actions, size=n - actions)]).astype(_int)
+        _W = rng.normal(size=(dim + actions, dim))
+        change = np.concatenate([_obs, np.eye(actions)[_action]], axis=1) @ _W + rng.normal(0, 0.5, (n, dim))
+        _next_obs = (_obs + change).astype(_float)
+        want, before = (
+            reference(_obs, _action, _next_obs, actions)[1],
             (_obs.copy(), _action.copy(), _next_obs.copy()),
         )
-        _data = [_array(_x) for _x in (_obs, _action, _next_obs)]
-        _what = f"W for {_n} noisy transitions of {_dim} numbers with {_actions} action{'s' if _actions > 1 else ''}"
-        checks.equal(_fit(*_data, _actions, _what), _want, _what, rtol=2e-4, atol=2e-4)
-        checks.unchanged(_before, tuple(np.array(_x) for _x in _data), "The data")
+        data = [array(x) for x in (_obs, _action, _next_obs)]
+        _what = f"W for {n} noisy transitions of {dim} numbers with {actions} action{'s' if actions > 1 else ''}"
+        checks.equal(fit(*data, actions, _what), want, _what, rtol=2e-4, atol=2e-4)
+        checks.unchanged(before, tuple(np.array(x) for x in data), "The data")
 
     # Actions that never occur, the first or the last among them; one action only.
-    for _dim, _actions, _seen in [(2, 3, [0, 2]), (2, 4, [1, 2]), (1, 3, [1]), (3, 3, [0, 1]), (2, 5, [4])]:
-        _n = 80
-        _obs, _action = _rng.normal(size=(_n, _dim)).astype(np.float32), _rng.choice(_seen, size=_n)
+    for dim, actions, seen in [(2, 3, [0, 2]), (2, 4, [1, 2]), (1, 3, [1]), (3, 3, [0, 1]), (2, 5, [4])]:
+        n = 80
+        _obs, _action = rng.normal(size=(n, dim)).astype(np.float32), rng.choice(seen, size=n)
         _next_obs = (_obs * 0.9 + np.cos(_obs + _action[:, None])).astype(np.float32)
-        _rows = list(range(_dim)) + [_dim + _a for _a in _seen]
-        _what = f"W when only {len(_seen)} of {_actions} actions occur"
-        _want = _reference(_obs, _action, _next_obs, _actions)[1][_rows]
-        checks.equal(_fit(_obs, _action, _next_obs, _actions, _what)[_rows], _want, f"{_what}, in the rows of what "
+        rows = list(range(dim)) + [dim + a for a in seen]
+        _what = f"W when only {len(seen)} of {actions} actions occur"
+        want = reference(_obs, _action, _next_obs, actions)[1][rows]
+        checks.equal(fit(_obs, _action, _next_obs, actions, _what)[rows], want, f"{_what}, in the rows of what "
                      "does occur,", rtol=2e-4, atol=2e-4)  # fmt: skip
 
     # MountainCar, where the numbers are small: the predicted changes, in units of a typical one.
-    _obs = _rng.uniform([-1.2, -0.01], [0.6, 0.01], (1_500, 2)).astype(np.float32)
-    _action = _rng.integers(3, size=1_500)
-    _velocity = np.clip(_obs[:, 1] + 0.001 * (_action - 1) - 0.0025 * np.cos(3 * _obs[:, 0]), -0.07, 0.07)
-    _next_obs = np.stack([np.clip(_obs[:, 0] + _velocity, -1.2, 0.6), _velocity], axis=1).astype(np.float32)
-    _inputs, _want = _reference(_obs, _action, _next_obs, 3)
-    _got = _inputs @ _fit(_obs, _action, _next_obs, 3, "W for MountainCar")
-    checks.equal(_got / [0.006, 0.002], _inputs @ _want / [0.006, 0.002], "The changes predicted for MountainCar",
+    _obs = rng.uniform([-1.2, -0.01], [0.6, 0.01], (1_500, 2)).astype(np.float32)
+    _action = rng.integers(3, size=1_500)
+    velocity = np.clip(_obs[:, 1] + 0.001 * (_action - 1) - 0.0025 * np.cos(3 * _obs[:, 0]), -0.07, 0.07)
+    _next_obs = np.stack([np.clip(_obs[:, 0] + velocity, -1.2, 0.6), velocity], axis=1).astype(np.float32)
+    _inputs, want = reference(_obs, _action, _next_obs, 3)
+    got = _inputs @ fit(_obs, _action, _next_obs, 3, "W for MountainCar")
+    checks.equal(got / [0.006, 0.002], _inputs @ want / [0.006, 0.002], "The changes predicted for MountainCar",
                  rtol=0.0, atol=0.02)  # fmt: skip
 
 
@@ -565,12 +565,12 @@ def predict_next(W, obs, action, num_actions):
 # %% check="predict_next" points=1
 @checks.exercise("predict_next")
 def _check():
-    _W = jnp.array([[0.5, 0.0], [0.0, 0.25], [1.0, 2.0], [-3.0, 1.0]])
-    _batch, _actions = jnp.array([[2.0, -4.0], [0.0, 8.0], [-2.0, 4.0]]), jnp.array([1, 0, 1])
+    W = jnp.array([[0.5, 0.0], [0.0, 0.25], [1.0, 2.0], [-3.0, 1.0]])
+    batch, actions = jnp.array([[2.0, -4.0], [0.0, 8.0], [-2.0, 4.0]]), jnp.array([1, 0, 1])
     print("W = [[0.5, 0], [0, 0.25], [1, 2], [-3, 1]]: two actions")
-    for _how, _predict in checks.ways(predict_next, static_argnums=3):
+    for how, predict in checks.ways(predict_next, static_argnums=3):
         checks.equal(
-            _predict(_W, _batch[0], jnp.array(1), 2), [0.0, -4.0], f"predict_next(W, [2, -4], 1, 2){_how}",
+            predict(W, batch[0], jnp.array(1), 2), [0.0, -4.0], f"predict_next(W, [2, -4], 1, 2){how}",
             wrong=[
                 ([-2.0, 0.0], "that is the change; add it to the observation"),
                 ([4.0, -4.0], "the change is subtracted from the observation; add it"),
@@ -580,9 +580,9 @@ def _check():
                 ([3.0, -5.0], "the action is missing"),
             ],
         )  # fmt: skip
-        _want = [[0.0, -4.0], [1.0, 12.0], [-6.0, 6.0]]
+        want = [[0.0, -4.0], [1.0, 12.0], [-6.0, 6.0]]
         checks.equal(
-            _predict(_W, _batch, _actions, 2), _want, f"predict_next(W, obs, action, 2) for a batch of 3{_how}",
+            predict(W, batch, actions, 2), want, f"predict_next(W, obs, action, 2) for a batch of 3{how}",
             wrong=[
                 ([[-2.0, 0.0], [1.0, 4.0], [-4.0, 2.0]], "that is the change; add it to the observation"),
                 ([[0.0, -4.0], [-3.0, 11.0], [-6.0, 6.0]], "every row used the first action; each row has its own"),
@@ -595,38 +595,38 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("predict_next")
 def _test():
-    _rng = np.random.default_rng(73)
-    _jitted = jax.jit(predict_next, static_argnums=3)
+    rng = np.random.default_rng(73)
+    jitted = jax.jit(predict_next, static_argnums=3)
     # Batches, those among them whose size is also that of an observation, or the number of actions.
-    for _dim, _actions, _n in [(2, 3, 1), (2, 3, 3), (2, 2, 2), (3, 3, 3), (1, 1, 4), (4, 2, 2), (2, 6, 30)]:
-        _W = _rng.normal(size=(_dim + _actions, _dim)).astype(np.float32)
-        _obs = (3.0 * _rng.normal(size=(_n, _dim))).astype(np.float32)
-        _action = _rng.integers(_actions, size=_n)
-        _want, _before = _obs + _obs @ _W[:_dim] + _W[_dim + _action], (_W.copy(), _obs.copy(), _action.copy())
-        _what = f"The prediction for a batch of {_n} observations of {_dim} numbers, with {_actions} actions"
-        for _how, _function, _array in [("", predict_next, np.asarray), ("", predict_next, jnp.asarray),
-                                        (" under jax.jit", _jitted, jnp.asarray)]:  # fmt: skip
-            _got = _function(_array(_W), _array(_obs), _array(_action), _actions)
-            checks.equal(_got, _want, f"{_what}{_how}", rtol=1e-4, atol=1e-4)
-        checks.unchanged(_before, (_W, _obs, _action), "An argument")
+    for dim, actions, n in [(2, 3, 1), (2, 3, 3), (2, 2, 2), (3, 3, 3), (1, 1, 4), (4, 2, 2), (2, 6, 30)]:
+        _W = rng.normal(size=(dim + actions, dim)).astype(np.float32)
+        _obs = (3.0 * rng.normal(size=(n, dim))).astype(np.float32)
+        _action = rng.integers(actions, size=n)
+        want, before = _obs + _obs @ _W[:dim] + _W[dim + _action], (_W.copy(), _obs.copy(), _action.copy())
+        what = f"The prediction for a batch of {n} observations of {dim} numbers, with {actions} actions"
+        for how, function, array in [("", predict_next, np.asarray), ("", predict_next, jnp.asarray),
+                                        (" under jax.jit", jitted, jnp.asarray)]:  # fmt: skip
+            got = function(array(_W), array(_obs), array(_action), actions)
+            checks.equal(got, want, f"{what}{how}", rtol=1e-4, atol=1e-4)
+        checks.unchanged(before, (_W, _obs, _action), "An argument")
 
     # One observation, the action an integer of every kind.
-    for _dim, _actions in [(2, 3), (1, 2), (3, 2)]:
+    for dim, actions in [(2, 3), (1, 2), (3, 2)]:
         _W, _obs = (
-            _rng.normal(size=(_dim + _actions, _dim)).astype(np.float32),
-            _rng.normal(size=_dim).astype(np.float32),
+            rng.normal(size=(dim + actions, dim)).astype(np.float32),
+            rng.normal(size=dim).astype(np.float32),
         )
-        for _action in range(_actions):
-            _want = _obs + _obs @ _W[:_dim] + _W[_dim + _action]
-            _what = f"The prediction for one observation of {_dim} numbers, with {_actions} actions"
-            for _kind in (np.int32, np.int64, jnp.int32):
-                _arguments = (jnp.asarray(_W), jnp.asarray(_obs), _kind(_action), _actions)
-                checks.equal(predict_next(*_arguments), _want, _what, rtol=1e-4, atol=1e-4)
-                checks.equal(_jitted(*_arguments), _want, f"{_what} under jax.jit", rtol=1e-4, atol=1e-4)
-            _got = predict_next(_W, _obs, np.int64(_action), _actions)
-            checks.equal(_got, _want, f"{_what}, as NumPy arrays", rtol=1e-4, atol=1e-4)
-    _got = predict_next(W=jnp.zeros((3, 1)), obs=jnp.array([2.5]), action=jnp.array(0), num_actions=2)
-    checks.equal(_got, [2.5], "With W = 0, the prediction")
+        for _action in range(actions):
+            want = _obs + _obs @ _W[:dim] + _W[dim + _action]
+            what = f"The prediction for one observation of {dim} numbers, with {actions} actions"
+            for kind in (np.int32, np.int64, jnp.int32):
+                arguments = (jnp.asarray(_W), jnp.asarray(_obs), kind(_action), actions)
+                checks.equal(predict_next(*arguments), want, what, rtol=1e-4, atol=1e-4)
+                checks.equal(jitted(*arguments), want, f"{what} under jax.jit", rtol=1e-4, atol=1e-4)
+            got = predict_next(_W, _obs, np.int64(_action), actions)
+            checks.equal(got, want, f"{what}, as NumPy arrays", rtol=1e-4, atol=1e-4)
+    got = predict_next(W=jnp.zeros((3, 1)), obs=jnp.array([2.5]), action=jnp.array(0), num_actions=2)
+    checks.equal(got, [2.5], "With W = 0, the prediction")
 
 
 ### END HIDDEN TESTS
@@ -724,7 +724,7 @@ def mountain_car_terminated(obs):
 # %% check="mountain_car_terminated" points=1
 @checks.exercise("mountain_car_terminated")
 def _check():
-    _cases = [
+    cases = [
         ([0.55, 0.01], True, "The car is beyond the flag and moves on."),
         ([0.45, 0.07], False, "The car is not at the flag yet."),
         ([-0.5, 0.0], False, "The car is at the bottom of the valley."),
@@ -733,52 +733,48 @@ def _check():
         ([0.55, 0.0], True, "A velocity of exactly 0 counts: at least means >=."),
         ([-0.9, -0.03], False, "The car is on the other hill."),
     ]
-    for _how, _function in checks.ways(mountain_car_terminated):
-        for _obs, _want, _why in _cases:
-            _call = f"mountain_car_terminated({_obs}){_how}"
-            _got = checks.array(_function(jnp.array(_obs)), _call, shape=(), dtype="bool")
-            checks.that(bool(_got) == _want, f"{_call} should be {_want}, but it is {bool(_got)}. {_why}")
-    for _how, _function in checks.ways(mountain_car_terminated):
-        _batch, _want = jnp.array([_obs for _obs, _, _ in _cases]), [_want for _, _want, _ in _cases]
-        _call = f"mountain_car_terminated of a batch [7, 2]{_how}"
-        _got = checks.array(_function(_batch), _call, dtype="bool")
+    for how, function in checks.ways(mountain_car_terminated):
+        for obs, want, why in cases:
+            call = f"mountain_car_terminated({obs}){how}"
+            got = checks.array(function(jnp.array(obs)), call, shape=(), dtype="bool")
+            checks.that(bool(got) == want, f"{call} should be {want}, but it is {bool(got)}. {why}")
+    for how, function in checks.ways(mountain_car_terminated):
+        batch, want = jnp.array([obs for obs, _, _ in cases]), [want for _, want, _ in cases]
+        call = f"mountain_car_terminated of a batch [7, 2]{how}"
+        got = checks.array(function(batch), call, dtype="bool")
         checks.that(
-            _got.shape != (2,), f"{_call} looks at rows 0 and 1. Position and velocity are the columns: obs[..., 0]."
+            got.shape != (2,), f"{call} looks at rows 0 and 1. Position and velocity are the columns: obs[..., 0]."
         )
-        checks.that(
-            _got.shape != (), f"{_call} is a single {bool(_got.any())}. It should say so for each row: shape [7]."
-        )
-        checks.array(_got, _call, shape=(7,), dtype="bool")
-        checks.that(_got.tolist() == _want, f"{_call} should be {_want}, but it is {_got.tolist()}.")
+        checks.that(got.shape != (), f"{call} is a single {bool(got.any())}. It should say so for each row: shape [7].")
+        checks.array(got, call, shape=(7,), dtype="bool")
+        checks.that(got.tolist() == want, f"{call} should be {want}, but it is {got.tolist()}.")
 
 
 # %% test="mountain_car_terminated" points=2
 ### BEGIN HIDDEN TESTS
 @checks.hidden("mountain_car_terminated")
 def _test():
-    _rng = np.random.default_rng(74)
-    _jitted = jax.jit(mountain_car_terminated)
-    _just_below = np.nextafter(np.float32(0.5), np.float32(0.0))
-    _edges = [
-        [_p, _v] for _p in (0.5, _just_below, 0.6, 0.4, -1.2, -0.5) for _v in (0.0, -0.0, 1e-6, -1e-6, 0.07, -0.07)
-    ]
-    _random = _rng.uniform([0.3, -0.02], [0.6, 0.05], (60, 2))
-    _obs = np.concatenate([np.array(_edges), _random, _rng.uniform([-1.2, -0.07], [0.6, 0.07], (14, 2))])
-    _obs = _obs.astype(np.float32)
-    _want = np.logical_and(_obs[:, 0] >= 0.5, _obs[:, 1] >= 0)
-    _before = _obs.copy()
-    for _how, _function in [("", mountain_car_terminated), (" under jax.jit", _jitted)]:
-        for _i in range(0, len(_obs), 1 if _how else 3):
-            for _array in (np.asarray, jnp.asarray):
-                _got = checks.array(_function(_array(_obs[_i])), f"The answer for one observation{_how}", shape=(),
+    rng = np.random.default_rng(74)
+    jitted = jax.jit(mountain_car_terminated)
+    just_below = np.nextafter(np.float32(0.5), np.float32(0.0))
+    edges = [[p, v] for p in (0.5, just_below, 0.6, 0.4, -1.2, -0.5) for v in (0.0, -0.0, 1e-6, -1e-6, 0.07, -0.07)]
+    random = rng.uniform([0.3, -0.02], [0.6, 0.05], (60, 2))
+    obs = np.concatenate([np.array(edges), random, rng.uniform([-1.2, -0.07], [0.6, 0.07], (14, 2))])
+    obs = obs.astype(np.float32)
+    want = np.logical_and(obs[:, 0] >= 0.5, obs[:, 1] >= 0)
+    before = obs.copy()
+    for how, function in [("", mountain_car_terminated), (" under jax.jit", jitted)]:
+        for i in range(0, len(obs), 1 if how else 3):
+            for array in (np.asarray, jnp.asarray):
+                got = checks.array(function(array(obs[i])), f"The answer for one observation{how}", shape=(),
                                     dtype="bool")  # fmt: skip
-                checks.that(bool(_got) == bool(_want[_i]), f"The answer for one observation{_how} is not right.")
-        for _rows in (slice(0, 1), slice(0, 2), slice(1, 3), slice(30, 110), slice(None)):
-            for _array in (np.asarray, jnp.asarray):
-                _what = f"The answer for a batch of {len(_obs[_rows])}{_how}"
-                _got = checks.array(_function(_array(_obs[_rows])), _what, shape=(len(_obs[_rows]),), dtype="bool")
-                checks.that(np.array_equal(_got, _want[_rows]), f"{_what} is not right.")
-    checks.unchanged(_before, _obs, "obs")
+                checks.that(bool(got) == bool(want[i]), f"The answer for one observation{how} is not right.")
+        for rows in (slice(0, 1), slice(0, 2), slice(1, 3), slice(30, 110), slice(None)):
+            for array in (np.asarray, jnp.asarray):
+                what = f"The answer for a batch of {len(obs[rows])}{how}"
+                got = checks.array(function(array(obs[rows])), what, shape=(len(obs[rows]),), dtype="bool")
+                checks.that(np.array_equal(got, want[rows]), f"{what} is not right.")
+    checks.unchanged(before, obs, "obs")
 
 
 ### END HIDDEN TESTS
@@ -881,12 +877,12 @@ def _known_ends(obs):
 @checks.exercise("model_step", given={"predict_next": _three_moves, "mountain_car_terminated": _known_ends})
 def _check():
     _W = jnp.array([[0.0, 0.0], [0.0, 0.0], [-0.5, -0.0625], [0.0, 0.0], [0.5, 0.0625]])
-    _low, _high = jnp.array([-1.2, -0.07]), jnp.array([0.6, 0.07])
+    low, high = jnp.array([-1.2, -0.07]), jnp.array([0.6, 0.07])
     print("W moves the observation by [-0.5, -0.0625], [0, 0] and [0.5, 0.0625] for actions 0, 1 and 2.")
     print("low = [-1.2, -0.07], high = [0.6, 0.07]")
 
-    def _step(function, obs, action, what):
-        result = function(_W, jnp.array(obs), jnp.array(action), _low, _high)
+    def step(function, obs, action, what):
+        result = function(_W, jnp.array(obs), jnp.array(action), low, high)
         checks.that(
             isinstance(result, (tuple, list)) and len(result) == 3,
             "model_step should return three things: `return next_obs, reward, terminated`.",
@@ -899,7 +895,7 @@ def _check():
         kind = "bool" if np.asarray(terminated).dtype == bool else "number"
         return next_obs, float(checks.array(terminated, f"`terminated` of {what}", shape=(), dtype=kind))
 
-    _cases = [
+    cases = [
         ([-0.5, 0.01], 1, [-0.5, 0.01], 0, [], "No push, and this W leaves it where it is."),
         ([-0.25, 0.005], 2, [0.25, 0.0675], 0, [([-0.75, -0.0575], "that is action 0")], ""),
         (
@@ -940,20 +936,20 @@ def _check():
         ([0.65, 0.02], 1, [0.6, 0.02], 1, [([0.65, 0.02], "clip the prediction to the bounds")], ""),
         ([0.05, -0.0625], 2, [0.55, 0.0], 1, [], ""),
     ]  # fmt: skip
-    for _how, _function in checks.ways(model_step):
-        for _obs, _action, _want, _end, _wrong, _hint in _cases:
-            _what = f"model_step(W, {_obs}, {_action}, low, high){_how}"
-            _next_obs, _terminated = _step(_function, _obs, _action, _what)
-            checks.equal(_next_obs, _want, f"next_obs of {_what}", atol=1e-4, wrong=_wrong, hint=_hint)
+    for how, _function in checks.ways(model_step):
+        for _obs, _action, want, end, _wrong, _hint in cases:
+            _what = f"model_step(W, {_obs}, {_action}, low, high){how}"
+            _next_obs, _terminated = step(_function, _obs, _action, _what)
+            checks.equal(_next_obs, want, f"next_obs of {_what}", atol=1e-4, wrong=_wrong, hint=_hint)
             checks.that(
-                _terminated == _end,
-                f"`terminated` of {_what} should be {bool(_end)}, but it is {bool(_terminated)}. Judge the observation "
+                _terminated == end,
+                f"`terminated` of {_what} should be {bool(end)}, but it is {bool(_terminated)}. Judge the observation "
                 "you return, after clipping: not the one before the step, and not the raw prediction.",
             )
-    _got = jax.vmap(model_step, in_axes=(None, 0, 0, None, None))(
-        _W, jnp.array([[-1.0, 0.0], [0.25, 0.04]]), jnp.array([0, 2]), _low, _high
+    got = jax.vmap(model_step, in_axes=(None, 0, 0, None, None))(
+        _W, jnp.array([[-1.0, 0.0], [0.25, 0.04]]), jnp.array([0, 2]), low, high
     )[0]
-    checks.equal(_got, [[-1.2, 0.0], [0.6, 0.07]], "next_obs of model_step under jax.vmap", atol=1e-4)
+    checks.equal(got, [[-1.2, 0.0], [0.6, 0.07]], "next_obs of model_step under jax.vmap", atol=1e-4)
 
 
 # %% test="model_step" points=4
@@ -972,9 +968,9 @@ _references = {"predict_next": _reference_predict_next, "mountain_car_terminated
 
 @checks.hidden("model_step", given=_references)
 def _test():
-    _rng = np.random.default_rng(75)
+    rng = np.random.default_rng(75)
 
-    def _expected(W, obs, action, low, high):
+    def expected(W, obs, action, low, high):
         """next_obs [B, 2] and terminated [B]; and which rows are too close to a threshold to be judged."""
         raw = obs + obs @ W[:2] + W[2 + action]
         next_obs = np.clip(raw, low, high)
@@ -984,7 +980,7 @@ def _test():
         edge |= np.abs(raw[:, 1]) < 1e-6
         return next_obs, (next_obs[:, 0] >= 0.5) & (next_obs[:, 1] >= 0), edge & np.any(W)
 
-    def _compare(got, want, ends, edge, what, batch):
+    def compare(got, want, ends, edge, what, batch):
         checks.that(
             isinstance(got, (tuple, list)) and len(got) == 3, "model_step should return next_obs, reward, terminated."
         )
@@ -999,41 +995,41 @@ def _test():
         checks.equal(next_obs, want, f"next_obs {what}", rtol=1e-4, atol=1e-5)
         checks.equal(terminated, ends, f"`terminated` {what}")
 
-    _mountain_car = np.array([[-0.004, -0.004], [0.984, -0.016], [-0.0024, -0.0019], [-0.0015, -0.001], [-0.0006, 0.0]])
-    _models = [
-        (_mountain_car, [-1.2, -0.07], [0.6, 0.07]),
+    mountain_car = np.array([[-0.004, -0.004], [0.984, -0.016], [-0.0024, -0.0019], [-0.0015, -0.001], [-0.0006, 0.0]])
+    models = [
+        (mountain_car, [-1.2, -0.07], [0.6, 0.07]),
         (np.zeros((5, 2)), [-1.2, -0.07], [0.6, 0.07]),  # no change, so every row can be judged
-        (_rng.normal(0, 0.4, (5, 2)), [-1.2, -0.07], [0.6, 0.07]),
-        (_rng.normal(0, 0.4, (5, 2)), [-1.5, -2.0], [0.4, 2.0]),  # the flag lies out of reach
-        (_rng.normal(0, 0.4, (3, 2)), [-1.0, -1.0], [1.0, 0.75]),  # one action
-        (_rng.normal(0, 0.4, (4, 2)), [-0.75, -1.5], [1.5, 0.5]),  # two
-        (_rng.normal(0, 0.4, (8, 2)), [0.5, -0.5], [1.5, 0.5]),  # six, and the wall is behind the flag
+        (rng.normal(0, 0.4, (5, 2)), [-1.2, -0.07], [0.6, 0.07]),
+        (rng.normal(0, 0.4, (5, 2)), [-1.5, -2.0], [0.4, 2.0]),  # the flag lies out of reach
+        (rng.normal(0, 0.4, (3, 2)), [-1.0, -1.0], [1.0, 0.75]),  # one action
+        (rng.normal(0, 0.4, (4, 2)), [-0.75, -1.5], [1.5, 0.5]),  # two
+        (rng.normal(0, 0.4, (8, 2)), [0.5, -0.5], [1.5, 0.5]),  # six, and the wall is behind the flag
     ]
-    _jitted, _batched = jax.jit(model_step), jax.vmap(model_step, in_axes=(None, 0, 0, None, None))
-    _jitted_batched = jax.jit(_batched)
-    for _number, (_W, _low, _high) in enumerate(_models):
-        _W, _low, _high = (np.array(_x, np.float32) for _x in (_W, _low, _high))
-        _obs = _rng.uniform(_low - 0.1 * (_high - _low) * (_number > 0), _high, (80, 2)).astype(np.float32)
+    jitted, batched = jax.jit(model_step), jax.vmap(model_step, in_axes=(None, 0, 0, None, None))
+    jitted_batched = jax.jit(batched)
+    for number, (_W, _low, _high) in enumerate(models):
+        _W, _low, _high = (np.array(x, np.float32) for x in (_W, _low, _high))
+        _obs = rng.uniform(_low - 0.1 * (_high - _low) * (number > 0), _high, (80, 2)).astype(np.float32)
         _obs[:10, 0], _obs[10:20, 0], _obs[20:30, 0] = _low[0] + 1e-3, 0.52, _low[0]
         _obs[20, 1] = -5e-4
-        _action = _rng.integers(len(_W) - 2, size=80)
-        _want, _ends, _edge = _expected(*(np.asarray(_x, float) for _x in (_W, _obs)), _action, _low, _high)
-        _arguments = [jnp.asarray(_x) for _x in (_W, _obs, _action, _low, _high)]
+        _action = rng.integers(len(_W) - 2, size=80)
+        _want, _ends, _edge = expected(*(np.asarray(x, float) for x in (_W, _obs)), _action, _low, _high)
+        arguments = [jnp.asarray(x) for x in (_W, _obs, _action, _low, _high)]
         _what = f"with {len(_W) - 2} action{'s' if len(_W) > 3 else ''}"
-        if _number == 2:
-            _compare(_batched(*_arguments), _want, _ends, _edge, f"under jax.vmap, {_what}", True)
-        _compare(_jitted_batched(*_arguments), _want, _ends, _edge, f"under jax.jit and jax.vmap, {_what}", True)
-        _before = [_x.copy() for _x in (_W, _obs, _low, _high)]
-        for _i in np.flatnonzero(~_edge)[:25:4]:
-            _single = (_arguments[0], _arguments[1][_i], _arguments[2][_i], *_arguments[3:])
+        if number == 2:
+            compare(batched(*arguments), _want, _ends, _edge, f"under jax.vmap, {_what}", True)
+        compare(jitted_batched(*arguments), _want, _ends, _edge, f"under jax.jit and jax.vmap, {_what}", True)
+        before = [x.copy() for x in (_W, _obs, _low, _high)]
+        for i in np.flatnonzero(~_edge)[:25:4]:
+            single = (arguments[0], arguments[1][i], arguments[2][i], *arguments[3:])
             if len(_W) == 5:  # one shape, compiled once
-                _compare(_jitted(*_single), _want[_i], _ends[_i], None, f"under jax.jit, {_what}", False)
-            if _number not in (2, 6):
+                compare(jitted(*single), _want[i], _ends[i], None, f"under jax.jit, {_what}", False)
+            if number not in (2, 6):
                 continue
-            _compare(model_step(*_single), _want[_i], _ends[_i], None, _what, False)
-            _compare(model_step(_W, _obs[_i], _action[_i], _low, _high), _want[_i], _ends[_i], None,
+            compare(model_step(*single), _want[i], _ends[i], None, _what, False)
+            compare(model_step(_W, _obs[i], _action[i], _low, _high), _want[i], _ends[i], None,
                      f"with NumPy arrays, {_what}", False)  # fmt: skip
-        checks.unchanged(_before, [_W, _obs, _low, _high], "An argument")
+        checks.unchanged(before, [_W, _obs, _low, _high], "An argument")
 
 
 ### END HIDDEN TESTS

@@ -164,45 +164,45 @@ def fit_normalizer(x):
 # %% check="fit_normalizer" points=1
 @checks.exercise("fit_normalizer")
 def _check():
-    _x = np.array([[0.1, 16.0, 0.0], [0.3, 16.0, 0.0], [0.5, 16.0, 0.0], [0.7, 16.0, 8.0]], np.float32)
-    _normalizer = fit_normalizer(_x.copy())
+    x = np.array([[0.1, 16.0, 0.0], [0.3, 16.0, 0.0], [0.5, 16.0, 0.0], [0.7, 16.0, 8.0]], np.float32)
+    normalizer = fit_normalizer(x.copy())
     checks.that(
-        isinstance(_normalizer, Normalizer),
-        f"fit_normalizer should return a Normalizer, not a {type(_normalizer).__name__}: "
+        isinstance(normalizer, Normalizer),
+        f"fit_normalizer should return a Normalizer, not a {type(normalizer).__name__}: "
         "`return Normalizer(mean=..., std=...)`.",
     )
-    _columns = "x with the columns [0.1, 0.3, 0.5, 0.7], [16, 16, 16, 16] and [0, 0, 0, 8]"
-    _std, _std_1 = np.array([[0.2236068, 1.0, 3.4641016], [0.2581989, 1.0, 4.0]])
+    columns = "x with the columns [0.1, 0.3, 0.5, 0.7], [16, 16, 16, 16] and [0, 0, 0, 8]"
+    std, std_1 = np.array([[0.2236068, 1.0, 3.4641016], [0.2581989, 1.0, 4.0]])
     checks.equal(
-        _normalizer.mean, [0.4, 16.0, 2.0], f"The mean of {_columns}",
+        normalizer.mean, [0.4, 16.0, 2.0], f"The mean of {columns}",
         wrong=[
-            (_x.mean(1), "those are the means of the rows; average over the rows, one mean for each column"),
-            (_x.mean(), "that is one mean over everything; there is one for each column"),
+            (x.mean(1), "those are the means of the rows; average over the rows, one mean for each column"),
+            (x.mean(), "that is one mean over everything; there is one for each column"),
             ([0.4, 0.0, 2.0], "the mean of a constant column is that constant"),
-            (_std, "that is the standard deviation; the mean comes first"),
-            (_x.sum(0), "that is the sum; divide it by the number of rows"),
+            (std, "that is the standard deviation; the mean comes first"),
+            (x.sum(0), "that is the sum; divide it by the number of rows"),
         ],
     )  # fmt: skip
     checks.equal(
-        _normalizer.std, _std, f"The std of {_columns}",
+        normalizer.std, std, f"The std of {columns}",
         wrong=[
-            (_std * [1, 0, 1], "the constant column has standard deviation 0 (or something tiny), and dividing by that "
+            (std * [1, 0, 1], "the constant column has standard deviation 0 (or something tiny), and dividing by that "
              "would give nan or huge numbers. Make it 1"),
-            (_std_1, "you divided by N - 1; divide by N"),
-            (_std_1 * [1, 0, 1], "you divided by N - 1; divide by N. And the constant column should get 1"),
-            (_std**2, "that is the variance; take its root"),
-            (_std**2 * [1, 0, 1], "that is the variance; take its root. And the constant column should get 1"),
-            (np.maximum(_std, 1.0), "a column that varies a little keeps its own small standard deviation; only a "
+            (std_1, "you divided by N - 1; divide by N"),
+            (std_1 * [1, 0, 1], "you divided by N - 1; divide by N. And the constant column should get 1"),
+            (std**2, "that is the variance; take its root"),
+            (std**2 * [1, 0, 1], "that is the variance; take its root. And the constant column should get 1"),
+            (np.maximum(std, 1.0), "a column that varies a little keeps its own small standard deviation; only a "
              "column that does not vary at all gets 1"),
-            (_std + np.array([1, 0, 1]), "you added 1 to every column; only a constant column gets 1"),
+            (std + np.array([1, 0, 1]), "you added 1 to every column; only a constant column gets 1"),
             ([1.0, 1.0, 1.0], "every column got 1; only a constant column gets 1"),
-            (_x.std(), "that is one number for everything; there is one for each column"),
-            (_x.std(1), "that is the spread within each row; there is one number for each column"),
+            (x.std(), "that is one number for everything; there is one for each column"),
+            (x.std(1), "that is the spread within each row; there is one number for each column"),
             ([0.4, 16.0, 2.0], "that is the mean; the second part is the standard deviation"),
         ],
     )  # fmt: skip
     checks.equal(
-        1_000.0 * fit_normalizer(0.002 * _x).std, [0.4472136, 1_000.0, 6.9282032], "1,000 times the std of 0.002 x",
+        1_000.0 * fit_normalizer(0.002 * x).std, [0.4472136, 1_000.0, 6.9282032], "1,000 times the std of 0.002 x",
         wrong=[
             ([1_000.0, 1_000.0, 6.9282032], "a column that varies by thousandths is not constant"),
             ([1_000.0] * 3, "a column that varies by thousandths is not constant"),
@@ -215,9 +215,9 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("fit_normalizer")
 def _test():
-    _rng = np.random.default_rng(80)
+    rng = np.random.default_rng(80)
 
-    def _compare(x, what):
+    def compare(x, what):
         for array in (np.asarray, jnp.asarray):
             before = x.copy()
             normalizer = fit_normalizer(array(x))
@@ -235,21 +235,21 @@ def _test():
                          rtol=1e-3, atol=1e-4)  # fmt: skip
             checks.unchanged(before, x, "x")
 
-    for _n, _d in [(64, 4), (1000, 3), (7, 1), (2, 5), (40, 40)]:
-        _x = _rng.normal(size=(_n, _d)) * 10.0 ** _rng.uniform(-3, 4, _d)
-        _x += _rng.uniform(-3, 3, _d) * _x.std(0)
-        _compare(_x.astype(np.float32), f"{_n} rows of {_d} columns")
-    _x = _rng.normal(size=(128, 6)).astype(np.float32)
+    for n, _d in [(64, 4), (1000, 3), (7, 1), (2, 5), (40, 40)]:
+        _x = rng.normal(size=(n, _d)) * 10.0 ** rng.uniform(-3, 4, _d)
+        _x += rng.uniform(-3, 3, _d) * _x.std(0)
+        compare(_x.astype(np.float32), f"{n} rows of {_d} columns")
+    _x = rng.normal(size=(128, 6)).astype(np.float32)
     _x[:, 1], _x[:, 4] = 0.0, -2.5
-    _compare(_x, "Two constant columns among six")
-    _compare(np.full((32, 3), [1.0, 0.0, -1024.0], np.float32), "Nothing but constant columns")
-    _compare(np.array([[3.0, -0.5]], np.float32), "A single row")
-    _small = _rng.normal(size=(256, 3)).astype(np.float32)
-    _small *= np.float32([2e-4, 1.0, 2e-3]) / _small.std(0)
-    _compare(_small, "Columns that vary by as little as 0.0002")
-    _jump = np.zeros((1024, 2), np.float32)
-    _jump[17, 0], _jump[:, 1] = 4.0, np.arange(1024) % 2
-    _compare(_jump, "A column that is constant but for one row")
+    compare(_x, "Two constant columns among six")
+    compare(np.full((32, 3), [1.0, 0.0, -1024.0], np.float32), "Nothing but constant columns")
+    compare(np.array([[3.0, -0.5]], np.float32), "A single row")
+    small = rng.normal(size=(256, 3)).astype(np.float32)
+    small *= np.float32([2e-4, 1.0, 2e-3]) / small.std(0)
+    compare(small, "Columns that vary by as little as 0.0002")
+    jump = np.zeros((1024, 2), np.float32)
+    jump[17, 0], jump[:, 1] = 4.0, np.arange(1024) % 2
+    compare(jump, "A column that is constant but for one row")
 
 
 ### END HIDDEN TESTS
@@ -313,46 +313,46 @@ def normalize(x, normalizer):
 # %% check="normalize" points=1
 @checks.exercise("normalize")
 def _check():
-    _normalizer = Normalizer(mean=jnp.array([1.0, -2.0]), std=jnp.array([2.0, 0.5]))
-    _x = jnp.array([[5.0, -1.0], [1.0, -3.0]])
-    for _how, _function in checks.ways(normalize):
+    normalizer = Normalizer(mean=jnp.array([1.0, -2.0]), std=jnp.array([2.0, 0.5]))
+    x = jnp.array([[5.0, -1.0], [1.0, -3.0]])
+    for how, function in checks.ways(normalize):
         checks.equal(
-            _function(_x, _normalizer), [[2.0, 2.0], [0.0, -2.0]],
-            f"normalize([[5, -1], [1, -3]], Normalizer(mean=[1, -2], std=[2, 0.5])){_how}",
+            function(x, normalizer), [[2.0, 2.0], [0.0, -2.0]],
+            f"normalize([[5, -1], [1, -3]], Normalizer(mean=[1, -2], std=[2, 0.5])){how}",
             wrong=[
-                (_x - _normalizer.mean / _normalizer.std, "brackets: subtract first, then divide"),
-                ((_x - _normalizer.mean) * _normalizer.std, "divide by the standard deviation"),
-                ((_x + _normalizer.mean) / _normalizer.std, "subtract the mean"),
-                (_x - _normalizer.mean, "the standard deviation is missing"),
-                (_x / _normalizer.std, "the mean is missing"),
-                (_x * _normalizer.std + _normalizer.mean, "that is the way back"),
+                (x - normalizer.mean / normalizer.std, "brackets: subtract first, then divide"),
+                ((x - normalizer.mean) * normalizer.std, "divide by the standard deviation"),
+                ((x + normalizer.mean) / normalizer.std, "subtract the mean"),
+                (x - normalizer.mean, "the standard deviation is missing"),
+                (x / normalizer.std, "the mean is missing"),
+                (x * normalizer.std + normalizer.mean, "that is the way back"),
                 ([[1.0, 1.0], [-1.0, -1.0]], "you used the mean and spread of x itself; use those of the normalizer"),
-                ((_x - _normalizer.mean) / _normalizer.std**2, "divide by the standard deviation, not by its square"),
-                ((_x - _normalizer.std) / _normalizer.mean, "mean and std are swapped"),
-                ((_normalizer.mean - _x) / _normalizer.std, "the sign is wrong: above the mean is positive"),
+                ((x - normalizer.mean) / normalizer.std**2, "divide by the standard deviation, not by its square"),
+                ((x - normalizer.std) / normalizer.mean, "mean and std are swapped"),
+                ((normalizer.mean - x) / normalizer.std, "the sign is wrong: above the mean is positive"),
             ],
         )  # fmt: skip
-        checks.equal(_function(_x[0], _normalizer), [2.0, 2.0], f"normalize([5, -1], the same normalizer){_how}")
+        checks.equal(function(x[0], normalizer), [2.0, 2.0], f"normalize([5, -1], the same normalizer){how}")
 
 
 # %% test="normalize" points=1
 ### BEGIN HIDDEN TESTS
 @checks.hidden("normalize")
 def _test():
-    _rng = np.random.default_rng(81)
-    _jitted = jax.jit(normalize)
-    for _shape in [(3,), (1,), (5, 3), (1, 4), (3, 3), (200, 2)]:
-        _std = 10.0 ** _rng.uniform(-3.7, 1.0, _shape[-1])  # real columns vary as little as this
-        _mean = 2.0 * _std * _rng.normal(size=_shape[-1])
-        _z = 20.0 * _rng.normal(size=_shape)
-        _x, _mean, _std = (a.astype(np.float32) for a in (_mean + _std * _z, _mean, _std))
-        _before = (_x.copy(), _mean.copy(), _std.copy())
-        for _array in (np.asarray, jnp.asarray):
-            _normalizer = Normalizer(_array(_mean), _array(_std))
-            for _how, _function in [("", normalize), (" under jax.jit", _jitted)]:
-                _got = _function(_array(_x), _normalizer)
-                checks.equal(_got, (_x - _mean) / _std, f"normalize of x {list(_shape)}{_how}", rtol=1e-4, atol=1e-4)
-        checks.unchanged(_before, (_x, _mean, _std), "An input of normalize")
+    rng = np.random.default_rng(81)
+    jitted = jax.jit(normalize)
+    for shape in [(3,), (1,), (5, 3), (1, 4), (3, 3), (200, 2)]:
+        std = 10.0 ** rng.uniform(-3.7, 1.0, shape[-1])  # real columns vary as little as this
+        mean = 2.0 * std * rng.normal(size=shape[-1])
+        z = 20.0 * rng.normal(size=shape)
+        x, mean, std = (a.astype(np.float32) for a in (mean + std * z, mean, std))
+        before = (x.copy(), mean.copy(), std.copy())
+        for array in (np.asarray, jnp.asarray):
+            normalizer = Normalizer(array(mean), array(std))
+            for how, function in [("", normalize), (" under jax.jit", jitted)]:
+                got = function(array(x), normalizer)
+                checks.equal(got, (x - mean) / std, f"normalize of x {list(shape)}{how}", rtol=1e-4, atol=1e-4)
+        checks.unchanged(before, (x, mean, std), "An input of normalize")
 
 
 ### END HIDDEN TESTS
@@ -376,44 +376,44 @@ def unnormalize(x, normalizer):
 # %% check="unnormalize" points=1
 @checks.exercise("unnormalize")
 def _check():
-    _normalizer = Normalizer(mean=jnp.array([1.0, -2.0]), std=jnp.array([2.0, 0.5]))
-    _x = jnp.array([[3.0, 2.0], [0.0, -2.0]])
-    for _how, _function in checks.ways(unnormalize):
+    normalizer = Normalizer(mean=jnp.array([1.0, -2.0]), std=jnp.array([2.0, 0.5]))
+    x = jnp.array([[3.0, 2.0], [0.0, -2.0]])
+    for how, function in checks.ways(unnormalize):
         checks.equal(
-            _function(_x, _normalizer), [[7.0, -1.0], [1.0, -3.0]],
-            f"unnormalize([[3, 2], [0, -2]], Normalizer(mean=[1, -2], std=[2, 0.5])){_how}",
+            function(x, normalizer), [[7.0, -1.0], [1.0, -3.0]],
+            f"unnormalize([[3, 2], [0, -2]], Normalizer(mean=[1, -2], std=[2, 0.5])){how}",
             wrong=[
-                ((_x - _normalizer.mean) / _normalizer.std, "that normalises; this is the way back"),
-                ((_x + _normalizer.mean) * _normalizer.std, "multiply first, then add the mean: undo the last thing "
+                ((x - normalizer.mean) / normalizer.std, "that normalises; this is the way back"),
+                ((x + normalizer.mean) * normalizer.std, "multiply first, then add the mean: undo the last thing "
                  "first"),
-                (_x * _normalizer.std - _normalizer.mean, "add the mean"),
-                (_x * _normalizer.std, "the mean is missing"),
-                (_x + _normalizer.mean, "the standard deviation is missing"),
-                (_x / _normalizer.std + _normalizer.mean, "multiply by the standard deviation"),
-                (_x * _normalizer.mean + _normalizer.std, "mean and std are swapped"),
+                (x * normalizer.std - normalizer.mean, "add the mean"),
+                (x * normalizer.std, "the mean is missing"),
+                (x + normalizer.mean, "the standard deviation is missing"),
+                (x / normalizer.std + normalizer.mean, "multiply by the standard deviation"),
+                (x * normalizer.mean + normalizer.std, "mean and std are swapped"),
             ],
         )  # fmt: skip
-        checks.equal(_function(_x[0], _normalizer), [7.0, -1.0], f"unnormalize([3, 2], the same normalizer){_how}")
+        checks.equal(function(x[0], normalizer), [7.0, -1.0], f"unnormalize([3, 2], the same normalizer){how}")
 
 
 # %% test="unnormalize" points=1
 ### BEGIN HIDDEN TESTS
 @checks.hidden("unnormalize")
 def _test():
-    _rng = np.random.default_rng(82)
-    _jitted = jax.jit(unnormalize)
+    rng = np.random.default_rng(82)
+    jitted = jax.jit(unnormalize)
     for _shape in [(3,), (1,), (5, 3), (1, 4), (3, 3), (200, 2)]:
-        _std = 10.0 ** _rng.uniform(-3.7, 1.0, _shape[-1])  # real columns vary as little as this
-        _mean = 2.0 * _std * _rng.normal(size=_shape[-1])
-        _x, _mean, _std = (a.astype(np.float32) for a in (20.0 * _rng.normal(size=_shape), _mean, _std))
-        _before = (_x.copy(), _mean.copy(), _std.copy())
-        for _array in (np.asarray, jnp.asarray):
-            _normalizer = Normalizer(_array(_mean), _array(_std))
-            for _how, _function in [("", unnormalize), (" under jax.jit", _jitted)]:
-                _what = f"unnormalize of x {list(_shape)}{_how}"
-                _got = checks.array(_function(_array(_x), _normalizer), _what, shape=_shape)
-                checks.equal(_got / _std, _mean / _std + _x, _what, rtol=1e-4, atol=1e-4)
-        checks.unchanged(_before, (_x, _mean, _std), "An input of unnormalize")
+        std = 10.0 ** rng.uniform(-3.7, 1.0, _shape[-1])  # real columns vary as little as this
+        mean = 2.0 * std * rng.normal(size=_shape[-1])
+        x, mean, std = (a.astype(np.float32) for a in (20.0 * rng.normal(size=_shape), mean, std))
+        before = (x.copy(), mean.copy(), std.copy())
+        for array in (np.asarray, jnp.asarray):
+            normalizer = Normalizer(array(mean), array(std))
+            for how, function in [("", unnormalize), (" under jax.jit", jitted)]:
+                what = f"unnormalize of x {list(_shape)}{how}"
+                got = checks.array(function(array(x), normalizer), what, shape=_shape)
+                checks.equal(got / std, mean / std + x, what, rtol=1e-4, atol=1e-4)
+        checks.unchanged(before, (x, mean, std), "An input of unnormalize")
 
 
 ### END HIDDEN TESTS
@@ -500,14 +500,14 @@ _stand_ins = {  # for your normalize and unnormalize; good for this check's norm
 
 @checks.exercise("dynamics_loss", given=_stand_ins)
 def _check():
-    _obs, _next_obs = jnp.array([[0.0, 1.0], [1.0, 2.0]]), jnp.array([[1.0, 1.0], [1.0, 5.0]])
-    _predicted = jnp.array([[0.0, 1.5], [1.0, -1.0]])
+    obs, next_obs = jnp.array([[0.0, 1.0], [1.0, 2.0]]), jnp.array([[1.0, 1.0], [1.0, 5.0]])
+    predicted = jnp.array([[0.0, 1.5], [1.0, -1.0]])
     _normalizer = Normalizer(mean=jnp.array([0.5, -1.0]), std=jnp.array([0.5, 2.0]))
     print("predicted_delta = [[0, 1.5], [1, -1]], obs = [[0, 1], [1, 2]], next_obs = [[1, 1], [1, 5]],")
     print("delta_normalizer: mean [0.5, -1], std [0.5, 2]. So the normalised change is [[1, 0.5], [-1, 2]].")
-    for _how, _function in checks.ways(dynamics_loss):
+    for how, function in checks.ways(dynamics_loss):
         checks.equal(
-            _function(_predicted, _obs, _next_obs, _normalizer), 3.75, f"The loss{_how}",
+            function(predicted, obs, next_obs, _normalizer), 3.75, f"The loss{how}",
             wrong=[
                 (15.0, "that is the sum; take the mean over all entries"),
                 (7.5, "that is the mean over the rows of a sum; take the mean over all entries"),
@@ -527,9 +527,9 @@ def _check():
                 (10.875, "the change was un-normalised; normalise it"),
             ],
         )  # fmt: skip
-    _gradient = jax.grad(dynamics_loss)(_predicted, _obs, _next_obs, _normalizer)
+    gradient = jax.grad(dynamics_loss)(predicted, obs, next_obs, _normalizer)
     checks.equal(
-        _gradient, [[-0.5, 0.5], [1.0, -1.5]], "The gradient with respect to predicted_delta",
+        gradient, [[-0.5, 0.5], [1.0, -1.5]], "The gradient with respect to predicted_delta",
         wrong=[(np.zeros((2, 2)), "no gradient arrives at the network's output, so nothing would be learned")],
     )  # fmt: skip
 
@@ -544,29 +544,29 @@ _references = {
 
 @checks.hidden("dynamics_loss", given=_references)
 def _test():
-    _rng = np.random.default_rng(83)
-    _jitted, _gradient = jax.jit(dynamics_loss), jax.jit(jax.grad(dynamics_loss))
-    for _b, _d in [(1, 1), (1, 3), (3, 1), (4, 4), (64, 3)]:
-        _predicted, _obs = _rng.normal(size=(2, _b, _d)).astype(np.float32)
-        _mean, _std = _rng.normal(size=_d).astype(np.float32), _rng.uniform(0.1, 3.0, _d).astype(np.float32)
-        _next_obs = (_obs + _mean + 2 * _std * _rng.normal(size=(_b, _d))).astype(np.float32)
-        if _b > 1:  # the last row is far off; one entry is predicted exactly, and its gradient is 0
-            _predicted[-1] *= 20.0
-            _predicted[0, 0], _obs[0, 0], _next_obs[0, 0] = 0.0, 0.0, _mean[0]
-        _error = _predicted - (_next_obs.astype(np.float64) - _obs - _mean) / _std
-        _want, _want_gradient = np.mean(_error**2), 2 * _error / _error.size
-        _before = [x.copy() for x in (_predicted, _obs, _next_obs, _mean, _std)]
-        for _array in (np.asarray, jnp.asarray):
-            _batch = [_array(x) for x in (_predicted, _obs, _next_obs)]
-            _normalizer = Normalizer(_array(_mean), _array(_std))
-            for _how, _function in [("", dynamics_loss), (" under jax.jit", _jitted)]:
-                _what = f"The loss of {_b} rows and {_d} columns{_how}"
-                _got = _function(*_batch, _normalizer)
-                checks.equal(checks.number(_got, _what), _want, _what, rtol=1e-3, atol=1e-4)
-            _got = _gradient(*_batch, _normalizer)
-            _what = f"The gradient with {_b} rows and {_d} columns"
-            checks.equal(_got, _want_gradient, _what, rtol=1e-3, atol=1e-4)
-        checks.unchanged(_before, [_predicted, _obs, _next_obs, _mean, _std], "An input of dynamics_loss")
+    rng = np.random.default_rng(83)
+    jitted, gradient = jax.jit(dynamics_loss), jax.jit(jax.grad(dynamics_loss))
+    for b, d in [(1, 1), (1, 3), (3, 1), (4, 4), (64, 3)]:
+        predicted, obs = rng.normal(size=(2, b, d)).astype(np.float32)
+        mean, std = rng.normal(size=d).astype(np.float32), rng.uniform(0.1, 3.0, d).astype(np.float32)
+        next_obs = (obs + mean + 2 * std * rng.normal(size=(b, d))).astype(np.float32)
+        if b > 1:  # the last row is far off; one entry is predicted exactly, and its gradient is 0
+            predicted[-1] *= 20.0
+            predicted[0, 0], obs[0, 0], next_obs[0, 0] = 0.0, 0.0, mean[0]
+        error = predicted - (next_obs.astype(np.float64) - obs - mean) / std
+        want, want_gradient = np.mean(error**2), 2 * error / error.size
+        before = [x.copy() for x in (predicted, obs, next_obs, mean, std)]
+        for array in (np.asarray, jnp.asarray):
+            batch = [array(x) for x in (predicted, obs, next_obs)]
+            _normalizer = Normalizer(array(mean), array(std))
+            for how, function in [("", dynamics_loss), (" under jax.jit", jitted)]:
+                what = f"The loss of {b} rows and {d} columns{how}"
+                got = function(*batch, _normalizer)
+                checks.equal(checks.number(got, what), want, what, rtol=1e-3, atol=1e-4)
+            got = gradient(*batch, _normalizer)
+            what = f"The gradient with {b} rows and {d} columns"
+            checks.equal(got, want_gradient, what, rtol=1e-3, atol=1e-4)
+        checks.unchanged(before, [predicted, obs, next_obs, mean, std], "An input of dynamics_loss")
 
 
 ### END HIDDEN TESTS
@@ -725,15 +725,15 @@ def rollout_model(predict_next, obs, actions):
 @checks.exercise("rollout_model")
 def _check():
 
-    def _swap(obs, action):
+    def swap(obs, action):
         return jnp.array([obs[1] + action[0], 2.0 * obs[0]])
 
-    _obs, _actions = jnp.array([1.0, 2.0]), jnp.array([[3.0], [5.0], [-1.0]])
+    _obs, actions = jnp.array([1.0, 2.0]), jnp.array([[3.0], [5.0], [-1.0]])
     print("predict_next(obs, action) = [obs[1] + action[0], 2 * obs[0]], obs = [1, 2], actions = [[3], [5], [-1]]")
-    for _how, _function in checks.ways(rollout_model, static_argnums=0):
+    for how, function in checks.ways(rollout_model, static_argnums=0):
         checks.equal(
-            _function(_swap, _obs, _actions), [[5.0, 2.0], [7.0, 10.0], [9.0, 14.0]],
-            f"rollout_model(predict_next, obs, actions){_how}",
+            function(swap, _obs, actions), [[5.0, 2.0], [7.0, 10.0], [9.0, 14.0]],
+            f"rollout_model(predict_next, obs, actions){how}",
             wrong=[
                 ([[1.0, 2.0], [5.0, 2.0], [7.0, 10.0]], "that starts with obs itself; the first row is what comes "
                  "after the first action"),
@@ -750,36 +750,36 @@ def _check():
                 ([9.0, 14.0], "that is only the last observation; return all of them"),
             ],
         )  # fmt: skip
-        checks.equal(_function(_swap, _obs, _actions[:1]), [[5.0, 2.0]], f"The same with the first action only{_how}")
+        checks.equal(function(swap, _obs, actions[:1]), [[5.0, 2.0]], f"The same with the first action only{how}")
 
 
 # %% test="rollout_model" points=3
 ### BEGIN HIDDEN TESTS
 @checks.hidden("rollout_model")
 def _test():
-    _rng = np.random.default_rng(84)
-    _jitted = jax.jit(rollout_model, static_argnums=0)
-    for _obs_dim, _act_dim, _horizon in [(1, 1, 1), (3, 1, 25), (4, 2, 7), (2, 3, 2)]:
-        _a = _rng.normal(size=(_obs_dim, _obs_dim)).astype(np.float32) / _obs_dim
-        _b = _rng.normal(size=(_obs_dim, _act_dim)).astype(np.float32)
-        _matrices = jnp.asarray(_a), jnp.asarray(_b)
+    rng = np.random.default_rng(84)
+    jitted = jax.jit(rollout_model, static_argnums=0)
+    for obs_dim, act_dim, horizon in [(1, 1, 1), (3, 1, 25), (4, 2, 7), (2, 3, 2)]:
+        a = rng.normal(size=(obs_dim, obs_dim)).astype(np.float32) / obs_dim
+        b = rng.normal(size=(obs_dim, act_dim)).astype(np.float32)
+        _matrices = jnp.asarray(a), jnp.asarray(b)
 
-        def _predict(obs, action, matrices=_matrices):
+        def predict(obs, action, matrices=_matrices):
             return jnp.tanh(matrices[0] @ obs + matrices[1] @ action) + 0.5 * obs
 
-        for _arrays in [(np.asarray, jnp.asarray), (jnp.asarray, np.asarray)]:
-            _obs = _rng.normal(size=_obs_dim).astype(np.float32)
-            _actions = _rng.normal(size=(_horizon, _act_dim)).astype(np.float32)
-            _before, _want, _s = (_obs.copy(), _actions.copy()), [], _obs.astype(np.float64)
-            for _action in _actions:
-                _s = np.tanh(_a @ _s + _b @ _action) + 0.5 * _s
-                _want.append(_s)
-            _functions = [("", rollout_model), (" under jax.jit", _jitted)]
-            for (_how, _function), _array in zip(_functions, _arrays, strict=True):
-                _what = f"The rollout over {_horizon} actions{_how}"
-                _got = _function(_predict, _array(_obs), _array(_actions))
-                checks.equal(_got, np.array(_want), _what, rtol=1e-4, atol=1e-4)
-            checks.unchanged(_before, (_obs, _actions), "An input of rollout_model")
+        for arrays in [(np.asarray, jnp.asarray), (jnp.asarray, np.asarray)]:
+            _obs = rng.normal(size=obs_dim).astype(np.float32)
+            actions = rng.normal(size=(horizon, act_dim)).astype(np.float32)
+            before, want, s = (_obs.copy(), actions.copy()), [], _obs.astype(np.float64)
+            for _action in actions:
+                s = np.tanh(a @ s + b @ _action) + 0.5 * s
+                want.append(s)
+            functions = [("", rollout_model), (" under jax.jit", jitted)]
+            for (how, function), array in zip(functions, arrays, strict=True):
+                what = f"The rollout over {horizon} actions{how}"
+                got = function(predict, array(_obs), array(actions))
+                checks.equal(got, np.array(want), what, rtol=1e-4, atol=1e-4)
+            checks.unchanged(before, (_obs, actions), "An input of rollout_model")
 
 
 ### END HIDDEN TESTS
@@ -892,16 +892,16 @@ def pendulum_reward(obs, action):
 # %% check="pendulum_reward" points=1
 @checks.exercise("pendulum_reward")
 def _check():
-    _obs = jnp.array([np.cos(2.0), np.sin(2.0), 3.0], jnp.float32)
-    _call = "pendulum_reward([cos 2, sin 2, 3], [1.5])"
-    for _how, _function in checks.ways(pendulum_reward):
-        _reward = _function(_obs, jnp.array([1.5]))
+    obs = jnp.array([np.cos(2.0), np.sin(2.0), 3.0], jnp.float32)
+    call = "pendulum_reward([cos 2, sin 2, 3], [1.5])"
+    for how, function in checks.ways(pendulum_reward):
+        reward = function(obs, jnp.array([1.5]))
         checks.that(
-            getattr(_reward, "shape", ()) != (1,),
-            f"{_call}{_how} has shape [1]. A reward is a single number: take the torque out of its array.",
+            getattr(reward, "shape", ()) != (1,),
+            f"{call}{how} has shape [1]. A reward is a single number: take the torque out of its array.",
         )
         checks.equal(
-            _reward, -4.90225, f"{_call}{_how}",
+            reward, -4.90225, f"{call}{how}",
             wrong=[
                 (4.90225, "these are costs, so the reward is negative"),
                 (-(np.arctan2(np.cos(2), np.sin(2)) ** 2 + 0.90225), "arctan2 takes the sine first, then the cosine"),
@@ -921,7 +921,7 @@ def _check():
             ],
         )  # fmt: skip
         checks.equal(
-            _function(_obs, jnp.array([-5.0])), -4.904, f"pendulum_reward([cos 2, sin 2, 3], [-5]){_how}",
+            function(obs, jnp.array([-5.0])), -4.904, f"pendulum_reward([cos 2, sin 2, 3], [-5]){how}",
             wrong=[
                 (-4.925, "the motor cannot give more than 2 in either direction: clip the torque to [-2, 2]"),
                 (-4.901, "the torque is clipped to [-2, 2], not to [-1, 1]"),
@@ -930,15 +930,15 @@ def _check():
             atol=1e-4,
         )  # fmt: skip
         checks.equal(
-            _function(_obs * jnp.array([1.5, 1.5, 1.0]), jnp.array([1.5])), -4.90225,
-            f"pendulum_reward([1.5 cos 2, 1.5 sin 2, 3], [1.5]){_how}",
+            function(obs * jnp.array([1.5, 1.5, 1.0]), jnp.array([1.5])), -4.90225,
+            f"pendulum_reward([1.5 cos 2, 1.5 sin 2, 3], [1.5]){how}",
             wrong=[(np.nan, "arccos and arcsin only know numbers up to 1, and an imagined vector may be longer")],
             hint="The vector is longer, but its direction is the same, so the reward is too.",
         )  # fmt: skip
-        _batch = jnp.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.0]])
+        batch = jnp.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.0]])
         checks.equal(
-            _function(_batch, jnp.array([[0.0], [1.0]])), [-0.4, -(np.pi**2 / 4 + 0.001)],
-            f"pendulum_reward([[1, 0, 2], [0, -1, 0]], [[0], [1]]){_how}",
+            function(batch, jnp.array([[0.0], [1.0]])), [-0.4, -(np.pi**2 / 4 + 0.001)],
+            f"pendulum_reward([[1, 0, 2], [0, -1, 0]], [[0], [1]]){how}",
             wrong=[
                 ([[-0.4, -(np.pi**2 / 4)], [-0.401, -(np.pi**2 / 4 + 0.001)]], "every state was paired with every "
                  "torque: [B] and [B, 1] broadcast to [B, B]. Take the torques out of their axis"),
@@ -953,37 +953,37 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("pendulum_reward")
 def _test():
-    _rng = np.random.default_rng(85)
-    _theta = np.concatenate([_rng.uniform(-3.05, 3.05, 120), [0.0, np.pi / 2, -np.pi / 2, 1e-3, 3.0, -3.0]])
-    _n = len(_theta)
-    _length = np.where(np.arange(_n) % 3 == 0, 1.0, 10.0 ** _rng.uniform(-2, 0.5, _n))
-    _speed, _torque = _rng.uniform(-12, 12, _n), _rng.uniform(-5, 5, _n)
-    _torque[:4] = [2.0, -2.0, 0.0, 3.0]
-    _obs = np.stack([_length * np.cos(_theta), _length * np.sin(_theta), _speed], 1).astype(np.float32)
-    _action = _torque[:, None].astype(np.float32)
-    _obs[-1], _action[-1] = (-1.0, 0.0, 0.0), (0.0,)  # hanging
-    _theta[-1], _speed[-1], _torque[-1] = np.pi, 0.0, 0.0
-    _want = -(_theta**2 + 0.1 * _speed**2 + 0.001 * np.clip(_torque, -2, 2) ** 2)
-    _close = {"rtol": 1e-4, "atol": 3e-4}
-    _before, _jitted = (_obs.copy(), _action.copy()), jax.jit(pendulum_reward)
-    for _array in (np.asarray, jnp.asarray):
-        for _rows in (slice(None), slice(0, 1), slice(2, 4), slice(5, 8)):
-            for _how, _function in [("", pendulum_reward), (" under jax.jit", _jitted)]:
-                _got = _function(_array(_obs[_rows]), _array(_action[_rows]))
-                checks.equal(_got, _want[_rows], f"The rewards of a batch{_how}", **_close)
-        for _i in [*range(12), _n - 1]:
-            for _how, _function in [("", pendulum_reward), (" under jax.jit", _jitted)]:
-                _got = _function(_array(_obs[_i]), _array(_action[_i]))
-                checks.equal(_got, _want[_i], f"The reward of one observation{_how}", **_close)
-    checks.equal(jax.vmap(pendulum_reward)(jnp.asarray(_obs), jnp.asarray(_action)), _want,
-                 "The rewards under jax.vmap", **_close)  # fmt: skip
-    _upright = pendulum_reward(jnp.array([1.0, 0.0, 0.0]), jnp.array([0.0]))
-    checks.equal(_upright, 0.0, "The reward for standing still, upright, without torque", atol=1e-6)
+    rng = np.random.default_rng(85)
+    theta = np.concatenate([rng.uniform(-3.05, 3.05, 120), [0.0, np.pi / 2, -np.pi / 2, 1e-3, 3.0, -3.0]])
+    n = len(theta)
+    length = np.where(np.arange(n) % 3 == 0, 1.0, 10.0 ** rng.uniform(-2, 0.5, n))
+    speed, torque = rng.uniform(-12, 12, n), rng.uniform(-5, 5, n)
+    torque[:4] = [2.0, -2.0, 0.0, 3.0]
+    obs = np.stack([length * np.cos(theta), length * np.sin(theta), speed], 1).astype(np.float32)
+    action = torque[:, None].astype(np.float32)
+    obs[-1], action[-1] = (-1.0, 0.0, 0.0), (0.0,)  # hanging
+    theta[-1], speed[-1], torque[-1] = np.pi, 0.0, 0.0
+    want = -(theta**2 + 0.1 * speed**2 + 0.001 * np.clip(torque, -2, 2) ** 2)
+    close = {"rtol": 1e-4, "atol": 3e-4}
+    before, jitted = (obs.copy(), action.copy()), jax.jit(pendulum_reward)
+    for array in (np.asarray, jnp.asarray):
+        for rows in (slice(None), slice(0, 1), slice(2, 4), slice(5, 8)):
+            for how, function in [("", pendulum_reward), (" under jax.jit", jitted)]:
+                got = function(array(obs[rows]), array(action[rows]))
+                checks.equal(got, want[rows], f"The rewards of a batch{how}", **close)
+        for i in [*range(12), n - 1]:
+            for how, function in [("", pendulum_reward), (" under jax.jit", jitted)]:
+                got = function(array(obs[i]), array(action[i]))
+                checks.equal(got, want[i], f"The reward of one observation{how}", **close)
+    checks.equal(jax.vmap(pendulum_reward)(jnp.asarray(obs), jnp.asarray(action)), want,
+                 "The rewards under jax.vmap", **close)  # fmt: skip
+    upright = pendulum_reward(jnp.array([1.0, 0.0, 0.0]), jnp.array([0.0]))
+    checks.equal(upright, 0.0, "The reward for standing still, upright, without torque", atol=1e-6)
     # Torque counts for a thousandth, so it gets a comparison of its own.
-    _u = np.linspace(-4, 4, 33, dtype=np.float32)
-    _got = jax.vmap(pendulum_reward, (None, 0))(jnp.array([0.6, 0.0, 0.0]), jnp.asarray(_u)[:, None])
-    checks.equal(1e3 * np.asarray(_got), -(np.clip(_u, -2, 2) ** 2), "What the torque costs", rtol=1e-3, atol=2e-3)
-    checks.unchanged(_before, (_obs, _action), "An input of pendulum_reward")
+    u = np.linspace(-4, 4, 33, dtype=np.float32)
+    got = jax.vmap(pendulum_reward, (None, 0))(jnp.array([0.6, 0.0, 0.0]), jnp.asarray(u)[:, None])
+    checks.equal(1e3 * np.asarray(got), -(np.clip(u, -2, 2) ** 2), "What the torque costs", rtol=1e-3, atol=2e-3)
+    checks.unchanged(before, (obs, action), "An input of pendulum_reward")
 
 
 ### END HIDDEN TESTS
@@ -1094,12 +1094,12 @@ def _rollout_of_a_sum(predict_next, obs, actions):
 @checks.exercise("random_shooting", given={"rollout_model": _rollout_of_a_sum})
 def _check():
 
-    def _add(obs, action):
+    def add(obs, action):
         return obs + action
 
-    def _plan(key, reward_fn, obs, horizon, num_samples, low, high, *gamma):
+    def plan(key, reward_fn, obs, horizon, num_samples, low, high, *gamma):
         result = random_shooting(
-            key, _add, reward_fn, jnp.array(obs), horizon, num_samples, jnp.array(low), jnp.array(high), *gamma
+            key, add, reward_fn, jnp.array(obs), horizon, num_samples, jnp.array(low), jnp.array(high), *gamma
         )
         result = checks.pair(result, "random_shooting", "first_action, best_return")
         action = checks.array(result[0], "The first action", dtype="float")
@@ -1116,9 +1116,9 @@ def _check():
 
     # Only one action is possible: 2. From obs 1 the observations are 1, 3, 5 (and 7).
     print("predict_next = obs + action, reward_fn = obs² + action, obs = [1], low = high = [2], horizon = 3")
-    _square = lambda obs, action: obs[0] ** 2 + action[0]
+    square = lambda obs, action: obs[0] ** 2 + action[0]
     _key = jax.random.key(86)
-    _action, _return = _plan(_key, _square, [1.0], 3, 5, [2.0], [2.0])
+    _action, _return = plan(_key, square, [1.0], 3, 5, [2.0], [2.0])
     checks.equal(_action, [2.0], "The first action")
     checks.equal(
         _return, 41.0, "The best return, with gamma left at its default",
@@ -1135,7 +1135,7 @@ def _check():
             (205.0, "that is the sum over all samples; return the best one's"),
         ],
     )  # fmt: skip
-    _, _return = _plan(_key, _square, [1.0], 3, 5, [2.0], [2.0], 0.5)
+    _, _return = plan(_key, square, [1.0], 3, 5, [2.0], [2.0], 0.5)
     checks.equal(
         _return, 15.25, "The best return with gamma = 0.5",
         wrong=[
@@ -1148,13 +1148,13 @@ def _check():
     )  # fmt: skip
 
     # Now with a choice. Best is a first action near 1 and a second near 0, with a return near 0.
-    def _reach(obs, action):
+    def reach(obs, action):
         return -((obs[0] + action[0] - 1.0) ** 2)
 
     print("predict_next = obs + action, reward_fn = -(obs + action - 1)², obs = [0], from -2 to 2, horizon = 2")
-    _reach_one = lambda key: _plan(key, _reach, [0.0], 2, 1_000, [-2.0], [2.0])
-    checks.follows_key(lambda key: _reach_one(key)[0], [jax.random.key(0), jax.random.key(1)], "actions")
-    for _action, _return in map(_reach_one, [jax.random.key(0), jax.random.key(1)]):
+    reach_one = lambda key: plan(key, reach, [0.0], 2, 1_000, [-2.0], [2.0])
+    checks.follows_key(lambda key: reach_one(key)[0], [jax.random.key(0), jax.random.key(1)], "actions")
+    for _action, _return in map(reach_one, [jax.random.key(0), jax.random.key(1)]):
         _action, _return = float(_action[0]), checks.number(_return, "The best return")
         checks.that(-2.0 <= _action <= 2.0, f"The action {_action:.2f} lies outside of low and high.")
         checks.that(
@@ -1189,19 +1189,19 @@ _reference_rollout = jax.jit(_reference_scan, static_argnums=0)  # a loop over t
 
 @checks.hidden("random_shooting", given={"rollout_model": _reference_rollout}, seconds=50)
 def _test():
-    _rng = np.random.default_rng(86)
-    _compiled = jax.jit(random_shooting, static_argnums=(1, 2, 4, 5))
-    _compiles = [True]  # it need not
+    rng = np.random.default_rng(86)
+    compiled = jax.jit(random_shooting, static_argnums=(1, 2, 4, 5))
+    compiles = [True]  # it need not
 
-    def _plan(seed, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=None, fast=False):
+    def plan(seed, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=None, fast=False):
         arguments = (jax.random.key(seed), predict_next, reward_fn, np.float32(obs), horizon, num_samples)
         arguments += (np.float32(low), np.float32(high)) + (() if gamma is None else (gamma,))
         result = None
-        if fast and _compiles[0]:  # saves time; not for many samples, where a loop over them would be written out
+        if fast and compiles[0]:  # saves time; not for many samples, where a loop over them would be written out
             try:
-                result = _compiled(*arguments)
+                result = compiled(*arguments)
             except Exception:
-                _compiles[0] = False
+                compiles[0] = False
         if result is None:
             result = random_shooting(*arguments)
             given, now = (np.float32(obs), np.float32(low), np.float32(high)), (arguments[3], *arguments[6:8])
@@ -1216,128 +1216,128 @@ def _test():
         return action, best
 
     # 1. Only one sequence is possible, so its return is known.
-    for _obs_dim, _act_dim, _horizon, _gammas in [(3, 1, 4, [None]), (2, 3, 8, [0.9, 0.0, 1.0])]:
-        _a = _rng.normal(size=(_obs_dim, _obs_dim)).astype(np.float32) / _obs_dim
-        _b = _rng.normal(size=(_obs_dim, _act_dim)).astype(np.float32)
-        _matrices = jnp.asarray(_a), jnp.asarray(_b)
+    for obs_dim, act_dim, _horizon, gammas in [(3, 1, 4, [None]), (2, 3, 8, [0.9, 0.0, 1.0])]:
+        a = rng.normal(size=(obs_dim, obs_dim)).astype(np.float32) / obs_dim
+        b = rng.normal(size=(obs_dim, act_dim)).astype(np.float32)
+        _matrices = jnp.asarray(a), jnp.asarray(b)
 
-        def _predict(obs, action, matrices=_matrices):
+        def predict(obs, action, matrices=_matrices):
             return jnp.tanh(matrices[0] @ obs + matrices[1] @ action)
 
-        def _reward(obs, action):
+        def reward(obs, action):
             return jnp.sum(obs) * 2.0 + jnp.sum(action**2)
 
-        for _gamma in _gammas:
-            _obs, _only = _rng.normal(size=_obs_dim), _rng.normal(size=_act_dim)
-            _s, _want = _obs, 0.0
-            for _t in range(_horizon):
-                _want += (1.0 if _gamma is None else _gamma**_t) * (2 * _s.sum() + np.sum(_only**2))
-                _s = np.tanh(_a @ _s + _b @ _only)
-            _action, _best = _plan(1, _predict, _reward, _obs, _horizon, 3, _only, _only, _gamma, fast=True)
-            checks.equal(_best, _want, f"The return over {_horizon} steps with gamma {_gamma}", rtol=1e-3, atol=1e-3)
-            checks.equal(_action, _only, "The first action, when only one is possible", rtol=1e-4, atol=1e-4)
+        for _gamma in gammas:
+            _obs, only = rng.normal(size=obs_dim), rng.normal(size=act_dim)
+            s, want = _obs, 0.0
+            for t in range(_horizon):
+                want += (1.0 if _gamma is None else _gamma**t) * (2 * s.sum() + np.sum(only**2))
+                s = np.tanh(a @ s + b @ only)
+            _action, _best = plan(1, predict, reward, _obs, _horizon, 3, only, only, _gamma, fast=True)
+            checks.equal(_best, want, f"The return over {_horizon} steps with gamma {_gamma}", rtol=1e-3, atol=1e-3)
+            checks.equal(_action, only, "The first action, when only one is possible", rtol=1e-4, atol=1e-4)
 
     # 2. Two steps of two-dimensional actions. The observation is (time, the wanted sequence, the first action); the
     # last reward says how close the sequence came: within 0.218 of the range, except once in 10^8 times.
     _low, _high = np.array([-1.0, 2.0]), np.array([3.0, 3.0])
 
-    def _remember(obs, action):
+    def remember(obs, action):
         return jnp.concatenate([obs[:1] + 1.0, obs[1:5], action])
 
-    def _closeness(obs, action):
+    def closeness(obs, action):
         sequence = (jnp.concatenate([obs[5:], action]) - jnp.tile(_low, 2)) / jnp.tile(_high - _low, 2)
         return jnp.where(obs[0] == 1.0, -jnp.max(jnp.abs(sequence - obs[1:5])), 0.0)
 
-    for _seed, _wanted in enumerate([(0.25, 0.75, 0.75, 0.25), (0.75, 0.75, 0.25, 0.25)]):
-        _start = np.array([0.0, *_wanted, 0.0, 0.0])
-        _action, _best = _plan(_seed, _remember, _closeness, _start, 2, 500, _low, _high)
+    for _seed, wanted in enumerate([(0.25, 0.75, 0.75, 0.25), (0.75, 0.75, 0.25, 0.25)]):
+        start = np.array([0.0, *wanted, 0.0, 0.0])
+        _action, _best = plan(_seed, remember, closeness, start, 2, 500, _low, _high)
         checks.that(
             -0.218 < _best <= 0.0,
             "The best of 500 sequences is further from the best possible one than chance allows. Is every entry of "
             "every sequence an independent draw, and is the best sequence chosen?",
         )
-        _distance = np.max(np.abs((_action - _low) / (_high - _low) - _wanted[:2]))
-        checks.that(_distance < -_best + 1e-3, "The first action is not that of the sequence with the best return.")
+        distance = np.max(np.abs((_action - _low) / (_high - _low) - wanted[:2]))
+        checks.that(distance < -_best + 1e-3, "The first action is not that of the sequence with the best return.")
 
     # The discount decides: with gamma 1 the best first action is 2, with gamma 0.1 it is 0.2.
-    def _add(obs, action):
+    def add(obs, action):
         return obs + action
 
-    def _later(obs, action):
+    def later(obs, action):
         return 4.0 * obs[0] - action[0] ** 2
 
-    _action, _best = _plan(7, _add, _later, [0.0, 0.0], 2, 500, _low, _high, 0.1)
+    _action, _best = plan(7, add, later, [0.0, 0.0], 2, 500, _low, _high, 0.1)
     checks.that(
         _best > 0.04 - 0.06 and abs(_action[0] - 0.2) < 0.3,
         "With a small gamma, the sequence with the best discounted return is not the one that is chosen.",
     )
 
     # 3. The ends of the range: the best of 500 draws comes close to the end, and does not sit on it.
-    def _towards(obs, action):
+    def towards(obs, action):
         return jnp.where(obs[0] == 0.0, jnp.dot(obs[1:3], action), 0.0)
 
-    for _d, _sign in [(0, 1.0), (1, -1.0)]:
-        _direction, _gaps = _sign * np.eye(2)[_d], []
-        _start = np.array([0.0, *_direction, 0.0, 0.0, 0.0, 0.0])
+    for d, sign in [(0, 1.0), (1, -1.0)]:
+        direction, gaps = sign * np.eye(2)[d], []
+        start = np.array([0.0, *direction, 0.0, 0.0, 0.0, 0.0])
         for _seed in range(2):
-            _action, _best = _plan(_seed, _remember, _towards, _start, 2, 500, _low, _high)
-            checks.equal(_best, _direction @ _action, "The return of the first action", rtol=1e-4, atol=1e-4)
-            _end = _high[_d] if _sign > 0 else _low[_d]
-            _gaps.append(abs(_action[_d] - _end) / (_high[_d] - _low[_d]))
-        checks.that(max(_gaps) < 18 / 500, "The actions do not reach from low to high.")
-        checks.that(max(_gaps) > 1e-6, "Too many actions sit exactly on a bound: is the draw uniform?")
+            _action, _best = plan(_seed, remember, towards, start, 2, 500, _low, _high)
+            checks.equal(_best, direction @ _action, "The return of the first action", rtol=1e-4, atol=1e-4)
+            end = _high[d] if sign > 0 else _low[d]
+            gaps.append(abs(_action[d] - end) / (_high[d] - _low[d]))
+        checks.that(max(gaps) < 18 / 500, "The actions do not reach from low to high.")
+        checks.that(max(gaps) > 1e-6, "Too many actions sit exactly on a bound: is the draw uniform?")
 
     # The same key draws the same sequences. A single one is the best whether its action counts or the opposite does; of
     # two, one is the best in the first case and the other in the second.
-    def _stay(obs, action):
+    def stay(obs, action):
         return obs
 
-    def _signed(obs, action):
+    def signed(obs, action):
         return 1e4 * (obs[0] * action[0] - 10.0)  # far below what a search may start from
 
     for _num_samples in (1, 2):
         for _seed in range(3):
-            _values = []
-            for _sign in (1.0, -1.0):
-                _action, _best = _plan(_seed, _stay, _signed, [_sign], 1, _num_samples, [-1.0], [3.0], fast=True)
-                checks.equal(_best, 1e4 * (_sign * _action[0] - 10.0), "The return over one step", rtol=1e-4)
-                _values.append(_sign * (_best / 1e4 + 10.0))
-            _most, _least = _values
+            values = []
+            for sign in (1.0, -1.0):
+                _action, _best = plan(_seed, stay, signed, [sign], 1, _num_samples, [-1.0], [3.0], fast=True)
+                checks.equal(_best, 1e4 * (sign * _action[0] - 10.0), "The return over one step", rtol=1e-4)
+                values.append(sign * (_best / 1e4 + 10.0))
+            most, least = values
             if _num_samples == 1:
-                checks.that(abs(_most - _least) < 1e-4, "With num_samples = 1 there is not exactly one sequence.")
+                checks.that(abs(most - least) < 1e-4, "With num_samples = 1 there is not exactly one sequence.")
             else:
-                checks.that(_most > _least, "With num_samples = 2, not the better of two sequences is chosen.")
+                checks.that(most > least, "With num_samples = 2, not the better of two sequences is chosen.")
 
     # 4. Single sequences of 7 steps, 8 draws each. The return counts, in base 64, the draws in the first quarter, the
     # lower half and the middle half of the range, and those in the same half as the draw before in time, or beside.
-    _bottom, _width = _rng.normal(size=8), _rng.uniform(0.5, 3.0, 8)
-    _digits = np.float32([1, 64, 64**2, 64**3])
+    bottom, width = rng.normal(size=8), rng.uniform(0.5, 3.0, 8)
+    digits = np.float32([1, 64, 64**2, 64**3])
 
-    def _keep_last(obs, action):
-        return jnp.concatenate([obs[:1], (action - _bottom) / _width])
+    def keep_last(obs, action):
+        return jnp.concatenate([obs[:1], (action - bottom) / width])
 
-    def _count(obs, action):
-        place = (action - _bottom) / _width
+    def count(obs, action):
+        place = (action - bottom) / width
         other = jnp.where(obs[0] > 0.0, obs[1:], jnp.roll(place, 1))
         events = jnp.stack([place < 0.25, place < 0.5, jnp.abs(place - 0.5) < 0.25, (place < 0.5) == (other < 0.5)])
-        return jnp.sum(_digits * jnp.sum(events, axis=1))
+        return jnp.sum(digits * jnp.sum(events, axis=1))
 
-    _counts, _plans = {}, 12
-    for _neighbour, _is_before in [("beside", 0.0), ("before", 1.0)]:
-        _start = np.array([_is_before] + 8 * [0.25])
-        _sums = [
-            round(_plan(100 + _i % _plans, _keep_last, _count, _start, 7, 1, _bottom, _bottom + _width, fast=True)[1])
-            for _i in range(_plans + 1)
+    counts, plans = {}, 12
+    for neighbour, is_before in [("beside", 0.0), ("before", 1.0)]:
+        start = np.array([is_before] + 8 * [0.25])
+        sums = [
+            round(plan(100 + i % plans, keep_last, count, start, 7, 1, bottom, bottom + width, fast=True)[1])
+            for i in range(plans + 1)
         ]
-        checks.that(_sums.pop() == _sums[0], "The same key gave different results.")
-        _counts[_neighbour] = sum(np.array([_sum // 64**_power % 64 for _power in range(4)]) for _sum in _sums)
-    _total = _plans * 7 * 8
-    _first, _lower, _middle, _ = sum(_counts.values())
-    for _part, _share, _number in [("first quarter", 0.25, _first), ("lower half", 0.5, _lower),
-                                   ("middle half", 0.5, _middle)]:  # fmt: skip
-        checks.frequency(int(_number), 2 * _total, _share, f"Too many or too few draws in the {_part} of the range.")
-    for _neighbour, _number in _counts.items():
-        checks.frequency(int(_number[3]), _total, 0.5, f"Draws depend on those {_neighbour} them.")
+        checks.that(sums.pop() == sums[0], "The same key gave different results.")
+        counts[neighbour] = sum(np.array([_sum // 64**power % 64 for power in range(4)]) for _sum in sums)
+    total = plans * 7 * 8
+    first, lower, middle, _ = sum(counts.values())
+    for part, share, number in [("first quarter", 0.25, first), ("lower half", 0.5, lower),
+                                   ("middle half", 0.5, middle)]:  # fmt: skip
+        checks.frequency(int(number), 2 * total, share, f"Too many or too few draws in the {part} of the range.")
+    for neighbour, number in counts.items():
+        checks.frequency(int(number[3]), total, 0.5, f"Draws depend on those {neighbour} them.")
 
 
 ### END HIDDEN TESTS
@@ -1452,14 +1452,14 @@ def cem_update(samples, scores, num_elite):
 @checks.exercise("cem_update")
 def _check():
 
-    def _update(samples, scores, num_elite):
+    def update(samples, scores, num_elite):
         return checks.pair(cem_update(jnp.array(samples), jnp.array(scores), num_elite), "cem_update", "mean, std")
 
     _samples, _scores = [[1.0, 10.0], [3.0, 30.0], [5.0, 20.0], [9.0, 80.0]], [-1.0, -5.0, -2.0, -0.5]
-    _call = "cem_update([[1, 10], [3, 30], [5, 20], [9, 80]], [-1, -5, -2, -0.5], 2)"
-    _mean, _std = _update(_samples, _scores, 2)
+    call = "cem_update([[1, 10], [3, 30], [5, 20], [9, 80]], [-1, -5, -2, -0.5], 2)"
+    mean, std = update(_samples, _scores, 2)
     checks.equal(
-        _mean, [5.0, 45.0], f"The mean of {_call}",
+        mean, [5.0, 45.0], f"The mean of {call}",
         wrong=[
             ([4.0, 25.0], "those are the samples with the lowest scores; take the highest (-0.5 is more than -5)"),
             ([4.5, 35.0], "that is the mean of all samples; only the elite count"),
@@ -1476,7 +1476,7 @@ def _check():
         ],
     )  # fmt: skip
     checks.equal(
-        _std, [4.0, 35.0], f"The std of {_call}",
+        std, [4.0, 35.0], f"The std of {call}",
         wrong=[
             ([4.0 * 2**0.5, 35.0 * 2**0.5], "you divided by K - 1; divide by K"),
             ([16.0, 1225.0], "that is the variance; take its root"),
@@ -1485,12 +1485,12 @@ def _check():
             (np.std([[1, 10], [9, 80]]), "that is one number over everything; keep the entries apart, with axis=0"),
         ],
     )  # fmt: skip
-    _mean, _std = _update([[1.0], [2.0], [4.0], [8.0]], [3.0, 7.0, 7.0, 7.0], 2)
-    _both = (float(checks.array(_mean, "The mean", shape=(1,))[0]), float(checks.array(_std, "The std", shape=(1,))[0]))
+    mean, std = update([[1.0], [2.0], [4.0], [8.0]], [3.0, 7.0, 7.0, 7.0], 2)
+    both = (float(checks.array(mean, "The mean", shape=(1,))[0]), float(checks.array(std, "The std", shape=(1,))[0]))
     checks.that(
-        any(np.allclose(_both, _pair, atol=1e-4) for _pair in [(3.0, 1.0), (5.0, 3.0), (6.0, 2.0)]),
+        any(np.allclose(both, pair, atol=1e-4) for pair in [(3.0, 1.0), (5.0, 3.0), (6.0, 2.0)]),
         "cem_update([[1], [2], [4], [8]], [3, 7, 7, 7], 2) has three samples tied for two places. Any two of them will "
-        f"do, but exactly two; your mean is {_both[0]:.4g} and your std {_both[1]:.4g}.",
+        f"do, but exactly two; your mean is {both[0]:.4g} and your std {both[1]:.4g}.",
     )
 
 
@@ -1500,9 +1500,9 @@ def _check():
 def _test():
     import itertools as _itertools
 
-    _rng = np.random.default_rng(87)
+    rng = np.random.default_rng(87)
 
-    def _update(samples, scores, num_elite, what):
+    def update(samples, scores, num_elite, what):
         result = checks.pair(cem_update(samples, scores, num_elite), "cem_update", "mean, std")
         shape = np.shape(samples)[1:]
         return [
@@ -1513,17 +1513,17 @@ def _test():
     for _shape, _num_elite in [
         ((10, 3), 3), ((64, 5, 1), 8), ((7, 4, 2), 1), ((6, 2), 6), ((50,), 10), ((1, 3), 1), ((9, 9), 4), ((3, 2), 2),
     ]:  # fmt: skip
-        for _scale in (0.01, -1.0, 1e4, -1e4):
-            _samples = (3.0 * _rng.normal(size=_shape) + _rng.normal()).astype(np.float32)
-            _scores = (_scale * (_rng.permutation(_shape[0]) + 1.0)).astype(np.float32)  # all different
-            _before = (_samples.copy(), _scores.copy())
-            _elite = _samples[np.argsort(-_scores)[:_num_elite]].astype(np.float64)
-            for _array in (np.asarray, jnp.asarray):
+        for scale in (0.01, -1.0, 1e4, -1e4):
+            _samples = (3.0 * rng.normal(size=_shape) + rng.normal()).astype(np.float32)
+            _scores = (scale * (rng.permutation(_shape[0]) + 1.0)).astype(np.float32)  # all different
+            before = (_samples.copy(), _scores.copy())
+            elite = _samples[np.argsort(-_scores)[:_num_elite]].astype(np.float64)
+            for array in (np.asarray, jnp.asarray):
                 _what = f"cem_update of samples {list(_shape)} with num_elite {_num_elite}"
-                _mean, _std = _update(_array(_samples), _array(_scores), _num_elite, _what)
-                checks.equal(_mean, _elite.mean(0), f"{_what}: the mean", rtol=1e-4, atol=1e-4)
-                checks.equal(_std, _elite.std(0), f"{_what}: the std", rtol=1e-3, atol=1e-3 if _num_elite > 1 else 1e-5)
-            checks.unchanged(_before, (_samples, _scores), "An input of cem_update")
+                mean, std = update(array(_samples), array(_scores), _num_elite, _what)
+                checks.equal(mean, elite.mean(0), f"{_what}: the mean", rtol=1e-4, atol=1e-4)
+                checks.equal(std, elite.std(0), f"{_what}: the std", rtol=1e-3, atol=1e-3 if _num_elite > 1 else 1e-5)
+            checks.unchanged(before, (_samples, _scores), "An input of cem_update")
 
     # Ties at the edge: any choice, but exactly num_elite samples.
     for _scores, _num_elite in [([1, 5, 5, 5, 9], 2), ([0, 0, 0, 0], 2), ([-2, -1, -1, -3], 1), ([4, 4, 4], 3),
@@ -1531,17 +1531,17 @@ def _test():
         _scores = np.array(_scores, np.float32)
         _samples = (2.0 ** np.arange(len(_scores)))[:, None].astype(np.float32) * np.float32([1.0, -3.0])
         _sorted = np.sort(_scores)[::-1]
-        _allowed = [
+        allowed = [
             _samples[list(rows)]
             for rows in _itertools.combinations(range(len(_scores)), _num_elite)
             if np.array_equal(np.sort(_scores[list(rows)])[::-1], _sorted[:_num_elite])
         ]
-        _mean, _std = _update(jnp.asarray(_samples), jnp.asarray(_scores), _num_elite, "cem_update with tied scores")
-        _right = any(
-            np.allclose(_mean, e.mean(0), rtol=1e-4) and np.allclose(_std, e.std(0), rtol=1e-3, atol=1e-3)
-            for e in _allowed
+        mean, std = update(jnp.asarray(_samples), jnp.asarray(_scores), _num_elite, "cem_update with tied scores")
+        right = any(
+            np.allclose(mean, e.mean(0), rtol=1e-4) and np.allclose(std, e.std(0), rtol=1e-3, atol=1e-3)
+            for e in allowed
         )
-        checks.that(_right, "With tied scores, not exactly num_elite of the best samples are used.")
+        checks.that(right, "With tied scores, not exactly num_elite of the best samples are used.")
 
 
 ### END HIDDEN TESTS
