@@ -301,7 +301,7 @@ def _test():
         _buffer = AverageEpisodeReturnBuffer(capacity) if capacity != 20 else AverageEpisodeReturnBuffer()
         reward_type = reward_types[i % 3]  # one for each buffer: statistics.mean does not mix them
         stored, running = collections.deque(maxlen=capacity), 0.0
-        for episode in range(5 * capacity + 20):
+        for _ in range(5 * capacity + 20):
             length = int(rng.integers(1, 7))
             for t in range(length):
                 _reward = round(float(rng.normal(0.3, 2.0)), 3)

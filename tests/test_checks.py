@@ -1,5 +1,6 @@
 """The checks behind the exercises: what they accept, what they say, and the frame around them."""
 
+import builtins
 import enum
 import hashlib
 import linecache
@@ -567,3 +568,11 @@ def test_draws_follow_their_key():
         checks.follows_key(lambda key: rng.normal(), keys, "numbers")
     with pytest.raises(checks.CheckFailed, match="Different keys gave the same numbers"):
         checks.follows_key(lambda key: 4.0, keys, "numbers")
+
+
+def test_a_name_that_code_left_in_builtins_ends_no_check(monkeypatch):
+    monkeypatch.setattr(builtins, "__builtins__", builtins, raising=False)
+    namespace = {"__builtins__": builtins, "checks": checks}
+    exec("def body():\n    seen.append(globals()['__builtins__'])", namespace | {"seen": (seen := [])}, found := {})
+    checks.exercise("f")(found["body"])
+    assert len(seen) == 1

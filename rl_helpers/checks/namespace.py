@@ -62,6 +62,7 @@ def names_as_given(notebook: Mapping, file: str) -> dict:
     """The notebook's names for the cell of a check, as the set-up cell and Python mean them, whatever the learner has
     since called `sum`, `max` or `np`. The cell's functions use them too; the learner's keep the learner's meaning."""
     names = {name: value for name, value in notebook.items() if not hasattr(builtins, name)}
+    names.setdefault("__builtins__", builtins)  # also if somebody put that name into builtins: imports in C need it
     for name, module in _GIVEN_NAMES.items():
         if name in names and module in sys.modules:
             names[name] = sys.modules[module]
