@@ -37,7 +37,7 @@ from rl_helpers import Transition, checks
 #
 # ### Exercise: `normalized_score`
 #
-# *About 3 minutes · difficulty 1 of 3*
+# *About 3 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
 # A return of 200 is poor on CartPole, superb on MountainCar, where nobody gets above -80, and an average of the two
 # means nothing. So measure every score on the way from a player who presses buttons at random to a reference, a good
@@ -55,7 +55,7 @@ from rl_helpers import Transition, checks
 #   the two; the formula does not mind.
 # - Return a number, or a float array.
 #
-# **One worked number.** On CartPole, random play reaches about 22 and the clock stops everyone at 500. A return of 261
+# **Example.** On CartPole, random play reaches about 22 and the clock stops everyone at 500. A return of 261
 # is (261 − 22) / (500 − 22) = 0.5.
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -168,7 +168,7 @@ def _test():
 #
 # ### Exercise: `iqm`
 #
-# *About 5 minutes · difficulty 1 of 3*
+# *About 5 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # The mean of five seeds hangs on the one that was lucky. The median does not, but it looks at one or two numbers and
 # throws the rest away, so it jumps about. Between them lies the **interquartile mean**: sort, drop the lowest quarter
@@ -182,10 +182,10 @@ def _test():
 # - `scores`: a NumPy float array of any shape; all its numbers count alike, whichever row they stand in.
 # - Return a float. Leave `scores` in the order in which it came.
 #
-# **One worked number.** Of 100, 2, 3, 1, 4, 7, 5, 6 two are dropped at each end. The rest is 3, 4, 5, 6, and their mean
+# **Example.** Of 100, 2, 3, 1, 4, 7, 5, 6 two are dropped at each end. The rest is 3, 4, 5, 6, and their mean
 # is 4.5. (The plain mean is 16.)
 #
-# Useful: [`np.sort`](https://numpy.org/doc/stable/reference/generated/numpy.sort.html).
+# Helpful: [`np.sort`](https://numpy.org/doc/stable/reference/generated/numpy.sort.html).
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
@@ -299,7 +299,7 @@ def _test():
 #
 # ### Exercise: `bootstrap_interval`
 #
-# *About 12 minutes · difficulty 3 of 3*
+# *About 12 minutes · difficulty 3 of 3 · importance 3 of 3*
 #
 # Other seeds would have given another mean. How different? We cannot afford to train again a thousand times, but we can
 # pretend: our seeds stand for all seeds, so drawing from them *with replacement* is like training anew. Do it a
@@ -323,11 +323,11 @@ def _test():
 # - `statistic`: a function of an array of the shape of `scores`, such as `np.mean` or your `iqm`.
 # - Return `(low, high)`, two floats.
 #
-# **One worked number.** With one task and the scores 0 and 1, a resample is (0, 0), (0, 1), (1, 0) or (1, 1), each as
+# **Example.** With one task and the scores 0 and 1, a resample is (0, 0), (0, 1), (1, 0) or (1, 1), each as
 # likely as the other. Its mean is 0 a quarter of the time, so the 95 % interval of the mean is (0, 1); and so it is for
 # every confidence above 50 %. Two seeds say next to nothing.
 #
-# Useful:
+# Helpful:
 # [`rng.integers`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.integers.html),
 # [`np.quantile`](https://numpy.org/doc/stable/reference/generated/numpy.quantile.html).
 #
@@ -565,7 +565,7 @@ def _test():
 #
 # ### Exercise: `probability_of_improvement`
 #
-# *About 4 minutes · difficulty 1 of 3*
+# *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # Two means that differ by 12 points: is that much? It depends on how far the seeds lie apart. Here is a question whose
 # answer everyone understands. If I train one agent of each kind, how likely is it that $X$ beats $Y$?
@@ -579,10 +579,10 @@ def _test():
 # - `x` `[N]` and `y` `[M]`: NumPy float arrays, not paired and perhaps of different lengths.
 # - Return a float.
 #
-# **One worked number.** $x = (1, 3)$ and $y = (2, 3, 0)$ meet six times. The 1 beats only the 0. The 3 beats the 2 and
+# **Example.** $x = (1, 3)$ and $y = (2, 3, 0)$ meet six times. The 1 beats only the 0. The 3 beats the 2 and
 # the 0, and draws with the 3. That makes 3.5 wins of 6, or 0.583.
 #
-# Useful: [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html): `x[:, None]` is a column.
+# Helpful: [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html): `x[:, None]` is a column.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
@@ -670,7 +670,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `performance_profile`
 #
-# *About 4 minutes · difficulty 1 of 3*
+# *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # Every average hides something: 300 may be every agent at 300, or half of them at 500 and half at 100. The
 # **performance profile** hides nothing. For each threshold $\tau$ it says how many runs did better:
@@ -684,7 +684,7 @@ def _test():
 # - `thresholds`: NumPy float array `[K]`, in any order, perhaps with repetitions.
 # - Return a NumPy float array `[K]`.
 #
-# **One worked number.** For the scores 0, 1, 2, 3 and the thresholds 1, 2.5, -1 the profile is 0.5, 0.25, 1: a score
+# **Example.** For the scores 0, 1, 2, 3 and the thresholds 1, 2.5, -1 the profile is 0.5, 0.25, 1: a score
 # that equals the threshold is not greater.
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -775,7 +775,7 @@ def _test():
 #
 # ### Exercise: `permutation_p_value`
 #
-# *About 10 minutes · difficulty 2 of 3*
+# *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # Suppose that the change which you are so proud of does nothing. Then it is a coincidence which runs are called $x$ and
 # which $y$: somebody might as well have dealt the labels like cards. So deal them again, a few thousand times, and see
@@ -794,11 +794,11 @@ def _test():
 # - Every way to deal is equally likely, the true one included.
 # - Return a float.
 #
-# **One worked number.** With $x = (5, 6)$ and $y = (1, 2)$ there are six ways to deal. Two of them, the true one and
+# **Example.** With $x = (5, 6)$ and $y = (1, 2)$ there are six ways to deal. Two of them, the true one and
 # the swapped one, have means that differ by 4 or more. A third of all deals reach the observed difference, so $p$ is
 # about 0.33. However clear this looks, four runs cannot prove it.
 #
-# Useful:
+# Helpful:
 # [`rng.permutation`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.permutation.html),
 # [`np.concatenate`](https://numpy.org/doc/stable/reference/generated/numpy.concatenate.html).
 #
@@ -964,7 +964,7 @@ def _test():
 #
 # ### Exercise: `honest_winner`
 #
-# *About 5 minutes · difficulty 1 of 3*
+# *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # You try twelve learning rates with five seeds each, pick the best, and report its mean. That number is too good, even
 # if every run was honest: of twelve means you took the largest, so you picked a good configuration *and* one that had
@@ -979,10 +979,10 @@ def _test():
 #   a seed. There are no ties for the best mean.
 # - Return `(index, score)`: the winner's row, an integer, and its score, a float.
 #
-# **One worked number.** `tuning = [[10, 20], [40, 10], [0, 30]]` has the means 15, 25 and 15, so configuration 1 wins.
+# **Example.** `tuning = [[10, 20], [40, 10], [0, 30]]` has the means 15, 25 and 15, so configuration 1 wins.
 # If `final[1]` is `[12, 16, 20]`, report `(1, 16.0)`, not 25.
 #
-# Useful: [`np.argmax`](https://numpy.org/doc/stable/reference/generated/numpy.argmax.html).
+# Helpful: [`np.argmax`](https://numpy.org/doc/stable/reference/generated/numpy.argmax.html).
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
