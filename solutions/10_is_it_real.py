@@ -13,9 +13,9 @@
 # 5. a **test** that asks what luck alone could have done,
 # 6. the rule that most papers break: **never report the seeds that you tuned on**.
 #
-# No number in this notebook is invented. Thousands of agents like yours were trained for it.
+# No score in this notebook is invented. More than a thousand agents like yours were trained for it.
 #
-# About 60 minutes. You need NumPy, and to have seen a learning curve; notebooks 3 and 5 made the agents.
+# About 65 minutes. You need NumPy, and to have seen a learning curve; notebooks 3 and 5 made the agents.
 
 # %% tags=["setup"]
 import collections
@@ -30,9 +30,66 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from rl_helpers import Transition, checks
+from rl_helpers import Transition, checks, plotting, progress, recorded
+from rl_helpers.show import seeds
 
 # %% [markdown]
+# ## 1. Two hundred seeds
+#
+# Three agents on CartPole: REINFORCE of notebook 3 with its baseline and without, and DQN of notebook 5. Of each, 200
+# seeds were trained. That takes longer than you want to wait, so this was done once and for all in the compiled loop,
+# and you get the **recorded** returns (`benchmarks/seeds.py` in the course's repository records them anew). The score
+# of a seed is its *last* evaluation, 32 greedy episodes at the end of its training; not its best one, which would be
+# the luckiest of ten.
+
+# %%
+agents = recorded.agents()  # by name: the evaluations' steps [10] and returns [200, 10]
+scores = {name: training.returns[:, -1] for name, training in agents.items()}  # [200] each
+
+for name, returns in scores.items():
+    print(f"{name:14s} trained for {agents[name].steps[-1]:,} steps: mean return {returns.mean():.0f}, "
+          f"{np.mean(returns >= 475):.0%} of the seeds reach 475")  # fmt: skip
+seeds.plot_seeds(scores, xlabel="return at the end of training (mean of 32 episodes)")
+plt.show()
+
+# %% [markdown]
+# No bell curves here. Most seeds are at the ceiling of 500, and the rest lie anywhere below. With 200 seeds there is
+# little doubt that the baseline helps: more of its seeds get to the top, and its mean is higher. But nobody trains 200
+# seeds.
+#
+# ### Ten thousand papers
+#
+# Imagine ten thousand research groups. Each trains 3 agents with the baseline and 3 without, draws two bars for the
+# means, and publishes. In how many of these papers is the *worse* agent ahead? And with 5, 10 and 20 seeds of each?
+#
+# **Guess before you run on.** Replace `None` with a list of four shares, between 0 for never and 0.5 for a coin toss.
+
+# %%
+num_seeds = [3, 5, 10, 20]
+my_guess = None
+
+# %% tags=["demo"]
+rng = np.random.default_rng(10)
+
+
+def write_papers(x, y, n, num_papers=10_000):
+    """What papers with `n` seeds of each agent report: the mean of x and that of y, both [num_papers]."""
+    return rng.choice(x, (num_papers, n)).mean(axis=1), rng.choice(y, (num_papers, n)).mean(axis=1)
+
+
+upside_down = []
+for n in num_seeds:
+    better, worse = write_papers(scores["with baseline"], scores["without"], n)
+    upside_down.append(np.mean(worse > better))
+ax = seeds.plot_shares(num_seeds, upside_down, label="the truth", guesses=my_guess)
+ax.set(ylabel="papers with the worse agent ahead (%)", ylim=(0, 55), yticks=range(0, 51, 10))
+plt.show()
+if my_guess is None:
+    print("You have not guessed. Surprises are what one remembers: guess for the next pictures, at least.")
+
+# %% [markdown]
+# PAPERS_PROSE
+#
 # ## 2. One scale for all tasks
 #
 # ### Exercise: `normalized_score`
@@ -162,6 +219,20 @@ def _test():
 
 
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# On this scale, curves of different tasks fit into one picture. Here are the first 20 seeds of our three agents, all on
+# CartPole; the bands are 95 % intervals of the kind that you are about to write.
+
+# %% tags=["demo"]
+progress.warn_unless_done("normalized_score")
+RANDOM, REFERENCE = 22.0, 500.0  # CartPole: random play, and the clock
+ax = None
+for name, training in agents.items():
+    curves = normalized_score(training.returns[:20], RANDOM, REFERENCE)
+    ax = plotting.plot_learning_curve(curves, episodes=training.steps, window=1, label=name, ax=ax)
+ax.set(xlabel="environment steps of each seed", ylabel="normalised score (0: random play, 1: perfect)")
+plt.show()
 
 # %% [markdown]
 # ## 3. The middle half
@@ -295,6 +366,23 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# Two thousand papers, each with ten seeds of the agent without a baseline. What does each of them report, if it
+# averages with the mean, with the median, or with your `iqm`?
+
+# %% tags=["demo"]
+progress.warn_unless_done("iqm")
+samples = rng.choice(scores["without"], (2_000, 10))  # a paper is a row
+reported = {
+    "mean": samples.mean(axis=1),
+    "median": np.median(samples, axis=1),
+    "interquartile mean": np.array([iqm(sample) for sample in samples]),
+}
+seeds.plot_histograms(reported, bins=np.arange(300, 511, 7.5), xlabel="what the paper reports (return)")
+plt.show()
+
+# %% [markdown]
+# IQM_PROSE
+#
 # ## 4. How sure are we?
 #
 # ### Exercise: `bootstrap_interval`
@@ -473,6 +561,7 @@ def _check():
 @checks.hidden("bootstrap_interval", seconds=60)
 def _test():
     data = np.random.default_rng(1003)
+    fresh = lambda: np.random.default_rng(data.integers(2**31))
 
     def call(rng, scores, function, *args, **kwargs):
         """(low, high), the resamples in order, and the statistics of all calls."""
@@ -511,34 +600,33 @@ def _test():
         ((1, 4), 20, 0.5, skewed), ((6, 2), 1, 0.95, np.mean), ((30, 5), 500, 0.99, np.std),
     ]:  # fmt: skip
         scores = data.exponential(2.0, (num_seeds, num_tasks)) - 1.0
-        ends, seen, values = call(data, scores, function, num_resamples, confidence)
+        ends, seen, values = call(fresh(), scores, function, num_resamples, confidence)
         ends_are_right(ends, values, num_resamples, confidence)
         checks.that(all(np.isin(r[:, j], scores[:, j]).all() for r in seen for j in range(num_tasks)),
                     "A task got scores that are not its own.")  # fmt: skip
         if num_seeds == 1:
             want = function(scores)
             checks.equal(np.array(ends), [want, want], "The interval of a single seed")
-    ends, _, values = call(data, data.normal(size=(10, 2)), np.mean)
+    ends, _, values = call(fresh(), data.normal(size=(10, 2)), np.mean)
     checks.that(1_000 <= len(values) < 4_000, "num_resamples is 1000 by default.")
     ends_are_right(ends, values, 1_000, 0.95)
-    ends, _, values = call(data, data.normal(size=(10, 2)), np.mean, confidence=0.4, num_resamples=700)
+    ends, _, values = call(fresh(), data.normal(size=(10, 2)), np.mean, confidence=0.4, num_resamples=700)
     ends_are_right(ends, values, 700, 0.4)
 
     # Every entry of every resample is a draw of its own, and every seed as likely as any other.
-    for num_seeds, num_tasks, num_resamples in [(6, 3, 3_000), (12, 2, 2_000), (9, 1, 2_000)]:
+    for num_seeds, num_tasks, num_resamples in [(6, 3, 3_000), (7, 2, 2_000), (8, 1, 2_000)]:
         scores = data.permuted(np.arange(num_seeds * num_tasks, dtype=float)).reshape(num_seeds, num_tasks)
-        _, seen, _ = call(np.random.default_rng(data.integers(2**31)), scores, np.mean, num_resamples)
+        _, seen, _ = call(fresh(), scores, np.mean, num_resamples)
         _, first = np.unique(np.reshape(seen, (len(seen), -1)), axis=0, return_index=True)  # calls may be repeated
         resamples = np.array(seen)[np.sort(first)]
         checks.that(len(resamples) >= 0.95 * num_resamples, "Resamples are repeated; draw a new one each time.")
         seeds = np.argmax(resamples[:, :, None, :] == scores[None, None], axis=2)  # [resamples, rows, tasks]
         checks.that(np.array_equal(np.take_along_axis(scores[None], seeds, 1), resamples), "A task got foreign scores.")
         total = len(seeds)
-        for row in range(num_seeds):
-            for task in range(num_tasks):
-                for seed in range(num_seeds):
-                    count = int(np.sum(seeds[:, row, task] == seed))
-                    checks.frequency(count, total, 1 / num_seeds, "Some seeds are drawn more often than others.")
+        for places in [seeds[:, row] for row in range(num_seeds)] + [seeds[:, :, task] for task in range(num_tasks)]:
+            for seed in range(num_seeds):
+                count = int(np.sum(places == seed))
+                checks.frequency(count, places.size, 1 / num_seeds, "Some seeds are drawn more often than others.")
         same = "Draws depend on each other; every entry of a resample is a draw of its own."
         for a in range(num_seeds):
             for b in range(a):
@@ -561,6 +649,34 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ### Does the interval keep its word?
+#
+# "95 %" is a promise: of all such intervals, 95 % contain the true value. For once we can check, because we know the
+# truth, the mean of all 200 seeds. Let 250 papers draw a few seeds of the agent without a baseline and compute *your*
+# interval. How many of them contain it? We ask twice: at the end of training, and early on, after 30,000 steps, when
+# the scores are spread more evenly. **Guess first**, for 3 seeds and for 20. It takes some 10 seconds.
+
+# %% tags=["demo"]
+progress.warn_unless_done("bootstrap_interval")
+
+
+def covers(x, n):
+    """Whether the interval from `n` seeds of x contains the mean of all."""
+    low, high = bootstrap_interval(rng, rng.choice(x, (n, 1)), np.mean, num_resamples=200)
+    return low <= x.mean() <= high
+
+
+early, late = agents["without"].returns[:, 1], agents["without"].returns[:, -1]
+ax = None
+for x, label in [(early, "after 30,000 steps"), (late, "after 150,000 steps")]:
+    coverage = [np.mean([covers(x, n) for _ in range(250)]) for n in tqdm(num_seeds, desc=label)]
+    ax = seeds.plot_shares(num_seeds, coverage, label=label, promised=0.95 if x is late else None, ax=ax)
+ax.set(ylabel="intervals that contain the truth (%)")
+plt.show()
+
+# %% [markdown]
+# COVERAGE_PROSE
+#
 # ## 5. Which one is better, and by how much?
 #
 # ### Exercise: `probability_of_improvement`
@@ -668,6 +784,17 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# Every agent against every other one, and against itself, with all 200 seeds:
+
+# %% tags=["demo"]
+progress.warn_unless_done("probability_of_improvement")
+print(f"{'row beats column':17s}" + "".join(f"{name:>15s}" for name in scores))
+for row, x in scores.items():
+    print(f"{row:17s}" + "".join(f"{probability_of_improvement(x, y):15.2f}" for y in scores.values()))
+
+# %% [markdown]
+# POI_PROSE
+#
 # ### Exercise: `performance_profile`
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
@@ -771,6 +898,30 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ### One data set, four honest summaries
+#
+# The first 20 seeds of each agent, as somebody might publish them: three averages, each with your interval, and the
+# whole profile.
+
+# %% tags=["demo"]
+progress.warn_unless_done("iqm", "bootstrap_interval", "performance_profile")
+data = {name: x[:20, None] for name, x in scores.items()}  # [20, 1]: twenty seeds, one task
+statistics = {"mean": np.mean, "median": np.median, "IQM": iqm}
+intervals = {
+    label: {name: (statistic(x), *bootstrap_interval(rng, x, statistic)) for name, x in data.items()}
+    for label, statistic in statistics.items()
+}
+thresholds = np.linspace(0, 500, 201)
+profiles = {name: performance_profile(x, thresholds) for name, x in data.items()}
+
+_, axes = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
+seeds.plot_intervals(intervals, xlabel="return, and its 95 % interval", ax=axes[0])
+seeds.plot_profiles(thresholds, profiles, xlabel="return", ax=axes[1])
+plt.show()
+
+# %% [markdown]
+# SUMMARIES_PROSE
+#
 # ## 6. What luck alone could have done
 #
 # ### Exercise: `permutation_p_value`
@@ -960,6 +1111,36 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ### How many seeds did the baseline need?
+#
+# Notebook 3 says that a baseline helps. Let us see how many seeds it takes before a test agrees. Many papers again, 200
+# for each number of seeds. One line shows how many of them find $p < 0.05$ where there *is* a difference, with the
+# baseline against without. The other shows how many find it where there is none, with the baseline against itself.
+# About 15 seconds.
+
+# %% tags=["demo"]
+progress.warn_unless_done("permutation_p_value")
+
+
+def find_a_difference(x, y, n, num_papers=200):
+    """The share of papers with `n` seeds of each agent that report p < 0.05."""
+    return np.mean([
+        permutation_p_value(rng, rng.choice(x, n), rng.choice(y, n), num_permutations=199) < 0.05
+        for _ in range(num_papers)
+    ])  # fmt: skip
+
+
+many_seeds = [3, 5, 10, 20, 50, 100, 200]
+power = [find_a_difference(scores["with baseline"], scores["without"], n) for n in tqdm(many_seeds)]
+alarms = [find_a_difference(scores["with baseline"], scores["with baseline"], n) for n in tqdm(many_seeds)]
+
+ax = seeds.plot_shares(many_seeds, power, label="baseline against none", ylabel="papers with p < 0.05 (%)")
+seeds.plot_shares(many_seeds, alarms, label="baseline against itself", ax=ax)
+plt.show()
+
+# %% [markdown]
+# POWER_PROSE
+#
 # ## 7. The winner's curse
 #
 # ### Exercise: `honest_winner`
@@ -1078,3 +1259,51 @@ def _test():
 
 
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Tuning on the seeds you report
+#
+# Eight learning rates, 100 recorded seeds of each, REINFORCE with its baseline after 60,000 steps. Two thousand papers
+# draw 5 seeds of each learning rate to choose one. The flattering ones report the mean that made them choose, the
+# honest ones 20 fresh seeds.
+
+# %% tags=["demo"]
+progress.warn_unless_done("honest_winner")
+rates, returns = recorded.learning_rates()  # [8] and [8, 100]
+claimed, honest = [], []
+for _ in range(2_000):
+    tuning = rng.choice(returns, 5, axis=1)  # [8, 5]
+    final = rng.choice(returns, 20, axis=1)  # [8, 20]
+    winner, score = honest_winner(tuning, final)
+    claimed.append(tuning[winner].mean())
+    honest.append(score)
+print("true means:", *(f"{rate:g}: {x.mean():.0f}" for rate, x in zip(rates, returns, strict=True)), sep="  ")
+reported = {"on the tuning seeds": claimed, "on fresh seeds": honest}
+seeds.plot_histograms(reported, bins=np.arange(300, 511, 7.5), xlabel="reported return")
+plt.show()
+
+# %% [markdown]
+# CURSE_PROSE
+
+# ## Before you believe a curve
+#
+# - **How many seeds?** With three, the picture is an anecdote. Ask what it would look like with the next three.
+# - **What is averaged, and what does the average hide?** Look at every seed, or at the profile.
+# - **How wide is the interval, and does it deserve its name?** With few seeds it is too narrow; with none, ask why.
+# - **Best or last?** "The best evaluation" picks each run's luckiest moment.
+# - **Who chose the settings, and on which seeds?** Were the baselines tuned with the same care?
+#
+# The learning curves of this course have a dot or a line for each seed and a bootstrap interval for the same reasons
+# (`rl_helpers.evaluation`, which a test holds against your exercises).
+#
+# <details><summary>Things to try</summary>
+#
+# - Write ten thousand papers about the agents after 30,000 steps, `training.returns[:, 1]`. Does the baseline help
+#   there?
+# - Which of two agents wins, if each paper reports its best *evaluation* of ten (`training.returns.max(axis=1)`)?
+# - Does the permutation test keep its word too? Count its false alarms with ten seeds and 2,000 papers.
+# - Replace the interval in the coverage demo by mean ± 1.96 standard errors. Is it any better with three seeds?
+# </details>
+#
+# **What you have now.** A scale, an average, an interval, a probability, a profile and a test: enough to read a paper
+# with your eyes open, and to know when you may say that your change has helped.

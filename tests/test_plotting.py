@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 
 from rl_helpers import palette, plotting
 from rl_helpers.evaluation import interquartile_mean
+from rl_helpers.show import seeds
 
 FRAMES = [np.full((28, 48, 3), 10 * step, np.uint8) for step in range(20)]
 RUN = np.linspace(10.0, 200.0, 50)
@@ -27,6 +28,11 @@ PICTURES = {
     "model_error": lambda **kw: plotting.plot_model_error(np.arange(9.0).reshape(3, 3), LOW, HIGH, **kw),
     "rollout_error": lambda **kw: plotting.plot_rollout_error(np.abs(RUNS), label="one", **kw),
     "weights": lambda **kw: plotting.plot_weights([1.0, -2.0, 2.0, -1.0], **kw),
+    "seeds": lambda **kw: seeds.plot_seeds({"one": RUN, "two": RUN + 9}, xlabel="return", **kw),
+    "shares": lambda **kw: seeds.plot_shares([3, 5], [0.3, 0.1], label="one", ylabel="papers (%)", promised=0.95, **kw),
+    "intervals": lambda **kw: seeds.plot_intervals({"mean": {"one": (3.0, 2.0, 5.0)}}, xlabel="return", **kw),
+    "profiles": lambda **kw: seeds.plot_profiles([1, 2], {"one": np.array([1.0, 0.5])}, xlabel="return", **kw),
+    "histograms": lambda **kw: seeds.plot_histograms({"one": RUN}, bins=np.arange(0, 210, 10), xlabel="return", **kw),
 }
 
 

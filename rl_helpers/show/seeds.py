@@ -59,16 +59,16 @@ def plot_shares(
     drawn = sum(line.get_gid() == "curve" for line in ax.lines)
     colour, style, marker = (series[drawn % 4] for series in (palette.SERIES, _LINE_STYLES, _MARKERS))
     ax.plot(num_seeds, 100 * np.asarray(shares), color=colour, ls=style, marker=marker, lw=2, label=label, gid="curve")
-    if drawn == 0:
-        for x, share in zip(num_seeds, shares, strict=True):
-            ax.annotate(f"{share:.0%}", (x, 100 * share), (0, 8), textcoords="offset points", ha="center")
+    for x, share in zip(num_seeds, shares, strict=True):
+        place = (0, -16 if drawn else 7)  # the first curve has its numbers above it, the others below
+        ax.annotate(f"{share:.0%}", (x, 100 * share), place, textcoords="offset points", ha="center", color=palette.INK)
     if guesses is not None:
         ax.plot(
             num_seeds, 100 * np.asarray(guesses), "X", color=palette.ORANGE, mec=palette.INK, ms=9, label="your guess"
         )
     if promised is not None:
         ax.axhline(100 * promised, color=palette.INK, ls="--", lw=1, label=f"promised: {promised:.0%}")
-    ax.set(xscale="log", xlabel="seeds of each agent", ylim=(0, 108))
+    ax.set(xscale="log", xlabel="seeds of each agent", ylim=(-12, 110), yticks=range(0, 101, 20))
     ax.set_xticks(num_seeds, [str(n) for n in num_seeds])
     ax.minorticks_off()
     if ylabel:
