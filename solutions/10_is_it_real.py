@@ -88,7 +88,9 @@ if my_guess is None:
     print("You have not guessed. Surprises are what one remembers: guess for the next pictures, at least.")
 
 # %% [markdown]
-# PAPERS_PROSE
+# With three seeds, three papers in ten have it upside down, and with five it is hardly better. With twenty, which is
+# more than most papers have, still one in ten is wrong. None of them cheated. They stopped too early, and nothing in
+# their picture of two bars told them so. The rest of this notebook is about what would have told them.
 #
 # ## 2. One scale for all tasks
 #
@@ -381,7 +383,11 @@ seeds.plot_histograms(reported, bins=np.arange(300, 511, 7.5), xlabel="what the 
 plt.show()
 
 # %% [markdown]
-# IQM_PROSE
+# Three answers to three questions, and none of them is wrong. The **mean** is what you get on average, failures
+# included; it swings by 28 points from paper to paper. The **median** stands close to 500, come what may: it cannot see
+# the quarter of the agents that never got there. The **interquartile mean** lies between. It swings less than the mean,
+# uses half of the seeds where the median uses two, and one seed that fails, or one that shines, does not move it far.
+# What it hides is at the ends; so never show it alone.
 #
 # ## 4. How sure are we?
 #
@@ -675,7 +681,12 @@ ax.set(ylabel="intervals that contain the truth (%)")
 plt.show()
 
 # %% [markdown]
-# COVERAGE_PROSE
+# With few seeds the promise is broken. After 30,000 steps, 95 % means about 71 % with three seeds, 92 % with twenty.
+# At the end of training it is worse: nearly half of the intervals from three seeds miss the truth. There most seeds are
+# at 500, so the few that you drew may all be; then every resample is the same, and the interval has no width at all.
+# The bootstrap shuffles what it has seen. It cannot know of the failures that it has not.
+#
+# So take an interval from fewer than ten seeds as the *least* that you do not know.
 #
 # ## 5. Which one is better, and by how much?
 #
@@ -1139,7 +1150,12 @@ seeds.plot_shares(many_seeds, alarms, label="baseline against itself", ax=ax)
 plt.show()
 
 # %% [markdown]
-# POWER_PROSE
+# With three seeds of each the test never speaks. There are only twenty ways to deal six runs, so $p$ cannot fall below
+# 0.1, whatever the agents do. With twenty of each, as in notebook 3, one paper in five finds the difference, which *is*
+# there. To find it four times in five takes more than a hundred. The lower line is the price of asking: where there is
+# nothing to find, up to one paper in twenty finds it nevertheless. That is what 0.05 means.
+#
+# So "no significant difference" from a few seeds says nothing about the agents. It says that there were few seeds.
 #
 # ## 7. The winner's curse
 #
@@ -1283,8 +1299,11 @@ seeds.plot_histograms(reported, bins=np.arange(300, 511, 7.5), xlabel="reported 
 plt.show()
 
 # %% [markdown]
-# CURSE_PROSE
-
+# The flattering papers report 493 on average. What they chose is worth 460, 33 points less, and that is what the honest
+# ones report. No learning rate has a true mean above 468, and yet 98 % of the flattering papers claim more. The more
+# configurations you try, the worse it gets. The same happens with seeds instead of configurations ("we report the best
+# of three runs"), with checkpoints, and with you, when you try things until one works.
+#
 # ## Before you believe a curve
 #
 # - **How many seeds?** With three, the picture is an anecdote. Ask what it would look like with the next three.
