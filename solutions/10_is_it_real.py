@@ -379,7 +379,7 @@ reported = {
     "median": np.median(samples, axis=1),
     "interquartile mean": np.array([iqm(sample) for sample in samples]),
 }
-seeds.plot_histograms(reported, bins=np.arange(300, 511, 7.5), xlabel="what the paper reports (return)")
+seeds.plot_histograms(reported, bins=np.arange(350, 501, 5), xlabel="what the paper reports (return)")
 plt.show()
 
 # %% [markdown]
@@ -1295,7 +1295,7 @@ for _ in range(2_000):
     honest.append(score)
 print("true means:", *(f"{rate:g}: {x.mean():.0f}" for rate, x in zip(rates, returns, strict=True)), sep="  ")
 reported = {"on the tuning seeds": claimed, "on fresh seeds": honest}
-seeds.plot_histograms(reported, bins=np.arange(300, 511, 7.5), xlabel="reported return")
+seeds.plot_histograms(reported, bins=np.arange(400, 501, 4), xlabel="reported return")
 plt.show()
 
 # %% [markdown]
