@@ -31,7 +31,8 @@ import optax
 from tqdm.auto import tqdm
 
 from rl_helpers import Transition, checks, plotting, progress, recorded
-from rl_helpers.show import seeds
+
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
 # %% [markdown]
 # ## 1. Two hundred seeds
@@ -49,7 +50,7 @@ scores = {name: training.returns[:, -1] for name, training in agents.items()}  #
 for name, returns in scores.items():
     print(f"{name:14s} trained for {agents[name].steps[-1]:,} steps: mean return {returns.mean():.0f}, "
           f"{np.mean(returns >= 475):.0%} of the seeds reach 475")  # fmt: skip
-seeds.plot_seeds(scores, xlabel="return at the end of training (mean of 32 episodes)")
+plotting.plot_seeds(scores, xlabel="return at the end of training (mean of 32 episodes)")
 plt.show()
 
 # %% [markdown]
@@ -81,7 +82,7 @@ upside_down = []
 for n in num_seeds:
     better, worse = write_papers(scores["with baseline"], scores["without"], n)
     upside_down.append(np.mean(worse > better))
-ax = seeds.plot_shares(num_seeds, upside_down, label="the truth", guesses=my_guess)
+ax = plotting.plot_shares(num_seeds, upside_down, label="the truth", guesses=my_guess)
 ax.set(ylabel="papers with the worse agent ahead (%)", ylim=(0, 55), yticks=range(0, 51, 10))
 plt.show()
 if my_guess is None:
@@ -379,7 +380,7 @@ reported = {
     "median": np.median(samples, axis=1),
     "interquartile mean": np.array([iqm(sample) for sample in samples]),
 }
-seeds.plot_histograms(reported, bins=np.arange(350, 501, 5), xlabel="what the paper reports (return)")
+plotting.plot_histograms(reported, bins=np.arange(350, 501, 5), xlabel="what the paper reports (return)")
 plt.show()
 
 # %% [markdown]
@@ -676,7 +677,7 @@ early, late = agents["without"].returns[:, 1], agents["without"].returns[:, -1]
 ax = None
 for x, label in [(early, "after 30,000 steps"), (late, "after 150,000 steps")]:
     coverage = [np.mean([covers(x, n) for _ in range(250)]) for n in tqdm(num_seeds, desc=label)]
-    ax = seeds.plot_shares(num_seeds, coverage, label=label, promised=0.95 if x is late else None, ax=ax)
+    ax = plotting.plot_shares(num_seeds, coverage, label=label, promised=0.95 if x is late else None, ax=ax)
 ax.set(ylabel="intervals that contain the truth (%)")
 plt.show()
 
@@ -925,9 +926,9 @@ intervals = {
 thresholds = np.linspace(0, 500, 201)
 profiles = {name: performance_profile(x, thresholds) for name, x in data.items()}
 
-_, axes = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
-seeds.plot_intervals(intervals, xlabel="return, and its 95 % interval", ax=axes[0])
-seeds.plot_profiles(thresholds, profiles, xlabel="return", ax=axes[1])
+_, axes = plt.subplots(1, 2, figsize=(11, 3.6))
+plotting.plot_intervals(intervals, xlabel="return, and its 95 % interval", ax=axes[0])
+plotting.plot_profiles(thresholds, profiles, xlabel="return", ax=axes[1])
 plt.show()
 
 # %% [markdown]
@@ -1145,8 +1146,8 @@ many_seeds = [3, 5, 10, 20, 50, 100, 200]
 power = [find_a_difference(scores["with baseline"], scores["without"], n) for n in tqdm(many_seeds)]
 alarms = [find_a_difference(scores["with baseline"], scores["with baseline"], n) for n in tqdm(many_seeds)]
 
-ax = seeds.plot_shares(many_seeds, power, label="baseline against none", ylabel="papers with p < 0.05 (%)")
-seeds.plot_shares(many_seeds, alarms, label="baseline against itself", ax=ax)
+ax = plotting.plot_shares(many_seeds, power, label="baseline against none", ylabel="papers with p < 0.05 (%)")
+plotting.plot_shares(many_seeds, alarms, label="baseline against itself", ax=ax)
 plt.show()
 
 # %% [markdown]
@@ -1295,7 +1296,7 @@ for _ in range(2_000):
     honest.append(score)
 print("true means:", *(f"{rate:g}: {x.mean():.0f}" for rate, x in zip(rates, returns, strict=True)), sep="  ")
 reported = {"on the tuning seeds": claimed, "on fresh seeds": honest}
-seeds.plot_histograms(reported, bins=np.arange(400, 501, 4), xlabel="reported return")
+plotting.plot_histograms(reported, bins=np.arange(400, 501, 4), xlabel="reported return")
 plt.show()
 
 # %% [markdown]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rl_helpers import Transition
-from rl_helpers.replay import OnPolicyMemory, ReplayMemory
+from rl_helpers.replay import OnPolicyMemory, ReplayMemory, RolloutMemory, StatefulMemory
 
 
 def numbered(first: int, num_steps: int, num_envs: int = 1, **fields) -> Transition:
@@ -212,3 +212,52 @@ def test_of_an_episode_longer_than_promised_the_first_steps_are_lost_and_the_res
     for i in range(40, 47):
         state = memory.push(state, numbered(i, 1))
     assert not memory.is_ready(state)  # only 1 of the 8 is of a finished episode
+
+
+# --- Rollouts ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("num_steps", [1, 2, 3, 6, 9])
+def test_a_rollout_is_the_newest_steps_in_their_order_each_once(num_steps):
+    memory, ready_at = RolloutMemory(num_steps=6), []
+    state = memory.init(one(numbered(0, 1)), 2, num_steps)
+    for i in range(12):
+        state = memory.push(state, numbered(i * num_steps * 2, num_steps, 2))
+        if memory.is_ready(state):
+            ready_at.append(i)
+            rollout, state = memory.sample(jax.random.key(0), state)
+            newest = (i + 1) * num_steps * 2 - 12 + np.arange(12).reshape(6, 2)
+            np.testing.assert_array_equal(rollout.action, newest)
+            np.testing.assert_array_equal(rollout.obs, np.stack([newest, -newest], axis=-1))
+            assert not memory.is_ready(state)
+    wait = -(-6 // num_steps)
+    assert ready_at == list(range(wait - 1, 12, wait))
+
+
+def test_a_rollout_keeps_the_two_ends_apart_in_the_learners_dtypes():
+    ends = {"terminated": np.array([[True], [False], [False]]), "truncated": np.array([[False], [True], [False]])}
+    rollout, _ = RolloutMemory(3).sample(jax.random.key(0), fill(RolloutMemory(3), [numbered(0, 3, **ends)]))
+    np.testing.assert_array_equal(rollout.terminated[:, 0], [1, 0, 0])
+    np.testing.assert_array_equal(rollout.truncated[:, 0], [0, 1, 0])
+    assert [x.dtype.name for x in rollout] == ["float32", "int32", "float32", "float32", "float32", "float32"]
+
+
+# --- In the readable loop ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pure", [ReplayMemory(20, 7), OnPolicyMemory(7, 0.9, 9), RolloutMemory(7)], ids=str)
+def test_a_stateful_memory_holds_what_the_pure_one_does(pure):
+    memory, state = StatefulMemory(pure, jax.random.key(3)), pure.init(one(numbered(0, 1)), 1, 1)
+    assert not memory.is_ready()
+    key, samples = jax.random.key(3), 0
+    for i in range(30):
+        transitions = numbered(i, 1, terminated=np.full((1, 1), i % 4 == 3))
+        state = pure.push(state, transitions)
+        memory.push(Transition(*(np.asarray(x)[0, 0] for x in transitions)))
+        assert memory.is_ready() is bool(pure.is_ready(state))
+        if memory.is_ready():
+            key, sample_key = jax.random.split(key)
+            batch, state = pure.sample(sample_key, state)
+            jax.tree.map(np.testing.assert_array_equal, batch, memory.sample())
+            samples += 1
+    assert samples >= 3

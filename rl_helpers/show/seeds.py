@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rl_helpers import palette
-from rl_helpers.plotting import _LINE_STYLES, _axes
+from rl_helpers.show import style
+from rl_helpers.show.style import axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_LINE_STYLES = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))
 _MARKERS = ("o", "s", "D", "^")  # the second cue beside colour
 
 
@@ -21,13 +22,13 @@ def plot_seeds(scores: Mapping[str, np.ndarray], *, xlabel: str, ax: "Axes | Non
       scores: by agent, [num_seeds].
       xlabel: what a score is, with its unit.
     """
-    ax = _axes(ax, (8, 0.9 * len(scores) + 0.8))
+    ax = axes(ax, (8, 0.9 * len(scores) + 0.8))
     rng = np.random.default_rng(0)
-    for row, (values, colour) in enumerate(zip(scores.values(), palette.SERIES, strict=False)):
+    for row, (values, colour) in enumerate(zip(scores.values(), style.SERIES, strict=False)):
         ax.scatter(values, row + rng.uniform(-0.28, 0.28, len(values)), s=14, color=colour, alpha=0.45, lw=0)
-        ax.plot([np.mean(values)] * 2, [row - 0.4, row + 0.4], color=palette.INK, lw=2)
+        ax.plot([np.mean(values)] * 2, [row - 0.4, row + 0.4], color=style.INK, lw=2)
         ax.annotate(
-            f"mean {np.mean(values):.0f}", (np.mean(values), row - 0.42), ha="right", va="bottom", color=palette.INK
+            f"mean {np.mean(values):.0f}", (np.mean(values), row - 0.42), ha="right", va="bottom", color=style.INK
         )
     ax.set_yticks(range(len(scores)), scores)
     ax.set(xlabel=xlabel, ylim=(len(scores) - 0.4, -0.75))
@@ -55,25 +56,23 @@ def plot_shares(
       guesses: shares that were guessed, to stand beside it.
       promised: a share that was promised, as a dashed line.
     """
-    ax = _axes(ax, (7, 3.8))
+    ax = axes(ax, (7, 3.8))
     drawn = sum(line.get_gid() == "curve" for line in ax.lines)
-    colour, style, marker = (series[drawn % 4] for series in (palette.SERIES, _LINE_STYLES, _MARKERS))
-    ax.plot(num_seeds, 100 * np.asarray(shares), color=colour, ls=style, marker=marker, lw=2, label=label, gid="curve")
+    colour, line, marker = (series[drawn % 4] for series in (style.SERIES, _LINE_STYLES, _MARKERS))
+    ax.plot(num_seeds, 100 * np.asarray(shares), color=colour, ls=line, marker=marker, lw=2, label=label, gid="curve")
     for x, share in zip(num_seeds, shares, strict=True):
         place = (0, -16 if drawn else 7)  # the first curve has its numbers above it, the others below
-        ax.annotate(f"{share:.0%}", (x, 100 * share), place, textcoords="offset points", ha="center", color=palette.INK)
+        ax.annotate(f"{share:.0%}", (x, 100 * share), place, textcoords="offset points", ha="center", color=style.INK)
     if guesses is not None:
-        ax.plot(
-            num_seeds, 100 * np.asarray(guesses), "X", color=palette.ORANGE, mec=palette.INK, ms=9, label="your guess"
-        )
+        ax.plot(num_seeds, 100 * np.asarray(guesses), "X", color=style.ORANGE, mec=style.INK, ms=9, label="your guess")
     if promised is not None:
-        ax.axhline(100 * promised, color=palette.INK, ls="--", lw=1, label=f"promised: {promised:.0%}")
+        ax.axhline(100 * promised, color=style.INK, ls="--", lw=1, label=f"promised: {promised:.0%}")
     ax.set(xscale="log", xlabel="seeds of each agent", ylim=(-12, 110), yticks=range(0, 101, 20))
     ax.set_xticks(num_seeds, [str(n) for n in num_seeds])
     ax.minorticks_off()
     if ylabel:
         ax.set_ylabel(ylabel)
-    ax.legend(loc="best", frameon=False)
+    ax.legend(loc="best")
     return ax
 
 
@@ -86,18 +85,18 @@ def plot_intervals(
       intervals: `(value, low, high)` by statistic and by agent.
       xlabel: what a value is, with its unit.
     """
-    ax = _axes(ax, (7, 0.9 * len(intervals) + 1.0))
+    ax = axes(ax, (7, 0.9 * len(intervals) + 1.0))
     for row, by_agent in enumerate(intervals.values()):
         for number, (agent, (value, low, high)) in enumerate(by_agent.items()):
             y = row + 0.22 * (number - (len(by_agent) - 1) / 2)
-            colour = palette.SERIES[number]
+            colour = style.SERIES[number]
             ax.plot([low, high], [y, y], color=colour, lw=3, alpha=0.5, solid_capstyle="butt")
             label = agent if row == 0 else None
             ax.plot(value, y, _MARKERS[number % len(_MARKERS)], color=colour, ms=8, ls="", label=label)
     ax.set_yticks(range(len(intervals)), intervals)
     ax.set(xlabel=xlabel, ylim=(len(intervals) - 0.5, -0.5))
     ax.tick_params(axis="y", length=0)
-    ax.legend(frameon=False, ncols=len(next(iter(intervals.values()))), loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    ax.legend(ncols=len(next(iter(intervals.values()))), loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
@@ -109,11 +108,11 @@ def plot_profiles(thresholds, profiles: Mapping[str, np.ndarray], *, xlabel: str
       profiles: by agent, shares from 0 to 1, [K].
       xlabel: what a threshold is, with its unit.
     """
-    ax = _axes(ax, (7, 3.6))
-    for (agent, profile), colour, style in zip(profiles.items(), palette.SERIES, _LINE_STYLES, strict=False):
-        ax.plot(thresholds, 100 * np.asarray(profile), color=colour, ls=style, lw=2.2, label=agent)
+    ax = axes(ax, (7, 3.6))
+    for (agent, profile), colour, line in zip(profiles.items(), style.SERIES, _LINE_STYLES, strict=False):
+        ax.plot(thresholds, 100 * np.asarray(profile), color=colour, ls=line, lw=2.2, label=agent)
     ax.set(xlabel=xlabel, ylabel="runs above it (%)", ylim=(-2, 102))
-    ax.legend(frameon=False, loc="lower left")
+    ax.legend(loc="lower left")
     return ax
 
 
@@ -125,11 +124,11 @@ def plot_histograms(values: Mapping[str, np.ndarray], *, bins, xlabel: str, ax: 
       bins: the edges of the bins.
       xlabel: what a value is, with its unit.
     """
-    ax = _axes(ax, (7, 3.6))
-    for (name, numbers), colour, hatch in zip(values.items(), palette.SERIES, ("", "//", "\\\\", ".."), strict=False):
+    ax = axes(ax, (7, 3.6))
+    for (name, numbers), colour, hatch in zip(values.items(), style.SERIES, ("", "//", "\\\\", ".."), strict=False):
         label = f"{name}: {np.mean(numbers):.0f} on average"
         ax.hist(numbers, bins=bins, color=colour, alpha=0.45, hatch=hatch, edgecolor=colour, lw=0.5, label=label)
         ax.axvline(np.mean(numbers), color=colour, ls="--", lw=2)
     ax.set(xlabel=xlabel, ylabel="number of papers")
-    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
