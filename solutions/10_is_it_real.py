@@ -43,7 +43,7 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # of a seed is its *last* evaluation, 32 greedy episodes at the end of its training; not its best one, which would be
 # the luckiest of ten.
 
-# %%
+# %% tags=["demo"]
 agents = recorded.agents()  # by name: the evaluations' steps [10] and returns [200, 10]
 scores = {name: training.returns[:, -1] for name, training in agents.items()}  # [200] each
 
