@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rl_helpers import progress, recorded, records
+from rl_helpers.evaluation import interquartile_mean
 
 AGENTS = recorded.agents()
 BASELINE, PLAIN = AGENTS["with baseline"].returns, AGENTS["without"].returns
@@ -28,6 +29,25 @@ def test_the_baseline_is_better():
     better, worse = BASELINE[:, -1], PLAIN[:, -1]
     assert (round(better.mean()), round(worse.mean())) == (482, 455)
     assert np.mean(better >= 475) == 0.84 and 0.25 < np.mean(worse < 475) < 0.3  # the quarter that never got there
+
+
+def test_the_best_evaluation_of_each_seed_tells_nothing():
+    assert min(returns.max(axis=1).mean() for returns in (BASELINE, PLAIN)) > 499
+
+
+def test_one_against_one(rng):
+    better, worse, dqn = (training.returns[:, -1] for training in AGENTS.values())
+    wins = lambda x, y: np.mean(0.5 + 0.5 * np.sign(x[:, None] - y))
+    assert round(wins(better, worse), 2) == 0.58 and wins(worse, dqn) > 0.75
+    assert np.mean(better[:, None] == worse) == pytest.approx(np.mean(better == 500) * np.mean(worse == 500), abs=0.01)
+
+
+def test_four_summaries_of_twenty_seeds():
+    better, worse = BASELINE[:20, -1], PLAIN[:20, -1]
+    gaps = [statistic(better) - statistic(worse) for statistic in (np.mean, np.median, interquartile_mean)]
+    assert [round(float(gap)) for gap in gaps] == [60, 1, 19]
+    assert [np.mean(x > 450) for x in (better, worse)] == [0.95, 0.7]
+    assert np.mean(worse >= 498) > 0.5 and np.mean(better == 500) > 0.8
 
 
 def test_papers_are_upside_down_as_often_as_the_text_says(rng):
