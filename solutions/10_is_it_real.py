@@ -2,16 +2,16 @@
 # # 10. Is it real?
 #
 # Train the same agent twice, from two seeds, and you get two curves. Change one line of code, train twice more, and you
-# get two others. Did the line help, or were you lucky? Much of what is published about agents rests on three or five
-# seeds, and a good part of it would come out the other way with the next five. Today you learn to tell luck from skill,
-# with the tools that the field agreed on only lately ([Agarwal et al., 2021](https://arxiv.org/abs/2108.13264)):
+# get two others. Did the line help, or were you lucky? Many a published comparison rests on three or five seeds, and
+# you are about to see how often such a comparison is wrong. Today you learn to tell luck from skill, with tools that
+# came into use only lately ([Agarwal et al., 2021](https://arxiv.org/abs/2108.13264)):
 #
 # 1. a **scale** on which different tasks can be averaged,
 # 2. an average that does not hang on one lucky seed: the **interquartile mean**,
 # 3. an **interval** around it: the stratified bootstrap,
 # 4. a **probability** that one agent beats the other, and a **profile** that hides nothing,
 # 5. a **test** that asks what luck alone could have done,
-# 6. the rule that most papers break: **never report the seeds that you tuned on**.
+# 6. a rule that is easily broken: **never report the seeds that you tuned on**.
 #
 # No score in this notebook is invented. More than a thousand agents like yours were trained for it.
 #
@@ -39,7 +39,7 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 #
 # Three agents on CartPole: REINFORCE of notebook 3 with its baseline and without, and DQN of notebook 5. Of each, 200
 # seeds were trained. That takes longer than you want to wait, so this was done once and for all in the compiled loop,
-# and you get the **recorded** returns (`benchmarks/seeds.py` in the course's repository records them anew). The score
+# and you get the **recorded** returns. (`benchmarks/seeds.py` in the course's repository records them anew.) The score
 # of a seed is its *last* evaluation, 32 greedy episodes at the end of its training. Not its best one: by that measure
 # both kinds of REINFORCE have 500 on average, because every seed has a good day, and there is nothing left to compare.
 
@@ -89,8 +89,8 @@ if my_guess is None:
     print("You have not guessed. Surprises are what one remembers: guess for the next pictures, at least.")
 
 # %% [markdown]
-# With three seeds, three papers in ten have it upside down, and with five it is hardly better. With twenty, which is
-# more than most papers have, still one in ten is wrong. None of them cheated. They stopped too early, and nothing in
+# With three seeds, three papers in ten have it upside down, and with five it is hardly better. With twenty, as
+# many as in notebook 3, still one in ten is wrong. None of them cheated. They stopped too early, and nothing in
 # their picture of two bars told them so. The rest of this notebook is about what would have told them.
 #
 # ## 2. One scale for all tasks
@@ -99,8 +99,8 @@ if my_guess is None:
 #
 # *About 3 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
-# A return of 200 is poor on CartPole, superb on MountainCar, where nobody gets above -80, and an average of the two
-# means nothing. So measure every score on the way from a player who presses buttons at random to a reference, a good
+# A return of -100 is superb on MountainCar and impossible on CartPole, and an average over both tasks means nothing. So
+# measure every score on the way from a player who presses buttons at random to a reference, a good
 # agent or a human:
 #
 # $$\text{normalised} = \frac{\text{score} - \text{random}}{\text{reference} - \text{random}}$$
