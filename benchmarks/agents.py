@@ -20,8 +20,8 @@ class LearnerState(NamedTuple):
     optimiser: Any
 
 
-def make_reinforce(layers=(32,), learning_rate=0.01, obs_dim=4, num_actions=2):
-    """`(agent, init_params)`: a policy gradient on standardised rewards-to-go."""
+def make_reinforce(layers=(32,), learning_rate=0.01, obs_dim=4, num_actions=2, baseline=True):
+    """`(agent, init_params)`: a policy gradient on rewards-to-go, standardised if there is a `baseline`."""
     network = _network(layers, num_actions)
     optimiser = optax.adam(learning_rate)
 
@@ -35,7 +35,9 @@ def make_reinforce(layers=(32,), learning_rate=0.01, obs_dim=4, num_actions=2):
     def loss(params, memory):
         log_probs = jax.nn.log_softmax(network.apply(params, memory.obs))
         chosen = jnp.take_along_axis(log_probs, memory.action[:, None], axis=1)[:, 0]
-        weights = (memory.reward_to_go - memory.reward_to_go.mean()) / (memory.reward_to_go.std() + 1e-8)
+        weights = memory.reward_to_go
+        if baseline:
+            weights = (weights - weights.mean()) / (weights.std() + 1e-8)
         return -jnp.mean(chosen * weights)
 
     def learn(key, params, learner_state, memory):

@@ -22,6 +22,7 @@ from rl_helpers.show.plotting import (
     plot_search_progress,
     plot_weights,
 )
+from rl_helpers.show.seeds import plot_histograms, plot_intervals, plot_profiles, plot_seeds, plot_shares
 
 __all__ = [
     "ACTION_NAMES",
@@ -30,11 +31,16 @@ __all__ = [
     "STATE_LABELS",
     "moving_average",
     "plot_episode_frames",
+    "plot_histograms",
+    "plot_intervals",
     "plot_learning_curve",
     "plot_model_error",
     "plot_policy",
+    "plot_profiles",
     "plot_rollout_error",
     "plot_search_progress",
+    "plot_seeds",
+    "plot_shares",
     "plot_transitions",
     "plot_values",
     "plot_weights",

@@ -71,3 +71,11 @@ def board(notebook: str, exercises: Sequence[str]) -> Board:
     known = records.exercises_done()
     before = frozenset(known) - records.checked_now()
     return Board(notebook, {name: known.get(name) for name in exercises}, before)
+
+
+def warn_unless_done(*exercises: str):
+    """Says which of the exercises that a picture rests on have no tick yet, so that nobody trusts a wrong picture."""
+    known = records.exercises_done()
+    for name in exercises:
+        if (passed := known.get(name)) is not True:
+            print(f"{_MARKS[passed]} {name}: {_WORDS[passed]}. What follows is only as right as your answer.")

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
+from autograder.course import is_solution, load_course
 from rl_helpers.evaluation import interquartile_mean, mean_interval
 
 
@@ -61,3 +63,30 @@ def test_interval_names_what_is_wrong():
         mean_interval([1.0, 2.0])
     with pytest.raises(ValueError, match="confidence"):
         mean_interval([[1.0, 2.0]], confidence=95)
+
+
+@pytest.fixture(scope="module")
+def exercises() -> dict:
+    """The answers of notebook 10, as the learner has them once all is right."""
+    source = load_course(ROOT).assignments["10_is_it_real"].source
+    namespace = {"np": np}
+    for cell in filter(is_solution, source.cells):
+        exec(cell.source, namespace)
+    return namespace
+
+
+def test_exercises_of_notebook_10_agree_on_the_interquartile_mean(exercises):
+    rng = np.random.default_rng(5)
+    for n in range(1, 30):
+        values = rng.normal(size=n)
+        assert exercises["iqm"](values) == pytest.approx(float(interquartile_mean(values)))
+
+
+@pytest.mark.parametrize("statistic", [np.mean, interquartile_mean])
+def test_exercises_of_notebook_10_agree_on_the_interval(exercises, statistic):
+    scores = np.random.default_rng(6).exponential(size=(15, 1))
+    ours = mean_interval(scores, 0.9, statistic=statistic, num_resamples=20_000)
+    theirs = exercises["bootstrap_interval"](
+        np.random.default_rng(7), scores, lambda resample: float(statistic(resample, axis=0)[0]), 20_000, 0.9
+    )
+    np.testing.assert_allclose(theirs, [float(end[0]) for end in ours[1:]], rtol=0.03)

@@ -32,6 +32,15 @@ PICTURES = {
     "model_error": lambda **kw: plotting.plot_model_error(np.arange(9.0).reshape(3, 3), LOW, HIGH, **kw),
     "rollout_error": lambda **kw: plotting.plot_rollout_error(np.abs(RUNS), label="one", **kw),
     "weights": lambda **kw: plotting.plot_weights([1.0, -2.0, 2.0, -1.0], **kw),
+    "seeds": lambda **kw: plotting.plot_seeds({"one": RUN, "two": RUN + 9}, xlabel="return", **kw),
+    "shares": lambda **kw: plotting.plot_shares(
+        [3, 5], [0.3, 0.1], label="one", ylabel="papers (%)", promised=0.95, **kw
+    ),
+    "intervals": lambda **kw: plotting.plot_intervals({"mean": {"one": (3.0, 2.0, 5.0)}}, xlabel="return", **kw),
+    "profiles": lambda **kw: plotting.plot_profiles([1, 2], {"one": np.array([1.0, 0.5])}, xlabel="return", **kw),
+    "histograms": lambda **kw: plotting.plot_histograms(
+        {"one": RUN}, bins=np.arange(0, 210, 10), xlabel="return", **kw
+    ),
 }
 
 SHEET_COLOURS = {
