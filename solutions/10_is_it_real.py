@@ -607,13 +607,13 @@ def _test():
         ((1, 4), 20, 0.5, skewed), ((6, 2), 1, 0.95, np.mean), ((30, 5), 500, 0.99, np.std),
     ]:  # fmt: skip
         scores = data.exponential(2.0, (num_seeds, num_tasks)) - 1.0
+        single = function(scores)
         ends, seen, values = call(fresh(), scores, function, num_resamples, confidence)
         ends_are_right(ends, values, num_resamples, confidence)
         checks.that(all(np.isin(r[:, j], scores[:, j]).all() for r in seen for j in range(num_tasks)),
                     "A task got scores that are not its own.")  # fmt: skip
         if num_seeds == 1:
-            want = function(scores)
-            checks.equal(np.array(ends), [want, want], "The interval of a single seed")
+            checks.equal(np.array(ends), [single, single], "The interval of a single seed")
     ends, _, values = call(fresh(), data.normal(size=(10, 2)), np.mean)
     checks.that(1_000 <= len(values) < 4_000, "num_resamples is 1000 by default.")
     ends_are_right(ends, values, 1_000, 0.95)

@@ -178,12 +178,12 @@ def moving_average(values, window: int) -> np.ndarray:
 def _reference_lines(ax: "Axes", *lines: tuple[float | None, str, str, Any]):
     """Horizontal lines, each a value, a name, a colour and a style, with their names to the right of the axes, where no
     curve can hide them; names of lines that lie close together make room for each other."""
-    lines = sorted((line for line in lines if line[0] is not None), key=lambda line: line[0])
+    there = sorted((value, name, colour, look) for value, name, colour, look in lines if value is not None)
     bottom, top = ax.get_ylim()
-    top = max([top, *(1.02 * value for value, *_ in lines)])
+    top = max([top, *(1.02 * value for value, *_ in there)])
     ax.set_ylim(bottom, top)
     place = bottom - _LINE_OF_TEXT * (top - bottom)
-    for value, name, colour, look in lines:
+    for value, name, colour, look in there:
         ax.axhline(value, color=colour, ls=look, lw=1.4, zorder=1.5)
         place = max(value, place + _LINE_OF_TEXT * (top - bottom))
         ax.annotate(
