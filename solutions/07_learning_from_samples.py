@@ -582,7 +582,8 @@ def _check():
             ],
         )  # fmt: skip
         checks.equal(
-            predict(W, batch, actions, 2), [[0.0, -4.0], [1.0, 12.0], [-6.0, 6.0]], f"predict_next(W, obs, action, 2) for a batch of 3{how}",
+            predict(W, batch, actions, 2), [[0.0, -4.0], [1.0, 12.0], [-6.0, 6.0]],
+            f"predict_next(W, obs, action, 2) for a batch of 3{how}",
             wrong=[
                 ([[-2.0, 0.0], [1.0, 4.0], [-4.0, 2.0]], "that is the change; add it to the observation"),
                 ([[0.0, -4.0], [-3.0, 11.0], [-6.0, 6.0]], "every row used the first action; each row has its own"),
