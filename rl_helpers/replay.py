@@ -6,6 +6,8 @@ A memory is a frozen dataclass of four functions; what it holds is a pytree that
     state = memory.push(state, transitions)                # [num_steps, num_envs, ...]: the next steps of every env
     if memory.is_ready(state):
         batch, state = memory.sample(key, state)
+
+`Held(memory)` is the same memory with its state inside, for the readable loop.
 """
 
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from rl_helpers.types import Transition
 
@@ -160,6 +163,75 @@ class OnPolicyMemory:
         take = lambda window: window.reshape(length * num_envs, *window.shape[2:])[rows]
         batch = RewardsToGo(take(state.obs), take(state.action), take(rewards_to_go))
         return batch, state._replace(held=state.unfinished)
+
+
+class RolloutState(NamedTuple):
+    """The newest steps of every environment.
+
+    Attributes:
+      steps: each field `[T, num_envs, ...]`, the newest step at the end.
+      held: how many of an environment's newest steps have not been forgotten, at most T, int32 [].
+    """
+
+    steps: Transition
+    held: jax.Array
+
+
+@dataclass(frozen=True)
+class RolloutMemory:
+    """Gives the last `num_steps` steps of every environment, each step once: what actor-critic methods learn from.
+
+    A rollout may begin and end in the middle of an episode, and whole episodes may lie in between. So `next_obs` is a
+    field of its own: inside an episode it is the next row's `obs`, and where an episode ends it is the last observation
+    of that episode, never the first of the next. `terminated` and `truncated` stay apart.
+
+    Attributes:
+      num_steps: T, the steps of each environment that a rollout holds; as many must be new for one.
+    """
+
+    num_steps: int = 128
+
+    def init(self, transition: Transition, num_envs: int, num_steps: int = 1) -> RolloutState:
+        del num_steps  # a push of any length fits
+        empty = lambda x: jnp.zeros((self.num_steps, num_envs, *x.shape), x.dtype)
+        return RolloutState(jax.tree.map(empty, _in_learners_dtypes(transition)), jnp.int32(0))
+
+    def push(self, state: RolloutState, transitions: Transition) -> RolloutState:
+        slide = lambda old, new: jnp.concatenate([old, new])[-self.num_steps :]
+        steps = jax.tree.map(slide, state.steps, _in_learners_dtypes(transitions))
+        return RolloutState(steps, jnp.minimum(state.held + transitions.reward.shape[0], self.num_steps))
+
+    def is_ready(self, state: RolloutState) -> jax.Array:
+        return state.held >= self.num_steps
+
+    def sample(self, key: jax.Array, state: RolloutState) -> tuple[Transition, RolloutState]:
+        """A `Transition` with a leading `[num_steps, num_envs]`, oldest first. `key` is unused."""
+        del key
+        return state.steps, state._replace(held=jnp.int32(0))
+
+
+class Held:
+    """One of the memories above with its state inside, as the readable loop wants it: one environment, one step a push.
+
+    Samples are what the compiled loop's are with `num_envs=1`, so the same `learn` takes both.
+    """
+
+    def __init__(self, memory: Any, seed: int = 0):
+        self._memory, self._state, self._key = memory, None, jax.random.key(seed)
+        self._push = jax.jit(memory.push, donate_argnums=0)
+
+    def push(self, transition: Transition):
+        if self._state is None:
+            self._state = self._memory.init(jax.tree.map(np.asarray, transition), num_envs=1, num_steps=1)
+        self._state = self._push(self._state, jax.tree.map(lambda x: np.array(x)[None, None], transition))
+
+    def is_ready(self) -> bool:
+        return self._state is not None and bool(self._memory.is_ready(self._state))
+
+    def sample(self) -> Any:
+        self._key, key = jax.random.split(self._key)
+        batch, self._state = self._memory.sample(key, self._state)
+        return jax.tree.map(np.array, batch)  # copies: the next push writes over the state's own arrays
 
 
 def _in_learners_dtypes(tree: Any) -> Any:
