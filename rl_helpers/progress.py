@@ -70,3 +70,12 @@ def board(notebook: str, exercises: Sequence[str]) -> Board:
     known = records.exercises_done()
     before = frozenset(known) - records.checked_now()
     return Board(notebook, {name: known.get(name) for name in exercises}, before)
+
+
+def caution(*exercises: str):
+    """Says so when the last check of an exercise that a demo rests on was no tick: its picture may then be wrong."""
+    known = records.exercises_done()
+    wrong = [name for name in exercises if known.get(name) is False]
+    if wrong:
+        verb = "checks of {} say" if len(wrong) > 1 else "check of {} says"
+        print(f"Careful: the {verb.format(' and '.join(wrong))} that something is wrong, so this may be wrong too.")
