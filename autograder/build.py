@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from autograder.answers import answered
-from autograder.course import STUB, Assignment, Course, CourseError, is_solution
+from autograder.course import INSTALL_ID, STUB, Assignment, Course, CourseError, is_solution
 from autograder.nbgrader_bridge import build_course
 from autograder.submitted import NotANotebook, SubmittedCell, read_notebook
 
@@ -91,4 +91,4 @@ def _work_in(data: bytes, assignment: Assignment | None) -> str:
 
 
 def _from_build(cell: SubmittedCell) -> bool:
-    return bool(cell.grade_id) or cell.id.startswith("cell-")
+    return bool(cell.grade_id) or cell.id == INSTALL_ID or cell.id.startswith("cell-")

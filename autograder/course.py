@@ -3,12 +3,13 @@
 A source file is jupytext percent format. A cell says what it is in its header:
 
     # %% [markdown]                                  prose
-    # %% tags=["setup"]                              imports and given types; the install lines are added in front
+    # %% tags=["setup"]                              imports and given types; the build puts the install cell in front
     # %% exercise="discounted_return"                what the learner writes, BEGIN/END SOLUTION inside
     # %% check="discounted_return" points=1          the visible check
     # %% test="discounted_return" points=3           the hidden test, BEGIN/END HIDDEN TESTS around all of it
     # %% tags=["demo"]                               uses what the learner wrote; never graded
 
+Checks and the install cell are folded away: JupyterLab shows their first line, Colab their title.
 A source without exercises is a notebook that is not graded. One with exercises gets the progress board as last cell.
 """
 
@@ -125,12 +126,14 @@ def load_assignment(path: Path, repository: str, version: str) -> Assignment:
     parsed = jupytext.reads(text, fmt="py:percent")
     cells = [_badge(path.stem, repository)]
     for index, cell in enumerate(parsed.cells):
-        cells.append(_with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}", repository, version))
+        cells.append(_with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}"))
     if names := [cell.metadata.nbgrader.grade_id for cell in cells if is_solution(cell)]:
         cells.append(_progress_board(path.stem, names))
     for index, cell in enumerate(cells):
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell["id"] = grade_id[:64] if grade_id else f"cell-{index:02d}"
+    if setup := next((i for i, cell in enumerate(cells) if "setup" in cell.metadata.get("tags", [])), None):
+        cells.insert(setup, _install(repository, version))
     kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = new_notebook(cells=cells, metadata={"kernelspec": kernelspec, "language_info": {"name": "python"}})
     notebook.metadata["rl_workshop"] = {"notebook": path.stem}
@@ -189,8 +192,8 @@ def _badge(name: str, repository: str) -> NotebookNode:
     return new_markdown_cell(f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({url})")
 
 
+INSTALL_ID = "install"
 _INSTALL = """\
-# Run this cell first. In Colab it installs the workshop's package (20 seconds); elsewhere it only imports.
 import importlib.util
 import pathlib
 
@@ -212,15 +215,24 @@ if not workshop_is_here():
     raise NotInstalled(
         "The workshop's package could not be installed. Is github.com within reach? Then run this cell once more.\\n"
         "Or is there another package called rl_helpers? Then run %pip uninstall -y rl-helpers and restart the kernel."
-    )
-
-"""
+    )"""
 
 
-def _install(repository: str, version: str) -> str:
-    """The set-up cell's first lines. PyPI has another package that is imported as `rl_helpers`; ours says whose it is
+def _install(repository: str, version: str) -> NotebookNode:
+    """The cell in front of the set-up. PyPI has another package that is imported as `rl_helpers`; ours says whose it is
     in its first line, so it is recognised without importing the other one."""
-    return _INSTALL.format(repository=repository, version=version)
+    source = _INSTALL.format(repository=repository, version=version)
+    title = "Run this cell first: in Colab it installs the workshop's package (20 seconds), elsewhere it does nothing"
+    cell = _folded(new_code_cell(source, metadata={"tags": ["setup"]}), title)
+    cell["id"] = INSTALL_ID
+    return cell
+
+
+def _folded(cell: NotebookNode, title: str) -> NotebookNode:
+    """The cell with its code out of sight. JupyterLab shows the first line of it, Colab the title."""
+    cell.source = f"# @title {title}\n{cell.source}"
+    cell.metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
+    return cell
 
 
 def _progress_board(notebook: str, names: list[str]) -> NotebookNode:
@@ -235,7 +247,7 @@ def _progress_board(notebook: str, names: list[str]) -> NotebookNode:
     return new_code_cell(source, metadata={"tags": ["demo"]})
 
 
-def _with_nbgrader_metadata(cell, where: str, repository: str, version: str) -> NotebookNode:
+def _with_nbgrader_metadata(cell, where: str) -> NotebookNode:
     if cell.cell_type == "markdown":
         return new_markdown_cell(cell.source)
     if cell.cell_type != "code":
@@ -247,8 +259,7 @@ def _with_nbgrader_metadata(cell, where: str, repository: str, version: str) -> 
     if unknown or len(kinds) > 1 or set(tags) - {"setup", "demo"}:
         raise CourseError(f"{where}: the header does not say one known thing: {header}")
     if not kinds:
-        source = _install(repository, version) + cell.source if "setup" in tags else cell.source
-        return new_code_cell(source, metadata={"tags": tags} if tags else {})
+        return new_code_cell(cell.source, metadata={"tags": tags} if tags else {})
     kind, name = kinds[0], header[kinds[0]]
     grade = kind != "exercise"
     nbgrader = {
@@ -266,7 +277,8 @@ def _with_nbgrader_metadata(cell, where: str, repository: str, version: str) -> 
         nbgrader["points"] = header["points"]
     if kind == "test":
         source = f"{TEST_COMMENT.format(name=name)}\n{source}"
-    return new_code_cell(source, metadata={"nbgrader": nbgrader})
+    made = new_code_cell(source, metadata={"nbgrader": nbgrader})
+    return _folded(made, f"Check your {name}") if kind == "check" else made
 
 
 def _validate(notebook: NotebookNode, where: str):

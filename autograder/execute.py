@@ -8,6 +8,7 @@ on in a new kernel in which the cells before it (but not the culprit, and no tes
 import asyncio
 import contextlib
 import functools
+import itertools
 import secrets
 import subprocess
 from collections.abc import Callable, Sequence
@@ -181,9 +182,10 @@ async def _execute(cells: list[Cell], limits: Limits, canaries: list[Canary], ne
     else:
         for outcome in outcomes[start:]:
             outcome.problem = "Not run: the notebook had already ended several kernels."
-    setup = next((o for cell, o in zip(cells, outcomes, strict=True) if cell.kind == "given"), None)
-    if setup and setup.problem and not budget.is_used_up():  # later given cells may call what the learner wrote
-        result.problem = f"the course's own cell {setup.name} did not end: {setup.problem}"
+    before = itertools.takewhile(lambda pair: pair[0].kind != "answer", zip(cells, outcomes, strict=True))
+    ended = [o for cell, o in before if cell.kind == "given" and o.problem]  # later ones may call what a learner wrote
+    if ended and not budget.is_used_up():
+        result.problem = f"the course's own cell {ended[0].name} did not end: {ended[0].problem}"
     result.notes += [
         f"{o.name}: {o.problem}" for o in outcomes if o.problem and f"{o.name}: {o.problem}" not in result.notes
     ]

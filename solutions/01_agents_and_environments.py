@@ -13,12 +13,15 @@
 # - computed a discounted return and run whole episodes;
 # - moved a policy from Python to JAX, where it acts on a thousand observations at once.
 #
-# There are seven short exercises; together with the reading they take about an hour.
+# There are seven short exercises; together with the reading they take about 75 minutes.
 #
 # **How an exercise works.** Read the statement, replace the line `raise NotImplementedError(...)` with your answer, run
-# the cell, then run the check below it. A check ends in a ✓ or tells you what is wrong. The locked cell after it
-# holds a comment here; more tests run in its place when your notebook is graded. If you are stuck, open the hints: the
-# first is a nudge, the second describes the approach.
+# the cell, then run the check below it. Its code is folded away; open it if you are curious. A check ends in a ✓ or
+# tells you what is wrong. The locked cell after it holds a comment here; more tests run in its place when your notebook
+# is graded. If you are stuck, open the hints: the first is a nudge, the second describes the approach.
+#
+# Each exercise says how long it takes, how hard it is and how important: the rest of the course leans on those of
+# importance 3; skip the 1s if you run short of time.
 
 # %% tags=["setup"]
 import collections
@@ -131,7 +134,7 @@ plt.show()
 # %% [markdown]
 # ### Exercise: two predictions
 #
-# *About 2 minutes · difficulty 1 of 3*
+# *About 2 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # Predict first; in a few minutes your own code will show you. There are two actions, 0 and 1.
 #
@@ -219,7 +222,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `deterministic_policy`
 #
-# *About 7 minutes · difficulty 1 of 3*
+# *About 7 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
 # The simplest policy that uses everything it sees is a linear one: multiply each part of the observation by a weight,
 # add up, and look at the sign. With weights $w = (1, -2, 2, -1)$:
@@ -236,12 +239,12 @@ def _test():
 #
 # Useful: [`numpy.dot`](https://numpy.org/doc/stable/reference/generated/numpy.dot.html).
 #
-# <details><summary>A nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # A comparison such as `a > b` gives a boolean. What turns a boolean into 0 or 1?
 #
 # </details>
-# <details><summary>The approach</summary>
+# <details><summary>Hint 2: the approach</summary>
 #
 # Put the weights into a NumPy array, take its dot product with `obs`, compare that with zero, and turn the outcome into
 # an integer. Read the comparison again: what should happen when the sum is exactly zero?
@@ -351,7 +354,7 @@ print("its actions:", *episode.actions)
 #
 # ### Exercise: `stochastic_policy`
 #
-# *About 8 minutes · difficulty 2 of 3*
+# *About 8 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # Now a policy that rolls dice. With the same weights, the probability of action 1 is
 #
@@ -374,12 +377,12 @@ print("its actions:", *episode.actions)
 # [`Generator.random`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.random.html) or
 # [`Generator.choice`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.choice.html).
 #
-# <details><summary>A nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # `rng.random()` is a number between 0 and 1, every value equally likely. How often is it below 0.3?
 #
 # </details>
-# <details><summary>The approach</summary>
+# <details><summary>Hint 2: the approach</summary>
 #
 # Deal with the case that needs no chance first. For the other one, draw once from `rng` and turn the draw into 0 or 1
 # with the right odds, or let `rng.choice` do it: it takes the actions and their probabilities.
@@ -561,7 +564,7 @@ plt.show()
 #
 # ### Exercise: `discounted_return`
 #
-# *About 7 minutes · difficulty 1 of 3*
+# *About 7 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # - `rewards`: the rewards of one episode in order, a list or a NumPy or JAX array `[T]`; `T` may be 0.
 # - `gamma`: a float from 0 to 1.
@@ -572,12 +575,12 @@ plt.show()
 # Useful: [`enumerate`](https://docs.python.org/3/library/functions.html#enumerate) if you like loops,
 # [`numpy.arange`](https://numpy.org/doc/stable/reference/generated/numpy.arange.html) if you like arrays.
 #
-# <details><summary>A nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Which power of gamma belongs to the very first reward? It is not 1.
 #
 # </details>
-# <details><summary>The approach</summary>
+# <details><summary>Hint 2: the approach</summary>
 #
 # Go through the rewards together with their index $t$, multiply each by `gamma**t`, and add up. Or build all the
 # powers as an array and multiply once.
@@ -717,7 +720,7 @@ plt.show()
 #
 # ### Exercise: `run_episode`
 #
-# *About 10 minutes · difficulty 2 of 3*
+# *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # Play one whole episode: reset the environment, then let the policy choose and the environment answer, until the
 # environment says that it is over. Return the **undiscounted** return, the plain sum of all rewards.
@@ -736,13 +739,13 @@ plt.show()
 # Useful: the [`reset` and `step`](https://gymnasium.farama.org/api/env/) of gymnasium. `reset` returns `(obs, info)`,
 # and `step(action)` returns `(obs, reward, terminated, truncated, info)`.
 #
-# <details><summary>A nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # The policy must see where the world is *now*. Which variable has to change at the end of each turn of your loop? And
 # which two flags can end it?
 #
 # </details>
-# <details><summary>The approach</summary>
+# <details><summary>Hint 2: the approach</summary>
 #
 # Before the loop: reset, and set a total to zero. In the loop: ask the policy about the latest observation, step the
 # environment with its action, add the reward to the total, remember the new observation. Leave the loop *after* adding
@@ -1133,9 +1136,25 @@ print("four keys:        ", *[f"{noisy_with_key(key, 0.0):.3f}" for key in keys]
 print("one key, reused:  ", *[f"{noisy_with_key(keys[0], 0.0):.3f}" for _ in range(4)])
 
 # %% [markdown]
+# **`jax.vmap` makes batches.** The second transformation takes a function of *one* thing and gives you the function of
+# *many*: the array gets a new first axis, and each row is an input of its own. `in_axes` says, for each argument,
+# whether it comes in rows (`0`) or is shared by all (`None`). Play with it: which shapes come out if both come in rows?
+
+
+# %%
+def weighted_sum(weights, values):
+    """A function of two vectors, [3] and [3], that knows nothing of batches."""
+    return jnp.dot(weights, values)
+
+
+rows = jnp.arange(12.0).reshape(4, 3)  # four vectors
+print("one:       ", weighted_sum(jnp.ones(3), rows[0]))
+print("all rows:  ", jax.vmap(weighted_sum, in_axes=(None, 0))(jnp.ones(3), rows))
+
+# %% [markdown]
 # ### Exercise: `select_action`
 #
-# *About 12 minutes · difficulty 2 of 3*
+# *About 12 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # Every agent in this course chooses its actions through one interface, so that one loop can run them all:
 #
@@ -1156,8 +1175,7 @@ print("one key, reused:  ", *[f"{noisy_with_key(keys[0], 0.0):.3f}" for _ in ran
 # as it came, whatever it is.
 #
 # - Return a pair: the action, an integer scalar, and `actor_state`.
-# - It must work under `jax.jit`, and under `jax.vmap`, the second transformation, which you meet right after this
-#   exercise: it runs a function for many observations at once. Code that leaves every choice to `jnp` copes with both.
+# - It must work under `jax.jit` and under `jax.vmap`. Code that leaves every choice to `jnp` copes with both.
 #
 # **One worked number.** With `params = [1, 1, -1, -1]` and `obs = [1, 2, 0.5, 2]` the sum is 1 + 2 − 0.5 − 2 = 0.5, so
 # the action is 1.
@@ -1165,12 +1183,12 @@ print("one key, reused:  ", *[f"{noisy_with_key(keys[0], 0.0):.3f}" for _ in ran
 # Useful: [`jnp.dot`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.dot.html) and
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html).
 #
-# <details><summary>A nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Start from `deterministic_policy`. Which of its lines need to know a number while JAX is tracing? `int(...)` is one.
 #
 # </details>
-# <details><summary>The approach</summary>
+# <details><summary>Hint 2: the approach</summary>
 #
 # Compute the dot product with `jnp`. Make the comparison choose between two integers without an `if` and without
 # leaving JAX. Then return two things, separated by a comma.
@@ -1322,10 +1340,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **`jax.vmap` makes batches.** You wrote `select_action` for one observation. `jax.vmap(select_action, in_axes=...)`
-# is the same function for many: `in_axes` says for each argument whether it comes as a batch along axis 0 or is shared
-# by all (`None`). There is no loop, inside or outside: the dot products of all observations become one matrix product.
-# Here are a thousand observations with one set of weights.
+# **A thousand observations at once.** You wrote `select_action` for one observation, and `jax.vmap` makes the function
+# for many of it. There is no loop, inside or outside: the dot products of all observations become one matrix product.
 
 # %% tags=["demo"]
 act = jax.jit(select_action)

@@ -14,7 +14,7 @@
 #
 # At the end you run the search, look at the policy it found, and find out how much of the success was luck.
 #
-# About 45 minutes. You need notebook 1; no calculus today.
+# About 55 minutes. You need notebook 1; no calculus today.
 
 # %% tags=["setup"]
 import collections
@@ -99,6 +99,8 @@ class LearnerState(NamedTuple):
 # %% [markdown]
 # ### Exercise: `AverageEpisodeReturnBuffer`
 #
+# *About 10 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
 # One episode says little about a policy: the pole starts at a slightly different angle each time. So the memory
 # collects several returns $G$ (the sum of one episode's rewards) and reports their average
 #
@@ -119,7 +121,7 @@ class LearnerState(NamedTuple):
 # **Example.** With `num_episodes_to_store=2`, three episodes with returns 12, 30 and 18 and then `sample()`:
 # the average is (30 + 18) / 2 = 24, and afterwards `is_ready()` is false.
 #
-# About 10 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`collections.deque`](https://docs.python.org/3/library/collections.html#collections.deque), a list that can forget
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -380,6 +382,8 @@ print(params._replace(best=params.current))  # a new tuple; `params` itself stay
 # %% [markdown]
 # ### Exercise: `rps_select_action`
 #
+# *About 6 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # This is `select_action` of notebook 1 with a choice in front:
 #
 # $$
@@ -406,7 +410,7 @@ print(params._replace(best=params.current))  # a new tuple; `params` itself stay
 # **Example.** `current = [1, 0]`, `best = [0, 1]`, `obs = [3, -5]`: the action is 1 (from 3 > 0), and 0 with
 # `evaluation=True` (from -5).
 #
-# About 6 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -593,6 +597,8 @@ print("two keys from split:", jax.random.uniform(first_key), jax.random.uniform(
 # %% [markdown]
 # ### Exercise: `sample_weights`
 #
+# *About 4 minutes · difficulty 1 of 3 · importance 1 of 3*
+#
 # Draw new weights, each entry on its own from the uniform distribution
 #
 # $$w_i \sim \mathcal{U}(-2, 2)$$
@@ -605,7 +611,7 @@ print("two keys from split:", jax.random.uniform(first_key), jax.random.uniform(
 # **Example.** For `old_weights` of shape `[4]` and dtype float16 the result is four float16 numbers such as
 # `[0.7, -1.9, 1.2, -0.1]`; half of all entries, in the long run, lie between -1 and 1.
 #
-# About 4 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -766,6 +772,8 @@ for ax, pairs, title in [(middle, pairs_split, "a fresh key for each"), (right, 
 # %% [markdown]
 # ### Exercise: `rps_learn`
 #
+# *About 8 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # The current weights have just played their episodes, and `memory.average_episode_return` says how they did. Write
 # $\bar G$ for that number and $\bar G_\text{best}$ for the best so far.
 #
@@ -788,7 +796,7 @@ for ax, pairs, title in [(middle, pairs_split, "a fresh key for each"), (right, 
 # **Example.** Best so far 100, average 150: the weights just tried become `best`, the best return becomes 150, and
 # `current` is new. Average 80 instead: `best` and 100 stay, and `current` is new all the same.
 #
-# About 8 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
 #
 # <details><summary>Hint 1: a nudge</summary>

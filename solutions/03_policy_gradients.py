@@ -15,7 +15,7 @@
 #
 # At the end a small neural network balances the pole.
 #
-# About 75 minutes. You need notebooks 1 and 2, and to know what a gradient is.
+# About 110 minutes. You need notebooks 1 and 2, and to know what a gradient is.
 
 # %% tags=["setup"]
 import collections
@@ -107,7 +107,30 @@ plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "figu
 # word: replace the average over all episodes by the average over the few you have just played, and take a step.
 
 # %% [markdown]
+# **`jax.grad` finds slopes.** You will write what is to be climbed, and JAX works out the way up. `jax.grad(f)` is a
+# new function with the same arguments as `f`; it returns the slope of `f` with respect to the first of them. `f` must
+# return one number and compute it with `jnp`, because JAX has to see every operation. Change the numbers and see.
+
+
+# %%
+def hill(x):
+    """A parabola with its top at x = 3."""
+    return 5.0 - (x - 3.0) ** 2
+
+
+slope = jax.grad(hill)
+print("slope at 0, 2 and 4:", slope(0.0), slope(2.0), slope(4.0))
+print("for many at once:   ", jax.vmap(slope)(jnp.array([0.0, 2.0, 4.0])))
+
+x = 0.0
+for _ in range(20):
+    x = x + 0.1 * slope(x)  # a small step uphill
+print(f"after 20 steps uphill: x = {x:.2f}")
+
+# %% [markdown]
 # ### Exercise: `weighted_log_prob`
+#
+# *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # This is what stands behind the gradient in the theorem, for one action of probability $p$ in an episode of return $R$:
 #
@@ -122,10 +145,10 @@ plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "figu
 #
 # **Example.** `weighted_log_prob(0.5, 10.0)` is about -6.93.
 #
-# About 3 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jnp.log`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.log.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Python's `math.log` and NumPy's `np.log` compute the same number, but JAX cannot look inside them. Which module has
 # the logarithm that it can differentiate and compile?
@@ -275,6 +298,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `rewards_to_go`
 #
+# *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # `rewards` are the rewards of one episode, $r_0, \dots, r_{T-1}$: a list or a 1-D array. Return a float array `[T]`,
 # NumPy or JAX, whose entry $t$ is $\hat R_t$ as above. No rewards give an array of shape `[0]`. Leave the input as it
 # is, and keep the fractions, also where the rewards happen to be whole numbers. Plain Python and NumPy are fine here,
@@ -283,7 +308,7 @@ plt.show()
 # **Example.** The rewards 1, 2, 3, 4 with $\gamma = 1$ give 10, 9, 7, 4. With $\gamma = 0.5$ they give 3.25, 4.5, 5, 4:
 # the last entry is 4, the one before it 3 + 0.5 · 4 = 5, and so on.
 #
-# About 8 minutes · difficulty 2 of 3 · helpful: [`reversed`](https://docs.python.org/3/library/functions.html#reversed)
+# Helpful: [`reversed`](https://docs.python.org/3/library/functions.html#reversed)
 # and [`np.zeros`](https://numpy.org/doc/stable/reference/generated/numpy.zeros.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -440,6 +465,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `EpisodeRewardsToGoBuffer`
 #
+# *About 20 minutes · difficulty 3 of 3 · importance 2 of 3*
+#
 # A memory with the three methods you know: `push`, `is_ready`, `sample`. The difficulty is that a step's reward-to-go
 # is unknown until its episode has ended. So a step goes through three stages: it waits for the end of its episode, then
 # it is *ready* and has a reward-to-go, and then it is learned from, or forgotten.
@@ -456,7 +483,7 @@ plt.show()
 # **Example.** `batch_size=2`, every reward is 1, `gamma=1`. An episode of three steps ends: three steps are ready, with
 # rewards-to-go 3, 2, 1. `sample()` returns the first two of them, with 3 and 2, and forgets the third.
 #
-# About 12 minutes · difficulty 3 of 3 · helpful: your `rewards_to_go`,
+# Helpful: your `rewards_to_go`,
 # [`np.stack`](https://numpy.org/doc/stable/reference/generated/numpy.stack.html),
 # [`np.asarray`](https://numpy.org/doc/stable/reference/generated/numpy.asarray.html) with `dtype=`
 #
@@ -807,6 +834,8 @@ print("logits of a batch of 3:   ", policy_network.apply(initial_params, np.ones
 # %% [markdown]
 # ### Exercise: `sample_action`
 #
+# *About 8 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # While it learns, the agent **explores**: it draws its action from the policy. An action that it never tries is one
 # about which it learns nothing. Draw an action from $\operatorname{softmax}(\text{logits})$:
 #
@@ -819,10 +848,10 @@ print("logits of a batch of 3:   ", policy_network.apply(initial_params, np.ones
 #
 # **Example.** With logits 0 and 1, action 1 is drawn with probability $e / (1 + e) \approx 0.73$, action 0 with 0.27.
 #
-# About 4 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jax.random.categorical`](https://docs.jax.dev/en/latest/_autosummary/jax.random.categorical.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Read in the documentation what the function expects: probabilities, or logits? Softmax should happen once.
 # </details>
@@ -938,6 +967,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `greedy_action`
 #
+# *About 3 minutes · difficulty 1 of 3 · importance 1 of 3*
+#
 # When we evaluate the agent, it should show the best it has, without a die. That is called acting **greedily**: take
 # the action with the largest logit,
 #
@@ -948,10 +979,10 @@ plt.show()
 #
 # **Example.** The logits 0.5, 2.0, -3.0 give 1.
 #
-# About 2 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jnp.argmax`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argmax.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # There are two functions for "the largest": one returns the value, the other where it stands. Which one is an action?
 # </details>
@@ -1099,6 +1130,8 @@ print(f"The two logits differ by {jnp.abs(difference).max():.2f} at most.")
 # %% [markdown]
 # ### Exercise: `pg_loss`
 #
+# *About 12 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # The loss of **one** transition:
 #
 # $$\ell = -\log \operatorname{softmax}(\text{logits})_\text{action} \cdot \text{reward-to-go}$$
@@ -1112,7 +1145,7 @@ print(f"The two logits differ by {jnp.abs(difference).max():.2f} at most.")
 # **Example.** Action 0, logits 0 and 1, reward-to-go 10: the action's probability is 0.269, its logarithm -1.313, the
 # loss 13.13.
 #
-# About 6 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jax.nn.log_softmax`](https://docs.jax.dev/en/latest/_autosummary/jax.nn.log_softmax.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -1311,6 +1344,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `standardize`
 #
+# *About 5 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # We go one step further and also divide by the spread. CartPole's returns grow from 20 to 500 during training, and the
 # next game may count in thousands. Divided by the spread, the size of the gradient no longer depends on how the rewards
 # are counted.
@@ -1326,11 +1361,11 @@ plt.show()
 #
 # **Example.** 1, 2, 3 have the mean 2 and the standard deviation 0.816, so they become -1.22, 0, 1.22.
 #
-# About 3 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jnp.mean`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.mean.html) and
 # [`jnp.std`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.std.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # No `if` for equal values: the tiny number in the formula takes care of them. Mind what it is added to, and the
 # brackets.

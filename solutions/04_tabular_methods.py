@@ -85,6 +85,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `update_mean`
 #
+# *About 5 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # What an arm is worth is unknown, so we estimate it by the average of what it has paid. Storing all rewards is not
 # necessary: the old average and the number of rewards in it are enough. With $\bar r_n$ for the average of the first
 # $n$ rewards,
@@ -101,7 +103,7 @@ plt.show()
 # **Example.** Four rewards with mean 4.0, then a reward of 9.5: `update_mean(4.0, 4, 9.5)` gives `(5.1, 5)`, because (4
 # · 4.0 + 9.5) / 5 = 5.1.
 #
-# About 5 minutes · difficulty 1 of 3 · helpful: [`float("nan")`](https://docs.python.org/3/library/math.html#math.nan),
+# Helpful: [`float("nan")`](https://docs.python.org/3/library/math.html#math.nan),
 # the "not a number" that turns everything it is added to into nan
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -255,6 +257,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `epsilon_greedy`
 #
+# *About 8 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # The simplest compromise between exploring and exploiting is to toss a coin each time:
 #
 # $$\text{action} = \begin{cases} \text{any action, all equally likely} & \text{with probability } \varepsilon \\
@@ -276,7 +280,7 @@ plt.show()
 # **Example.** `q = [0, 9, 0, 0]` and `epsilon = 0.4`: action 1 with probability 0.6 + 0.4 / 4 = 0.7, each other one
 # with probability 0.1.
 #
-# About 8 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`np.flatnonzero`](https://numpy.org/doc/stable/reference/generated/numpy.flatnonzero.html) (the places where
 # something is true),
 # [`Generator.choice`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.choice.html)
@@ -557,6 +561,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `bellman_backup`
 #
+# *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
+#
 # Write the step from `v` to `Q`, for all states and actions at once and for *any* table `v`, right or wrong:
 #
 # $$Q(s, a) = R(s, a) + \gamma \sum_{s'} P(s' \mid s, a)\, v(s')$$
@@ -570,7 +576,7 @@ plt.show()
 # **Example.** $\gamma = 0.9$; an action pays 1 and leads to a state worth 10 with probability 0.2, to one worth 20 with
 # probability 0.8. It is worth 1 + 0.9 · (0.2 · 10 + 0.8 · 20) = 17.2.
 #
-# About 5 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`np.matmul`](https://numpy.org/doc/stable/reference/generated/numpy.matmul.html) or
 # [`np.einsum`](https://numpy.org/doc/stable/reference/generated/numpy.einsum.html)
 #
@@ -691,6 +697,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `value_iteration`
 #
+# *About 12 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
 # The Bellman equation says what $v_*$ has to satisfy; it also says how to find it. Start with $v_0 = 0$ and use the
 # right-hand side as an assignment, again and again:
 #
@@ -711,7 +719,7 @@ plt.show()
 # **Example.** One state, one action that pays 1 and leads back to it, $\gamma = 0.5$: the values are 0, 1, 1.5, 1.75,
 # ..., and they approach 1 / (1 - 0.5) = 2.
 #
-# About 12 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`np.max`](https://numpy.org/doc/stable/reference/generated/numpy.max.html) and
 # [`np.argmax`](https://numpy.org/doc/stable/reference/generated/numpy.argmax.html) with their argument `axis`
 #
@@ -967,6 +975,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `q_learning_update`
 #
+# *About 6 minutes · difficulty 1 of 3 · importance 3 of 3*
+#
 # Write one step of Q-learning: return a **new** table, equal to `q` except for the entry `[s, a]`,
 #
 # $$q(s, a) + \alpha\,\bigl(\text{target} - q(s, a)\bigr), \qquad
@@ -983,7 +993,7 @@ plt.show()
 # · 4 = 6.6, and the entry becomes 5 + 0.25 · (6.6 - 5) = 5.4. If this step terminated: the target is 3 and the entry
 # becomes 4.5.
 #
-# About 6 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`np.copy`](https://numpy.org/doc/stable/reference/generated/numpy.copy.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -1154,6 +1164,8 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `sarsa_update`
 #
+# *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # Q-learning's target assumes that the *best* action comes next. But the agent explores: now and then something else
 # comes next. **SARSA** learns what *its own* behaviour is worth, exploring included. It waits until the next action
 # $a'$ is chosen, and uses that:
@@ -1171,7 +1183,7 @@ plt.show()
 # **Example.** q[s, a] = 5, r = 3, the row of `s_next` is [0.5, 4, 3], `a_next` = 0, alpha = 0.25, gamma = 0.9. The
 # target is 3 + 0.9 · 0.5 = 3.45, and the entry becomes 5 + 0.25 · (3.45 - 5) = 4.6125.
 #
-# About 4 minutes · difficulty 1 of 3 · helpful: [indexing with two
+# Helpful: [indexing with two
 # numbers](https://numpy.org/doc/stable/user/basics.indexing.html#single-element-indexing)
 #
 # <details><summary>Hint 1: a nudge</summary>

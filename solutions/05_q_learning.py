@@ -15,7 +15,8 @@
 # Then you put the parts together, train, look at what the agent believes, and break it on purpose to see what each
 # part is for.
 #
-# About 80 minutes. You need notebook 1, and what a neural network is. Notebook 4 does the same with a table.
+# About 140 minutes. You need notebook 1, what a neural network is, and what `jax.grad` does (notebook 3 has a cell to
+# play with, before its first exercise). Notebook 4 does the same with a table.
 
 # %% tags=["setup"]
 import collections
@@ -79,6 +80,8 @@ class DQNParams(NamedTuple):
 # %% [markdown]
 # ### Exercise: `select_greedy_action`
 #
+# *About 3 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # The agent has worked out the Q-values of all actions in the present state. Choose the **greedy** one:
 #
 # $$a = \operatorname*{arg\,max}_i\ q_i$$
@@ -90,10 +93,10 @@ class DQNParams(NamedTuple):
 #
 # **Example.** For `[0.5, 2.5, 1.0]` the greedy action is 1.
 #
-# About 2 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jnp.argmax`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argmax.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # The value itself is not asked for, only where it stands. Leave the result a JAX scalar: `int(...)` needs to know the
 # number, and under `jax.jit` it is not known yet.
@@ -215,6 +218,8 @@ _ = plotting.plot_policy(policy)
 # %% [markdown]
 # ### Exercise: `select_random_action`
 #
+# *About 5 minutes · difficulty 1 of 3 · importance 1 of 3*
+#
 # $$a \sim \text{Uniform}\{0, 1, \dots, n - 1\}$$
 #
 # *In words: every one of the `num_actions` $= n$ actions is equally likely.*
@@ -225,10 +230,10 @@ _ = plotting.plot_policy(policy)
 #
 # **Example.** With `num_actions=4`, a thousand keys give each of 0, 1, 2, 3 about 250 times.
 #
-# About 3 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jax.random.randint`](https://docs.jax.dev/en/latest/_autosummary/jax.random.randint.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Read in the documentation which of `minval` and `maxval` can be drawn. And what is the `shape` of a scalar?
 # </details>
@@ -345,6 +350,8 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ### Exercise: `get_epsilon`
 #
+# *About 6 minutes · difficulty 1 of 3 · importance 1 of 3*
+#
 # At first the agent knows nothing and should explore all the time. The more it has learned, the more its greed is
 # worth. So the probability $\varepsilon$ of a random action falls with the number of time steps $t$:
 #
@@ -358,10 +365,10 @@ _ = ax.legend(frameon=False)
 #
 # **Example.** $\varepsilon(600) = 1 - 600 / 3000 = 0.8$; the floor is reached at step 2,850.
 #
-# About 4 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jnp.maximum`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.maximum.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Under `jax.jit` the number of steps is not known when the function is compiled, so neither `if` nor Python's own
 # `max` can compare it. JAX has a function for "the larger of two".
@@ -451,6 +458,8 @@ _ = ax.set(xlabel="time steps acted", ylabel="probability of a\nrandom action", 
 # %% [markdown]
 # ### Exercise: `select_epsilon_greedy_action`
 #
+# *About 12 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
 # Put the three together. With probability $\varepsilon$ explore, otherwise be greedy; the random action may happen to
 # be the greedy one, so with $n$ actions
 #
@@ -470,7 +479,7 @@ _ = ax.set(xlabel="time steps acted", ylabel="probability of a\nrandom action", 
 # **Example.** Four actions, $\varepsilon = 0.5$: the greedy one has probability 0.5 + 0.5 / 4 = 0.625, each other one
 # 0.125.
 #
-# About 7 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jax.random.split`](https://docs.jax.dev/en/latest/_autosummary/jax.random.split.html),
 # [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html)
 #
@@ -666,6 +675,8 @@ _ = axes[0].set_ylabel("share of 10,000 draws")
 # %% [markdown]
 # ### Exercise: `TransitionMemory`
 #
+# *About 25 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
 # Write the class. It has the three methods that every memory of this course has, and a length:
 #
 # - `push(transition)` stores a `Transition(obs, action, reward, next_obs, terminated, truncated)`. Only the **newest**
@@ -692,7 +703,7 @@ _ = axes[0].set_ylabel("share of 10,000 draws")
 # **Example.** `TransitionMemory(max_size=3, batch_size=2)` after pushes A, B, C, D holds B, C, D, and `sample()`
 # returns B and C, or B and D, or C and D, each with probability 1/3.
 #
-# About 15 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`collections.deque`](https://docs.python.org/3/library/collections.html#collections.deque),
 # [`random.Random`](https://docs.python.org/3/library/random.html#random.Random) and its method `sample`, or
 # [`np.random.default_rng`](https://numpy.org/doc/stable/reference/random/generator.html) and its method `choice`
@@ -1117,6 +1128,8 @@ _ = right.set(title="a batch of 64", xlabel="cart position (m)")
 # %% [markdown]
 # ### Exercise: `compute_bellman_target`
 #
+# *About 6 minutes · difficulty 1 of 3 · importance 3 of 3*
+#
 # With $d = 1$ if the step terminated the episode and $d = 0$ otherwise, and $v$ the value of the next state,
 #
 # $$y = r + \gamma \, (1 - d) \, v$$
@@ -1128,9 +1141,7 @@ _ = right.set(title="a batch of 64", xlabel="cart position (m)")
 #
 # **Example.** reward 2, next value 10, $\gamma$ = 0.9: the target is 2 + 0.9 · 10 = 11; and 2 if the step terminated.
 #
-# About 3 minutes · difficulty 1 of 3
-#
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # You can type it as it stands above. No `if`: under `jax.jit` it is not known whether the step terminated. In
 # arithmetic, True counts as 1 and False as 0.
@@ -1241,6 +1252,8 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ### Exercise: `q_learning_loss`
 #
+# *About 15 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # Now the loss of one transition $(s, a, r, s', d)$: the squared Bellman error,
 #
 # $$L = \big(\, Q(s, a) - y \,\big)^2, \qquad y = r + \gamma\,(1 - d)\, \max_{a'} Q_\text{target}(s', a')$$
@@ -1258,7 +1271,7 @@ _ = ax.legend(frameon=False)
 # **Example.** `q_values = [1, 3]`, `action = 1`, reward 2, not terminated, `target_q_values = [4, 0]`, $\gamma$ = 0.5:
 # the target is 2 + 0.5 · 4 = 4, the loss (3 - 4)² = 1, and its gradient with respect to `q_values` is [0, -2].
 #
-# About 8 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jax.lax.stop_gradient`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.stop_gradient.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -1429,9 +1442,32 @@ _ = ax.legend(frameon=False, ncols=2)
 # DQN's answer: keep **two** copies of the network. The **online** network learns and acts. The **target** network only
 # provides the targets; it holds still, and every 50 learning steps it becomes a copy of the online one. In between,
 # learning is ordinary regression towards fixed numbers.
+#
+# Two tools for that. The parameters of a network are a **pytree**: dictionaries, tuples and lists in one another with
+# arrays at the leaves. `jax.tree.map(f, a, b)` walks through two trees of the same structure, calls `f` on each pair
+# of leaves and returns a tree of what comes back. And where Python's `if` cannot follow, because the condition is
+# traced, `jax.lax.cond(condition, f, g, *arguments)` calls `f` when it holds and `g` when it does not; both must return
+# the same structure, shapes and dtypes. (`jnp.where` chooses between two arrays that are both there already.)
+
+# %%
+a = {"layer 1": {"w": jnp.array([1.0, 2.0]), "b": jnp.array(3.0)}, "layer 2": {"w": jnp.array([10.0])}}
+b = {"layer 1": {"w": jnp.array([0.0, 0.0]), "b": jnp.array(1.0)}, "layer 2": {"w": jnp.array([20.0])}}
+halfway = jax.tree.map(lambda x, y: (x + y) / 2, a, b)
+print("halfway from a to b:", jax.tree.map(lambda x: x.tolist(), halfway))  # lists are easier to read than arrays
+
+
+@jax.jit
+def larger_tree(a, b):
+    """The tree whose layer 2 is larger."""
+    return jax.lax.cond(a["layer 2"]["w"][0] > b["layer 2"]["w"][0], lambda a, b: a, lambda a, b: b, a, b)
+
+
+print("the larger one:     ", jax.tree.map(lambda x: x.tolist(), larger_tree(a, b)))
 
 # %% [markdown]
 # ### Exercise: `update_target`
+#
+# *About 10 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # With $\theta$ the online parameters, $\theta^-$ the target parameters, $k$ the number of learning steps so far, and
 # $N$ = `TARGET_UPDATE_PERIOD` = 50:
@@ -1444,14 +1480,13 @@ _ = ax.legend(frameon=False, ncols=2)
 # *In words: every 50 learning steps the target network becomes an exact copy of the online one; otherwise nothing
 # changes.*
 #
-# Parameters are pytrees: a network's are a dictionary of dictionaries of arrays. Your function has to work for any
-# pytree, leave every array's dtype as it is, and return a `DQNParams` with the online parameters untouched. It has to
-# work under `jax.jit` with `trainer_steps` traced.
+# Your function has to work for any pytree of parameters, leave every array's dtype as it is, and return a `DQNParams`
+# with the online parameters untouched. It has to work under `jax.jit` with `trainer_steps` traced.
 #
 # **Example.** `online = {"w": 1.0}`, `target = {"w": 0.0}`: at `trainer_steps` 0, 50 and 100 the new target is
 # `{"w": 1.0}`, at 1, 49 and 51 it stays `{"w": 0.0}`.
 #
-# About 7 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jax.lax.cond`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.cond.html), or
 # [`jax.tree.map`](https://docs.jax.dev/en/latest/_autosummary/jax.tree.map.html) with
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)

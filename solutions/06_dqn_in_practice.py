@@ -72,6 +72,8 @@ for name, low, high, size in zip(plotting.OBS_NAMES, space.low, space.high, seen
 # %% [markdown]
 # ### Exercise: `compute_avg_return`
 #
+# *About 7 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # Play $n$ episodes, and average their returns:
 #
 # $$\bar G = \frac{1}{n} \sum_{i=0}^{n-1} \sum_t r^{(i)}_t$$
@@ -89,7 +91,7 @@ for name, low, high, size in zip(plotting.OBS_NAMES, space.low, space.high, seen
 # **Example.** Two episodes, with rewards 1, 2, 4 and with the single reward 5: the returns are 7 and 5, their average
 # is 6.
 #
-# About 7 minutes · difficulty 1 of 3 · helpful: [`reset` and `step`](https://gymnasium.farama.org/api/env/) of
+# Helpful: [`reset` and `step`](https://gymnasium.farama.org/api/env/) of
 # gymnasium, [`np.mean`](https://numpy.org/doc/stable/reference/generated/numpy.mean.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -391,6 +393,8 @@ print(f"random baseline: {np.mean(scores[100]):.1f}")
 # %% [markdown]
 # ### Exercise: `exponential_epsilon`
 #
+# *About 4 minutes · difficulty 1 of 3 · importance 1 of 3*
+#
 # Notebook 5 let $\varepsilon$ fall on a straight line. More common is a fall that is fast at first and slow later:
 #
 # $$\varepsilon(t) = \varepsilon_\text{end} + (\varepsilon_\text{start} - \varepsilon_\text{end}) \, e^{-t / \tau}$$
@@ -403,10 +407,10 @@ print(f"random baseline: {np.mean(scores[100]):.1f}")
 #
 # **Example.** From 1.0 to 0.2 with `decay` = 100: at step 0 it is 1.0; at step 100 it is 0.2 + 0.8 · 0.368 = 0.494.
 #
-# About 4 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jnp.exp`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.exp.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # You can type it as it stands above. Which `exp` works on traced values: `math.exp`, `np.exp` or `jnp.exp`?
 # </details>
@@ -527,6 +531,8 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ### Exercise: `huber_loss`
 #
+# *About 6 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
 # The gradient of a squared error is proportional to the error. One wild target, one wild step. The **Huber loss** is a
 # parabola in the middle and a straight line outside, so no error pulls harder than $\delta$:
 #
@@ -544,7 +550,7 @@ _ = ax.legend(frameon=False)
 #
 # **Example.** With $\delta$ = 2: an error of -1 costs ½, an error of -5 costs 2 · (5 - 1) = 8.
 #
-# About 6 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -714,6 +720,8 @@ for name, clip in {
 # %% [markdown]
 # ### Exercise: `soft_update`
 #
+# *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # The target network of notebook 5 stood still and then jumped. It can also follow slowly, a little in every learning
 # step:
 #
@@ -729,10 +737,10 @@ for name, clip in {
 #
 # **Example.** `target = {"w": [0, 10]}`, `online = {"w": [4, 10]}`, $\tau$ = 0.25: the new target is `{"w": [1, 10]}`.
 #
-# About 4 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jax.tree.map`](https://docs.jax.dev/en/latest/_autosummary/jax.tree.map.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # `jax.tree.map(f, a, b)` calls `f` on each pair of arrays at the same place in the two trees. So you only have to say
 # what happens to one pair.
@@ -888,6 +896,8 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ### Exercise: `double_q_target`
 #
+# *About 6 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # With $d = 1$ if the step terminated the episode and 0 otherwise:
 #
 # $$
@@ -907,7 +917,7 @@ _ = ax.legend(frameon=False)
 # chooses action 1, for the target network it is worth 2, and the target is 1 + 0.5 · 2 = 2. (Plain DQN would say
 # 1 + 0.5 · 10 = 6.)
 #
-# About 6 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jnp.argmax`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argmax.html)
 #
 # <details><summary>Hint 1: a nudge</summary>

@@ -100,6 +100,8 @@ print("The flag is at 0.50. It was never reached.")
 # %% [markdown]
 # ### Exercise: `sample_observations`
 #
+# *About 4 minutes · difficulty 1 of 3 · importance 1 of 3*
+#
 # A model can only know what its data show. To see what the random driver's data leave out, compare them with data from
 # *everywhere*: observations drawn uniformly from the whole state space,
 #
@@ -114,10 +116,10 @@ print("The flag is at 0.50. It was never reached.")
 # **Example.** With `low = [-1, 10]`, `high = [1, 30]` and `n = 3` you might get `[[0.2, 27.1], [-0.9, 12.4],
 # [0.7, 14.8]]`.
 #
-# About 4 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Read in the documentation what `minval` and `maxval` may be. Or draw numbers between 0 and 1 and ask: what do I have
 # to multiply by, and what do I have to add?
@@ -297,6 +299,8 @@ def drive_from_anywhere(key, n=10_000):
 # %% [markdown]
 # ### Exercise: `fit_linear_dynamics`
 #
+# *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # Put observation and one-hot action side by side, $x_i = [\,s_i,\ \text{onehot}(a_i)\,]$, and find the matrix $W$ that
 # makes the squared errors of all predicted changes smallest:
 #
@@ -315,7 +319,7 @@ def drive_from_anywhere(key, n=10_000):
 # **Example.** `obs_dim = 1`, one action, positions 0, 1, 2, 3 that change by 0, 1, 1, 2: the best line is
 # 0.6 · position + 0.1, so $W$ = `[[0.6], [0.1]]`.
 #
-# About 10 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`np.linalg.lstsq`](https://numpy.org/doc/stable/reference/generated/numpy.linalg.lstsq.html) or
 # [`jnp.linalg.lstsq`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.linalg.lstsq.html),
 # [`jax.nn.one_hot`](https://docs.jax.dev/en/latest/_autosummary/jax.nn.one_hot.html)
@@ -523,6 +527,8 @@ for name, W in fits.items():
 # %% [markdown]
 # ### Exercise: `predict_next`
 #
+# *About 6 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
 # Use the model. It predicts the change, so the next observation is
 #
 # $$\hat s' = s + [\,s,\ \text{onehot}(a)\,]\, W$$
@@ -537,7 +543,7 @@ for name, W in fits.items():
 # **Example.** `W = [[0.5, 0], [0, 0.25], [1, 2], [-3, 1]]` with two actions, `obs = [2, -4]`, `action = 1`: the change
 # is 2 · [0.5, 0] - 4 · [0, 0.25] + [-3, 1] = [-2, 0], so the next observation is `[0, -4]`.
 #
-# About 6 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jax.nn.one_hot`](https://docs.jax.dev/en/latest/_autosummary/jax.nn.one_hot.html),
 # [`jnp.concatenate`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.concatenate.html)
 #
@@ -698,6 +704,8 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ### Exercise: `mountain_car_terminated`
 #
+# *About 3 minutes · difficulty 1 of 3 · importance 1 of 3*
+#
 # $$d = \big(\text{position} \ge 0.5\big) \ \text{and}\ \big(\text{velocity} \ge 0\big)$$
 #
 # *In words: the car is at the flag or beyond it, and it is not rolling back.*
@@ -707,9 +715,7 @@ _ = ax.legend(frameon=False)
 #
 # **Example.** `[0.5, 0.0]` is the end, `[0.55, -0.01]` is not.
 #
-# About 3 minutes · difficulty 1 of 3
-#
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # `obs[..., 0]` is the first entry of the last axis, however many axes stand before it. For arrays of conditions,
 # Python's `and` does not work; `&` does, with brackets around each side.
@@ -814,6 +820,8 @@ animate(episode)
 # %% [markdown]
 # ### Exercise: `model_step`
 #
+# *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # Now one whole step of a dream, of one observation:
 #
 # 1. predict the next observation with `predict_next`,
@@ -832,7 +840,7 @@ animate(episode)
 # **Example.** If the model predicts `[-1.3, -0.02]` and `low = [-1.2, -0.07]`, then the position is clipped to -1.2,
 # that is the wall, and the result is `([-1.2, 0.0], -1.0, False)`.
 #
-# About 10 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jnp.clip`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.clip.html),
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
 #

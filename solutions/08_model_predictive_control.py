@@ -15,7 +15,7 @@
 # Then you plan at every step (*model predictive control*), compile the whole loop, and see why one round of learning is
 # not enough: an agent only knows the parts of the world it has been to.
 #
-# About 75 minutes. You need notebook 1 and what a neural network is; notebook 7 has the same idea with a linear model.
+# About 90 minutes. You need notebook 1 and what a neural network is; notebook 7 has the same idea with a linear model.
 
 # %% tags=["setup"]
 import collections
@@ -142,6 +142,8 @@ _ = ax.set(
 # %% [markdown]
 # ### Exercise: `fit_normalizer`
 #
+# *About 5 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
 # The columns of our data have different sizes: a cosine changes by a few hundredths in a step, a torque by whole units.
 # A network starts out expecting inputs and outputs of about size 1. So we measure each column's mean and standard
 # deviation:
@@ -156,12 +158,12 @@ _ = ax.set(
 #
 # **Example.** `x = [[1, 7], [5, 7]]` gives mean `[3, 7]` and std `[2, 1]`: the second column is constant.
 #
-# About 5 minutes · difficulty 1 of 3 · helpful:
+# Helpful:
 # [`jnp.mean`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.mean.html),
 # [`jnp.std`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.std.html),
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Which `axis` counts the rows? And a column may vary by as little as 0.0001 and still not be constant.
 # </details>
@@ -291,6 +293,8 @@ for name, mean, std in zip(names, statistics.mean, statistics.std, strict=True):
 # %% [markdown]
 # ### Exercise: `normalize` and `unnormalize`
 #
+# *About 4 minutes together · difficulty 1 of 3 · importance 1 of 3*
+#
 # Two short functions, each a cell. To **normalise** is to count in standard deviations from the mean:
 #
 # $$z = \frac{x - \mu}{\sigma} \qquad\text{and back:}\qquad x = \mu + \sigma z$$
@@ -304,10 +308,10 @@ for name, mean, std in zip(names, statistics.mean, statistics.std, strict=True):
 # **Example.** With mean 10 and std 4, the value 18 is normalised to (18 - 10) / 4 = 2, and 2 goes back to 10 + 4 · 2 =
 # 18.
 #
-# About 4 minutes together · difficulty 1 of 3 · helpful:
+# Helpful:
 # [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html)
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # The last axis of `x` is D, and so is the only axis of the mean: NumPy and JAX line them up by themselves. Mind the
 # brackets.
@@ -462,6 +466,8 @@ _ = axes[1].set_ylabel("standard deviations\nfrom the mean")
 #
 # ### Exercise: `dynamics_loss`
 #
+# *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
+#
 # What should the network predict? Not the next observation: that is nearly the same as the present one, so a network
 # that just copies its input would look excellent and have learned nothing. We ask for the **change** $s_{t+1} - s_t$,
 # normalised, so that all three parts count equally:
@@ -481,9 +487,9 @@ _ = axes[1].set_ylabel("standard deviations\nfrom the mean")
 # **Example.** One row of one number: obs 3, next_obs 5, mean of the change 1, std 0.5: the normalised change is (2 - 1)
 # / 0.5 = 2. If the network says 1.5, the loss is 0.25.
 #
-# About 5 minutes · difficulty 1 of 3 · helpful: your `normalize`
+# Helpful: your `normalize`
 #
-# <details><summary>Hint: a nudge</summary>
+# <details><summary>Hint 1: a nudge</summary>
 #
 # Three lines: the change, the normalised change, the mean of the squares. Which of the two sides of the difference
 # still has to be normalised?
@@ -683,6 +689,8 @@ _ = ax.legend()
 #
 # ### Exercise: `rollout_model`
 #
+# *About 7 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # From an observation $s_0$ and a sequence of actions $a_0, \dots, a_{H-1}$:
 #
 # $$\hat s_{t+1} = f(\hat s_t, a_t), \qquad \hat s_0 = s_0$$
@@ -698,7 +706,7 @@ _ = ax.legend()
 # **Example.** With `predict_next = lambda obs, action: 2 * obs + action`, `obs = [1]` and `actions = [[1], [0], [5]]`
 # the result is `[[3], [6], [17]]`.
 #
-# About 7 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jax.lax.scan`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.scan.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -852,6 +860,8 @@ _ = right.legend()
 #
 # ### Exercise: `pendulum_reward`
 #
+# *About 8 minutes · difficulty 2 of 3 · importance 1 of 3*
+#
 # The planner has to judge imagined futures, so it needs the reward as a function. With $\theta$ the angle of the vector
 # $(\cos\theta, \sin\theta)$, between $-\pi$ and $\pi$, and $u$ the torque, cut off at ±2:
 #
@@ -868,7 +878,7 @@ _ = right.legend()
 #
 # **Example.** Hanging at rest with torque 1: -(π² + 0.001) = -9.8706.
 #
-# About 8 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jnp.arctan2`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.arctan2.html),
 # [`jnp.clip`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.clip.html)
 #
@@ -877,7 +887,7 @@ _ = right.legend()
 # `obs[..., 0]` is the first number of one observation, and the first column of a batch. Which argument of `arctan2`
 # comes first?
 # </details>
-# <details><summary>Hint 2: shapes</summary>
+# <details><summary>Hint 2: the approach</summary>
 #
 # `action` has an axis of length 1 at its end. If it stays there, a batch of rewards `[B]` plus `[B, 1]` becomes
 # `[B, B]`: every reward with every action.
@@ -1025,6 +1035,8 @@ _ = plt.colorbar(levels, ax=ax, label="reward of one step")
 #
 # ### Exercise: `random_shooting`
 #
+# *About 15 minutes · difficulty 3 of 3 · importance 3 of 3*
+#
 # Draw `num_samples` action sequences $a_0, \dots, a_{H-1}$, imagine what each leads to, and add up the rewards:
 #
 # $$J(a_0, \dots, a_{H-1}) = \sum_{t=0}^{H-1} \gamma^t\, r(\hat s_t, a_t), \qquad \hat s_0 = s_0$$
@@ -1042,7 +1054,7 @@ _ = plt.colorbar(levels, ax=ax, label="reward of one step")
 # **Example.** If there is only one possible action (`low == high`), then that is the first action, and $J$ can be
 # worked out by hand. The check below does so.
 #
-# About 15 minutes · difficulty 3 of 3 · helpful: your `rollout_model`,
+# Helpful: your `rollout_model`,
 # [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html),
 # [`jax.vmap`](https://docs.jax.dev/en/latest/_autosummary/jax.vmap.html),
 # [`jnp.argmax`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argmax.html)
@@ -1417,6 +1429,8 @@ _ = ax.legend(loc="lower right")
 #
 # ### Exercise: `cem_update`
 #
+# *About 7 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
 # The **cross-entropy method** (CEM) draws sequences from a normal distribution, keeps the best few, the **elite**, fits
 # a new normal distribution to them, and draws again:
 #
@@ -1433,13 +1447,17 @@ _ = ax.legend(loc="lower right")
 # **Example.** `samples = [[0], [4], [9], [2]]`, `scores = [5, 8, 1, 7]`, `num_elite = 2`: the elite are 4 and 2, so
 # mean `[3]` and std `[1]`.
 #
-# About 7 minutes · difficulty 2 of 3 · helpful:
+# Helpful:
 # [`jnp.argsort`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argsort.html) or
 # [`jax.lax.top_k`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.top_k.html)
 #
 # Stay with `jnp`, then the planner below can compile it.
 #
-# <details><summary>Hint: the approach</summary>
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Sorting the scores themselves loses which sample each belongs to. What could you sort instead?
+# </details>
+# <details><summary>Hint 2: the approach</summary>
 #
 # Find the *indices* of the best scores, pick those samples, and take the mean and the standard deviation over the first
 # axis. `argsort` puts the smallest first.

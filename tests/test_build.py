@@ -81,9 +81,9 @@ def test_a_source_without_exercises_is_a_notebook_that_is_not_graded(tmp_path):
 
 
 def test_badge_and_install_come_from_the_repository_address(tmp_path):
-    first, _, setup = assignment(tmp_path, SOURCE).source.cells[:3]
+    first, _, install = assignment(tmp_path, SOURCE).source.cells[:3]
     assert "colab.research.google.com/github/someone/a-fork/blob/main/notebooks/01_double.ipynb" in first.source
-    assert f'%pip install --quiet "rl-workshop @ git+{REPOSITORY}@v1.2"' in setup.source
+    assert f'%pip install --quiet "rl-workshop @ git+{REPOSITORY}@v1.2"' in install.source
 
 
 @pytest.fixture
@@ -219,3 +219,38 @@ def test_set_up_cells_import_what_learners_may_use(course):
             continue
         setup = "\n".join(c.source for c in assignment.source.cells if "setup" in c.metadata.get("tags", []))
         assert [line for line in imports if line not in setup] == [], name
+
+
+def test_the_page_is_the_learners_and_the_lesson(released):
+    """Checks and the installation are folded away, each with a line that says what it is; most of what stands open is
+    no plotting."""
+    plotting = re.compile(r"\b(ax|axes|axis|plt|fig|figure|palette|plot\w*|legend|color|label|title)\b|\bset_\w+\(")
+    for name, text in released.items():
+        open_lines = []
+        for cell in json.loads(text)["cells"]:
+            if cell["cell_type"] != "code":
+                continue
+            folded = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+            assert folded == cell["id"].startswith(("check_", "install")), (name, cell["id"])
+            assert folded == (cell["metadata"].get("cellView") == "form")
+            lines = "".join(cell["source"]).splitlines()
+            if folded:
+                assert lines[0].startswith("# @title "), (name, cell["id"])
+            else:
+                open_lines += filter(str.strip, lines)
+        assert 3 * sum(bool(plotting.search(line)) for line in open_lines) < len(open_lines), name
+
+
+def test_exercises_look_alike_and_take_the_time_that_their_notebook_says(course):
+    line = re.compile(r"\*About (\d+) minutes(?: together)? · difficulty [123] of 3 · importance [123] of 3\*")
+    for name, assignment in course.assignments.items():
+        texts = [cell.source for cell in assignment.source.cells if cell.cell_type == "markdown"]
+        under_headings = re.findall(r"^### Exercise.*\n\n(.*)", "\n".join(texts), re.M)
+        found = [line.fullmatch(text) for text in under_headings]
+        assert all(found), (name, under_headings)
+        for text in texts:
+            hints = re.findall("<summary>(.*(?:[Hh]int|nudge|approach).*)</summary>", text)
+            assert hints == ["Hint 1: a nudge", "Hint 2: the approach"][: len(hints)], (name, hints)
+        if found:
+            (total,) = re.findall(r"(?:^About|they take about) (\d+) minutes\.", "\n".join(texts), re.M)
+            assert 1.3 < int(total) / sum(int(match[1]) for match in found) < 2.3, name  # and read, run, look

@@ -49,12 +49,12 @@ def repository(tmp_path_factory):
 
 
 def run(bare, tmp_path, repository):
-    """What the set-up cell of a notebook of version 1.2 prints, without what it would import next."""
+    """What a notebook of version 1.2 prints up to its imports, as with "Run all": an error ends it."""
     source = tmp_path / "00_play.py"
     source.write_text('# %% tags=["setup"]\nprint("imports follow")\n')
-    setup = load_assignment(source, repository, "1.2").source.cells[1].source
-    cell = tmp_path / "cell.ipy"
-    cell.write_text(f"get_ipython().run_cell({setup!r})\n")
+    cells = [cell.source for cell in load_assignment(source, repository, "1.2").source.cells[1:3]]
+    script = tmp_path / "cells.ipy"
+    script.write_text(f"all(get_ipython().run_cell(cell).success for cell in {cells!r})\n")
     environment = {
         "PATH": f"{bare / 'bin'}:/usr/bin:/bin",
         "HOME": str(tmp_path),
@@ -62,7 +62,7 @@ def run(bare, tmp_path, repository):
         "PIP_NO_BUILD_ISOLATION": "0",  # pip's way to write "yes, without isolation"
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
-    command = [bare / "bin" / "ipython", "--no-banner", "--colors=NoColor", cell]
+    command = [bare / "bin" / "ipython", "--no-banner", "--colors=NoColor", script]
     return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
 
 
