@@ -72,7 +72,7 @@ def standardize(values):
 # %% [markdown]
 # ### Exercise: `td_error`
 #
-# *About 4 minutes · difficulty 1 of 3*
+# *About 4 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # Compute $\delta_t$ as above for one step. All five arguments are scalars: `reward`, `value` ($V(s_t)$), `next_value`
 # ($V(s_{t+1})$), `gamma` are floats, and `terminated` is `True`/`False` or `1.0`/`0.0`. The result is a float scalar.
@@ -234,7 +234,7 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `gae`
 #
-# *About 15 minutes · difficulty 3 of 3*
+# *About 15 minutes · difficulty 3 of 3 · importance 3 of 3*
 #
 # The arrays are one environment's last T steps, oldest first, with whole episodes and parts of episodes among them:
 # `reward`, `value`, `next_value`, `terminated`, `truncated`, all `[T]`, the flags bool or 0.0/1.0 (both may be true).
@@ -400,29 +400,30 @@ def _test():
             out[t] = later
         return out
 
+    def compare(function, length, share, gamma, lam, dtype, what):
+        *numbers, terminated, truncated = make(length, share)
+        want = reference(*numbers, terminated, truncated, gamma, lam)
+        inputs = [x.astype(np.float32) for x in numbers] + [terminated.astype(dtype), truncated.astype(dtype)]
+        before = [x.copy() for x in inputs]
+        got = checks.array(function(*inputs, gamma, lam), what, shape=(length,), dtype="float")
+        scale = max(1.0, np.abs(want).max())
+        what = f"{what} of {length} steps with γ = {gamma} and λ = {lam}"
+        checks.equal(got / scale, want / scale, what, rtol=3e-5, atol=3e-5)
+        checks.unchanged(before, inputs, "An input of gae")
+
     jitted = jax.jit(gae)
-    mapped = jax.jit(jax.vmap(gae, (1, 1, 1, 1, 1, None, None), 1))
-    for length, share in [(1, 0.0), (1, 1.0), (2, 0.4), (6, 0.0), (6, 0.3), (6, 1.0), (40, 0.1), (130, 0.02)]:
-        for gamma, lam in [(0.9, 0.6), (0.99, 0.95), (1.0, 1.0), (0.5, 0.0), (0.0, 1.0), (0.95, 1.0)]:
-            steps = make(length, share)
-            want = reference(*steps, gamma, lam)
-            scale = max(1.0, np.abs(want).max())
-            float32 = [x.astype(np.float32) for x in steps[:3]]
-            for flags in (steps[3:], [x.astype(np.float32) for x in steps[3:]]):
-                for function, how in [(gae, ""), (jitted, " under jax.jit")]:
-                    if function is gae and length > 6:
-                        continue  # a Python loop over many steps is slow where it is not compiled
-                    inputs = [*float32, *flags]
-                    before = [x.copy() for x in inputs]
-                    got = checks.array(function(*inputs, gamma, lam), f"gae{how}", shape=(length,), dtype="float")
-                    what = f"gae of {length} steps{how}, with γ = {gamma} and λ = {lam},"
-                    checks.equal(got / scale, want / scale, what, rtol=3e-5, atol=3e-5)
-                    checks.unchanged(before, inputs, "An input of gae")
-        several = [make(length, share) for _ in range(3)]
-        want = np.stack([reference(*steps, 0.9, 0.7) for steps in several], axis=1)
-        columns = [jnp.asarray(np.stack(x, axis=1).astype(np.float32)) for x in zip(*several, strict=True)]
-        got = checks.array(mapped(*columns, 0.9, 0.7), "gae under jax.vmap", shape=(length, 3), dtype="float")
-        checks.equal(got, want, "gae under jax.vmap over a second axis", rtol=3e-5, atol=3e-4)
+    dials = [(0.9, 0.6), (0.99, 0.95), (1.0, 1.0), (0.5, 0.0), (0.0, 1.0), (0.95, 1.0), (1.0, 0.3)]
+    for dtype in (bool, np.float32):
+        for gamma, lam in dials:
+            for length, share in [(1, 0.0), (1, 1.0), (6, 0.0), (6, 0.2), (6, 0.4), (6, 1.0), (130, 0.02), (130, 0.3)]:
+                compare(jitted, length, share, gamma, lam, dtype, "gae under jax.jit")
+        compare(gae, 6, 0.3, 0.9, 0.6, dtype, "gae")
+    several = [make(6, 0.3) for _ in range(4)]
+    want = np.stack([reference(*steps, 0.9, 0.7) for steps in several], axis=1)
+    columns = [jnp.asarray(np.stack(x, axis=1).astype(np.float32)) for x in zip(*several, strict=True)]
+    got = jax.jit(jax.vmap(gae, (1, 1, 1, 1, 1, None, None), 1))(*columns, 0.9, 0.7)
+    got = checks.array(got, "gae under jax.vmap", shape=(6, 4), dtype="float")
+    checks.equal(got, want, "gae under jax.vmap over a second axis", rtol=3e-5, atol=3e-4)
 
 
 ### END HIDDEN TESTS
@@ -532,7 +533,7 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `ppo_loss`
 #
-# *About 8 minutes · difficulty 2 of 3*
+# *About 8 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # The loss $\ell$ of one transition. All arguments are scalars: `log_prob` and `old_log_prob` are the logarithms of the
 # action's probability now and when it was collected, `advantage` is $A$, `clip` is $\epsilon$, between 0 and 1. The
@@ -698,7 +699,7 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `entropy`
 #
-# *About 5 minutes · difficulty 2 of 3*
+# *About 5 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # The entropy of $\operatorname{softmax}(\text{logits})$ in nats (natural logarithm), a float scalar. `logits` is a
 # float array `[A]`. It must work under `jax.jit`, `jax.vmap` and `jax.grad`. Value and gradient must be finite for any
@@ -839,7 +840,7 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `minibatch_indices`
 #
-# *About 5 minutes · difficulty 1 of 3*
+# *About 5 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
 # Deal the row numbers 0 to `batch_size` - 1 into `num_minibatches` portions of equal size: one int array
 # `[num_minibatches, batch_size // num_minibatches]` with every number exactly once, all orders equally likely, drawn
@@ -1252,7 +1253,7 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `gaussian_sample`
 #
-# *About 4 minutes · difficulty 1 of 3*
+# *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # Draw an action: $a = \mu + \sigma\,\epsilon$ with $\sigma = e^{\text{log\_std}}$ and $\epsilon$ standard normal, an
 # independent draw for each part. `mean` and `log_std` are float `[act_dim]`, and the result is float32 `[act_dim]`.
@@ -1372,7 +1373,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `gaussian_log_prob`
 #
-# *About 7 minutes · difficulty 2 of 3*
+# *About 7 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # The logarithm of the density at `action`, of the same normal distribution:
 #

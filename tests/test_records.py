@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from rl_helpers import checks, records
-from rl_helpers.progress import board
+from rl_helpers.progress import board, caution
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +82,20 @@ def test_the_board_shows_how_the_checks_ended(capsys):
         ["○", "d", "not", "checked", "yet"],
     ]
     assert shown._repr_html_().count("<li") == 4 and "width: 25%" in shown._repr_html_()
+
+
+def test_a_demo_says_which_wrong_answers_it_rests_on(capsys):
+    run_check("a", 1)
+    for name in ("b", "d"):
+        with pytest.raises(checks.CheckFailed):
+            run_check(name, 2)
+    capsys.readouterr()
+    caution("a", "c")
+    assert capsys.readouterr().out == ""  # right, or never checked
+    caution("a", "b")
+    assert "check of b says" in capsys.readouterr().out
+    caution("b", "d")
+    assert "checks of b and d say" in capsys.readouterr().out
 
 
 def test_the_last_check_counts():
