@@ -162,13 +162,14 @@ def _check():
 @checks.hidden("td_error")
 def _test():
     rng = np.random.default_rng(91)
+    mapped, jitted = jax.vmap(td_error), jax.jit(jax.vmap(td_error))
     for size in (1, 64):
         reward, value, next_value = rng.normal(0, [[1], [5], [5]], (3, size)).astype(np.float32)
         gamma = rng.choice([0.0, 0.5, 0.9, 0.99, 1.0], size).astype(np.float32)
         terminated = rng.random(size) < 0.5
         want = reward + np.where(terminated, 0.0, gamma * next_value.astype(float)) - value
         for flags in (terminated, terminated.astype(np.float32)):
-            for function, how in [(jax.vmap(td_error), "jax.vmap"), (jax.jit(jax.vmap(td_error)), "jax.jit(jax.vmap)")]:
+            for function, how in [(mapped, "jax.vmap"), (jitted, "jax.jit and jax.vmap")]:
                 got = function(reward, flags, value, next_value, gamma)
                 got = checks.array(got, f"td_error with {how}", shape=(size,), dtype="float")
                 checks.equal(got, want, f"td_error with {how} and {flags.dtype} flags", atol=3e-5)
@@ -248,7 +249,8 @@ plt.show()
 #
 # Helpful: your `td_error`, which takes whole arrays too, and
 # [`jax.lax.scan`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.scan.html) with `reverse=True`. A Python loop
-# over T is fine as well.
+# over T is right as well and passes every check. But JAX writes each of its rounds out, so that the training further
+# down would take minutes to compile; a scan is compiled once, whatever T is.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
@@ -415,9 +417,9 @@ def _test():
     dials = [(0.9, 0.6), (0.99, 0.95), (1.0, 1.0), (0.5, 0.0), (0.0, 1.0), (0.95, 1.0), (1.0, 0.3)]
     for dtype in (bool, np.float32):
         for gamma, lam in dials:
-            for length, share in [(1, 0.0), (1, 1.0), (6, 0.0), (6, 0.2), (6, 0.4), (6, 1.0), (130, 0.02), (130, 0.3)]:
+            for length, share in [(1, 0.0), (1, 1.0), (12, 0.0), (12, 0.1), (12, 0.3), (12, 0.5), (12, 1.0)]:
                 compare(jitted, length, share, gamma, lam, dtype, "gae under jax.jit")
-        compare(gae, 6, 0.3, 0.9, 0.6, dtype, "gae")
+        compare(gae, 130, 0.05, 0.97, 0.9, dtype, "gae")  # not compiled: that takes a minute for a Python loop
     several = [make(6, 0.3) for _ in range(4)]
     want = np.stack([reference(*steps, 0.9, 0.7) for steps in several], axis=1)
     columns = [jnp.asarray(np.stack(x, axis=1).astype(np.float32)) for x in zip(*several, strict=True)]
@@ -625,7 +627,8 @@ def _check():
         ppo_loss(-300.0, -300.0 + float(np.log(2.0)), 4.0), -2.0, "ppo_loss(-300.0, -299.307, 4.0)",
         wrong=[(np.nan, "`exp` of -300 is 0, and 0 / 0 is nan: take the difference of the logarithms first")],
     )  # fmt: skip
-    slopes = [float(jax.jit(jax.grad(ppo_loss))(new, old, a)) for new, a in [(up, 2.0), (up, -2.0), (down, 2.0)]]
+    gradient = jax.jit(jax.grad(ppo_loss))
+    slopes = [float(gradient(new, old, advantage)) for new, advantage in [(up, 2.0), (up, -2.0), (down, 2.0)]]
     checks.equal(
         np.array(slopes), [0.0, 3.0, -1.0], "Its gradient, for (ratio, advantage) of (1.5, 2), (1.5, -2) and (0.5, 2),",
         wrong=[([0.0, 0.0, 0.0], "no gradient gets through; is there a `stop_gradient` or a NumPy function?")],
@@ -754,7 +757,7 @@ def _check():
             (float(-np.sum(logits * np.log(logits))), "the logits were taken for probabilities; a softmax comes first"),
             (float(-np.sum([0.25, 0.75] * logits)), "you averaged the logits; average the logarithms of the "
              "probabilities"),
-            (0.6615632, "softmax was applied twice"),
+            (0.6628473, "softmax was applied twice"),
         ],
     )  # fmt: skip
     checks.equal(entropy(np.zeros(4, np.float32)), 1.3862944, "entropy of four equal logits")
@@ -781,7 +784,8 @@ def _check():
 @checks.hidden("entropy")
 def _test():
     rng = np.random.default_rng(94)
-    for size in (1, 2, 3, 10):
+    mapped, slopes = jax.jit(jax.vmap(entropy)), jax.jit(jax.vmap(jax.grad(entropy)))
+    for size in (1, 2, 5):
         for spread in (0.1, 1.0, 5.0, 40.0):
             logits = np.clip(rng.normal(0, spread, (50, size)) + rng.normal(0, 10, (50, 1)), -100, 100)
             logits = logits.astype(np.float32)
@@ -790,23 +794,19 @@ def _test():
             want = -np.sum(np.exp(log_probs) * log_probs, axis=1)
             slope = -np.exp(log_probs) * (log_probs + want[:, None])
             before = logits.copy()
-            for function, how in [(jax.vmap(entropy), "jax.vmap"), (jax.jit(jax.vmap(entropy)), "jax.jit")]:
-                got = checks.array(function(logits), f"entropy under {how}", shape=(50,), dtype="float")
-                checks.equal(got, want, f"entropy of {size} logits under {how}", rtol=2e-5, atol=1e-5)
-            got = jax.jit(jax.vmap(jax.grad(entropy)))(logits)
-            checks.equal(got, slope, f"The gradient of entropy of {size} logits", rtol=1e-3, atol=2e-4)
+            got = checks.array(mapped(logits), "entropy under jax.jit and jax.vmap", shape=(50,), dtype="float")
+            checks.equal(got, want, f"entropy of {size} logits under jax.jit and jax.vmap", rtol=2e-5, atol=1e-5)
+            checks.equal(slopes(logits), slope, f"The gradient of entropy of {size} logits", rtol=1e-3, atol=2e-4)
+            for as_array in (np.asarray, jnp.asarray):
+                got = checks.number(entropy(as_array(logits[0])), "entropy(logits)")
+                checks.equal(got, want[0], "entropy(logits)", rtol=2e-5, atol=1e-5)
             checks.unchanged(before, logits, "logits")
-            for row, w in list(zip(logits, want, strict=True))[:3]:
-                for as_array in (np.asarray, jnp.asarray):
-                    got = checks.number(entropy(as_array(row)), "entropy(logits)")
-                    checks.equal(got, w, "entropy(logits)", rtol=2e-5, atol=1e-5)
     huge = [[1e30, -1e30], [-1e30, -1e30], [1e30, 1e30], [500.0, 0.0], [-2e4, 3e4], [1e10, 9e9], [-1e30, 0.0]]
     huge += [[0.0, 88.0], [0.0, 90.0], [0.0, 104.0], [-745.0, 0.0]]
-    for row in huge:
-        for logits in (row, [*row, 0.0], [*row, *row]):
-            value, gradient = jax.jit(jax.value_and_grad(entropy))(jnp.array(logits))
-            checks.that(bool(np.isfinite(value)), "entropy is not finite for large logits.")
-            checks.that(bool(np.all(np.isfinite(gradient))), "The gradient of entropy is not finite for large logits.")
+    for rows in (huge, [[*row, 0.0] for row in huge], [[*row, *row] for row in huge]):
+        rows = np.array(rows, np.float32)
+        checks.that(bool(np.all(np.isfinite(mapped(rows)))), "entropy is not finite for large logits.")
+        checks.that(bool(np.all(np.isfinite(slopes(rows)))), "The gradient of entropy is not finite for large logits.")
 
 
 ### END HIDDEN TESTS
@@ -908,7 +908,7 @@ def _check():
         "Only the order changes; the same rows are always in a minibatch together. Shuffle all rows, then cut.",
     )
     checks.that(
-        bool(np.any(np.diff(dealt, axis=2) < 0)) or len({tuple(map(tuple, d)) for d in dealt}) > 190,
+        bool(np.any(np.diff(dealt, axis=2) < 0)),
         "Within each minibatch the rows are always in ascending order; all orders should be equally likely.",
     )
     jitted = jax.jit(minibatch_indices, static_argnums=(1, 2))
@@ -921,12 +921,15 @@ def _check():
 @checks.hidden("minibatch_indices")
 def _test():
     jitted = jax.jit(minibatch_indices, static_argnums=(1, 2))
-    for size, portions in [(1, 1), (8, 1), (8, 8), (6, 2), (24, 4), (1024, 4), (100, 10)]:
-        for key in (jax.random.key(size), jax.random.PRNGKey(size)):
-            for function, how in [(minibatch_indices, ""), (jitted, " under jax.jit")]:
-                what = f"minibatch_indices(key, {size}, {portions}){how}"
-                got = checks.array(function(key, size, portions), what, shape=(portions, size // portions), dtype="int")
-                checks.equal(np.sort(got.ravel()), np.arange(size), f"{what}, sorted")
+    for size, portions, make_key in [
+        (1, 1, jax.random.key), (8, 1, jax.random.PRNGKey), (8, 8, jax.random.key), (6, 2, jax.random.key),
+        (1024, 4, jax.random.PRNGKey), (100, 10, jax.random.key),
+    ]:  # fmt: skip
+        for function, how in [(minibatch_indices, ""), (jitted, " under jax.jit")]:
+            what = f"minibatch_indices(key, {size}, {portions}){how}"
+            got = function(make_key(size), size, portions)
+            got = checks.array(got, what, shape=(portions, size // portions), dtype="int")
+            checks.equal(np.sort(got.ravel()), np.arange(size), f"{what}, sorted")
 
     # Every order of four rows, and of six the place of each and who is with whom. Six standard deviations each.
     keys = jax.random.split(jax.random.key(94), 20_000)
@@ -1009,7 +1012,7 @@ class Settings(NamedTuple):
 
     rate_falls: bool = True  # to 0 at the end
     standardized_advantages: bool = True
-    orthogonal_start: bool = True
+    small_start: bool = True  # the actor's last layer starts near 0
     max_gradient_norm: float | None = 0.5
     truncated_is_terminated: bool = False  # a bug, to see what it costs
 
@@ -1023,17 +1026,14 @@ class Settings(NamedTuple):
 def make_network(num_outputs, settings, continuous=False):
     """A network `obs -> (output, value)`: the output is logits, or `(mean, log_std)` where actions are continuous."""
 
-    def layer(size, scale):
-        start = hk.initializers.Orthogonal(scale) if settings.orthogonal_start else None
-        return hk.Linear(size, w_init=start)
-
-    def mlp(obs, size, scale):
-        hidden = jnp.tanh(layer(64, np.sqrt(2))(obs))
-        hidden = jnp.tanh(layer(64, np.sqrt(2))(hidden))
-        return layer(size, scale)(hidden)
+    def mlp(obs, size, start=None):
+        hidden = jnp.tanh(hk.Linear(64)(obs))
+        hidden = jnp.tanh(hk.Linear(64)(hidden))
+        return hk.Linear(size, w_init=start)(hidden)
 
     def network(obs):
-        output, value = mlp(obs, num_outputs, 0.01), mlp(obs, 1, 1.0)[..., 0]
+        small = hk.initializers.VarianceScaling(1e-4) if settings.small_start else None
+        output, value = mlp(obs, num_outputs, small), mlp(obs, 1)[..., 0]
         if continuous:
             log_std = hk.get_parameter("log_std", (num_outputs,), init=jnp.zeros)
             output = output, jnp.broadcast_to(log_std, output.shape)
@@ -1141,7 +1141,7 @@ def train(key, env, obs_dim, ppo, num_seeds, **options):
     def init_params(key):
         return ppo.network.init(key, jnp.zeros(obs_dim))
 
-    params, settings = init_params(key), ppo.settings
+    params, settings = jax.jit(init_params)(key), ppo.settings
     learn = functools.partial(ppo_learn, ppo=ppo)
     return run_compiled_loop(
         key,
@@ -1229,10 +1229,12 @@ def twenty_epochs(key, params, ppo):
 progress.caution("td_error", "gae", "ppo_loss", "entropy", "minibatch_indices")
 half_trained = train(jax.random.key(2), CartPole(), 4, make_ppo(2, DISCRETE, Settings(num_updates=10)), num_seeds=8)
 params, keys = half_trained.agent.params, jax.random.split(jax.random.key(3), 8)
+kept = {}  # the divergence after 20 epochs, the median of the eight
 figure, ax = plt.subplots(figsize=(8, 4), layout="constrained")
 for name, clip, colour, style in [("clip 0.2", 0.2, palette.BLUE, "-"), ("no clip", None, palette.VERMILION, "--")]:
     ppo = make_ppo(2, DISCRETE, Settings(clip=clip, rate_falls=False))
     divergence, before, after = jax.jit(jax.vmap(lambda k, p, ppo=ppo: twenty_epochs(k, p, ppo)))(keys, params)
+    kept[name] = float(np.median(divergence[:, -1]))
     print(f"{name:8s}: return before {before.mean():3.0f}, after {after.mean():3.0f} (worst of 8: {after.min():3.0f})")
     ax.plot(np.arange(1, 21), divergence.T, color=colour, ls=style, lw=0.7, alpha=0.6)
     ax.plot(np.arange(1, 21), np.median(divergence, axis=0), color=colour, ls=style, lw=2.4, label=name)
@@ -1340,7 +1342,7 @@ def _test():
     rng = np.random.default_rng(95)
     many = jax.jit(jax.vmap(gaussian_sample, (0, None, None)))
     jitted, count = jax.jit(gaussian_sample), 20_000
-    for size, seed in [(1, 0), (3, 1), (3, 2), (5, 3)]:
+    for size, seed in [(1, 0), (3, 1), (3, 2), (1, 3)]:
         mean = rng.normal(0, 3, size).astype(np.float32)
         log_std = rng.uniform(-2, 2, size).astype(np.float32)
         log_std[0] = (-5.0, -1.0, 2.0, 0.0)[seed]
@@ -1352,7 +1354,8 @@ def _test():
                 got = function(key, *arguments)
                 checks.array(got, "gaussian_sample", shape=(size,), dtype=np.float32)
         checks.unchanged(before, (mean, log_std), "An input of gaussian_sample")
-        draws = checks.array(many(jax.random.split(key, count), mean, log_std), "gaussian_sample under jax.vmap")
+        draws = many(jax.random.split(jax.random.key(seed), count), mean, log_std)
+        draws = checks.array(draws, "gaussian_sample under jax.jit and jax.vmap", shape=(count, size))
         z = (draws.astype(float) - mean) / np.exp(log_std.astype(float))
         checks.that(bool(np.all(np.abs(z.mean(axis=0)) < 6 / np.sqrt(count))), "The mean of many draws is off.")
         off = np.abs(z.std(axis=0) - 1.0) < 6 / np.sqrt(2 * count)
@@ -1643,9 +1646,8 @@ switches = {
     "all details": {},
     "advantages not standardised": {"standardized_advantages": False},
     "learning rate stays": {"rate_falls": False},
-    "haiku's own initialisation": {"orthogonal_start": False},
+    "last layer like the others": {"small_start": False},
     "gradients of any length": {"max_gradient_norm": None},
-    "no entropy bonus": {"entropy_bonus": 0.0},
     "bug: truncated is terminated": {"truncated_is_terminated": True},
 }
 scores = {}
