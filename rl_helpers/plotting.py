@@ -516,6 +516,24 @@ def plot_minibatches(portion, *, ax: "Axes | None" = None) -> "Axes":
     return ax
 
 
+def plot_divergence(divergence, *, ax: "Axes | None" = None) -> "Axes":
+    """How far policies move from the one that collected their data: every seed thin, the median thick.
+
+    Args:
+      divergence: for each variant's name, the KL divergence after each epoch in nats, [num_seeds, num_epochs].
+    """
+    ax = _axes(ax, (8, 4))
+    for (name, seeds), colour, style in zip(divergence.items(), palette.SERIES, _LINE_STYLES, strict=False):
+        seeds = np.maximum(np.asarray(seeds, float), 1e-6)  # rounding may leave less than 0, which no log scale shows
+        epochs = np.arange(1, seeds.shape[1] + 1)
+        ax.plot(epochs, seeds.T, color=colour, ls=style, lw=0.7, alpha=0.6)
+        ax.plot(epochs, np.median(seeds, axis=0), color=colour, ls=style, lw=2.4, label=name, gid="curve")
+    ax.set(yscale="log", xlabel="epochs on the same rollout", ylabel="divergence from the old policy (nats)")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(frameon=False)
+    return ax
+
+
 def plot_intervals(values, *, baseline: str | None = None, label: str = "", ax: "Axes | None" = None) -> "Axes":
     """Several variants side by side: every seed a dot, the mean and its 95 % bootstrap interval a bar.
 

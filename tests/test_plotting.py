@@ -30,6 +30,7 @@ PICTURES = {
     "bias_and_spread": lambda **kw: plotting.plot_bias_and_spread([0.0, 0.5, 1.0], RUNS[:3], 90.0, **kw),
     "clipped_loss": lambda **kw: plotting.plot_clipped_loss([0.5, 1.0, 1.5], [-0.5, -1.0, -1.2], [-1, -1, 0], **kw),
     "minibatches": lambda **kw: plotting.plot_minibatches(np.arange(24).reshape(12, 2) % 4, **kw),
+    "divergence": lambda **kw: plotting.plot_divergence({"a": np.abs(RUNS) / 200, "b": np.abs(RUNS)}, **kw),
     "intervals": lambda **kw: plotting.plot_intervals({"a": RUN[:5], "b": RUN[3:9]}, baseline="a", label="x", **kw),
     "weights": lambda **kw: plotting.plot_weights([1.0, -2.0, 2.0, -1.0], **kw),
 }
