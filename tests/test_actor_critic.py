@@ -49,7 +49,8 @@ def test_the_dial_has_its_best_place_in_between(after):
 def test_the_clip_keeps_the_policy_near(after):
     names = after("half_trained")
     (near, kept), (far, lost) = names["kept"]["clip 0.2"], names["kept"]["no clip"]
-    assert np.median(far[:, -1]) > 5 * np.median(near[:, -1])
+    assert np.median(far[:, -1]) > 100 * np.median(near[:, -1])
+    assert np.median(near[:, -1]) < 3 * np.median(near[:, 0])  # it stops where one epoch has brought it
     assert kept.mean() > 1.3 * lost.mean()
 
 
