@@ -10,15 +10,15 @@ from typing import Any
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def write_atomically(path: Path, text: str):
-    """Writes `text` as UTF-8; whoever reads `path` meanwhile sees all of it or what was there before.
+def write_atomically(path: Path, content: str | bytes):
+    """Writes bytes, or text as UTF-8; whoever reads `path` meanwhile sees all of it or what was there before.
 
     Half a surrogate pair, which has no UTF-8, becomes its escape; in JSON that is the same string.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}"[:200] + ".partial")
     try:
-        partial.write_bytes(text.encode("utf-8", "backslashreplace"))
+        partial.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

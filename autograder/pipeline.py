@@ -164,7 +164,7 @@ def _settle(result: Result, key: str, grading: Grading, course, store: Store, re
     result = recorder.final(result)
     if refused:
         return result.with_notes(f"nbgrader did not record it: {refused}")
-    if known is None or known[1] != result or not pages.feedback_path(out, result).exists():
+    if known is None or known[1] != result or not (out / result.page).exists():
         title = course.assignments[result.notebook].title
         pages.write_feedback(out, result, grading.restored, grading.outcomes_by_name(), title)
         store.record(mark, result)

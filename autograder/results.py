@@ -40,6 +40,7 @@ class ExerciseResult:
       message: why points were lost, for the learner; empty if none were.
       hand: points that a person gave instead in formgrader; None if nobody did.
       comment: what a person wrote about it; may be empty.
+      check_passed: the visible check alone gave all its points.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ExerciseResult:
     message: str = ""
     hand: float | None = None
     comment: str = ""
+    check_passed: bool = False
 
     @property
     def final_score(self) -> float:
@@ -118,6 +120,11 @@ class Result:
     def counts(self) -> bool:
         """It says something about the class: it was graded and somebody worked on it."""
         return self.status == "graded" and not self.untouched
+
+    @property
+    def page(self) -> str:
+        """Where the learner's page is, seen from the folder of all results."""
+        return f"feedback/{self.folder}/{self.notebook}.html"
 
     @property
     def late(self) -> bool:

@@ -9,6 +9,7 @@ from autograder.execute import Outcome
 from autograder.results import ExerciseResult
 
 NOT_IMPLEMENTED = "Not implemented yet."
+RAISED = "Your cell raised "  # begins what is said of an answer that does not even run
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -19,7 +20,9 @@ def score_exercises(assignment: Assignment, outcomes: Mapping[str, Outcome]) -> 
         points = {cell: score_cell(outcomes.get(cell), available) for cell, available in exercise.points.items()}
         total, passed = sum(points.values()), all(points[cell] >= exercise.points[cell] for cell in points)
         message = "" if passed else explain(outcomes.get(exercise.name), [outcomes.get(cell) for cell in points])
-        scores.append(ExerciseResult(exercise.name, total, exercise.max_score, passed, message))
+        check = next(iter(points))
+        checked = points[check] >= exercise.points[check]
+        scores.append(ExerciseResult(exercise.name, total, exercise.max_score, passed, message, check_passed=checked))
     return scores
 
 
@@ -51,7 +54,7 @@ def explain(answer: Outcome | None, graded: list[Outcome | None]) -> str:
     """Why points were lost, for the learner: what stopped their own cell, else the first message a check wrote, else
     the first exception."""
     if answer is not None and answer.error and answer.error.get("ename") != "NotImplementedError":
-        return f"Your cell raised {_message(answer.error)}"
+        return f"{RAISED}{_message(answer.error)}"
     errors = [outcome.error for outcome in graded if outcome is not None and outcome.error]
     if any(error.get("ename") == "NotImplementedError" for error in errors):
         return NOT_IMPLEMENTED

@@ -8,7 +8,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rl_helpers.types import Agent, Transition
+from rl_helpers.rollouts import Acting, Actor
+from rl_helpers.types import Agent, Progress, PureMemory, typed_key
 
 
 class CompiledResult(NamedTuple):
@@ -33,7 +34,7 @@ def run_compiled_loop(
     key: jax.Array,
     env: Any,
     agent: Agent,
-    memory: Any = None,
+    memory: PureMemory | None = None,
     *,
     num_steps: int,
     num_envs: int = 1,
@@ -43,6 +44,7 @@ def run_compiled_loop(
     learner_steps_per_update: int = 1,
     evaluate_every: int | None = None,
     evaluation_episodes: int = 32,
+    callback: Callable[[Progress], Any] | None = None,
     progress: bool = True,
 ) -> CompiledResult:
     """Trains `num_seeds` agents side by side, each in `num_envs` environments, compiled into one program.
@@ -56,7 +58,7 @@ def run_compiled_loop(
       key: JAX key from which every random number of the run comes.
       env: a pure environment such as `CartPole()`: `reset(key)` and `step(key, state, action)`.
       agent: its functions must work under `jax.jit` and `jax.vmap`.
-      memory: a `ReplayMemory`, an `OnPolicyMemory` or the like; None for an agent that does not learn.
+      memory: a `ReplayMemory`, an `OnPolicyMemory` or another `PureMemory`; None for an agent that does not learn.
       num_steps: environment steps for each seed, over all its environments; rounded up to whole evaluations.
       num_envs: environments for each seed. Each has an actor_state of its own.
       num_seeds: how many agents to train.
@@ -66,6 +68,7 @@ def run_compiled_loop(
       evaluate_every: environment steps of a seed between evaluations, rounded up to whole updates; by default a
         twentieth of `num_steps`.
       evaluation_episodes: over how many episodes an evaluation averages.
+      callback: called after each evaluation.
       progress: show a progress bar.
     Returns:
       A `CompiledResult`.
@@ -84,17 +87,15 @@ def run_compiled_loop(
     num_updates = -(-evaluate_every // (num_envs * steps_per_update))  # between two evaluations
     evaluate_every = num_updates * num_envs * steps_per_update
     num_evaluations = -(-num_steps // evaluate_every)
-    loop = _Loop(env, agent, memory, num_envs, num_updates, steps_per_update, learner_steps_per_update)
+    one = _Training(env, agent, memory, num_envs, num_updates, steps_per_update, learner_steps_per_update)
 
-    if not jax.dtypes.issubdtype(key.dtype, jax.dtypes.prng_key):
-        key = jax.random.wrap_key_data(key)
-    seed_keys = jax.vmap(jax.random.fold_in, (None, 0))(key, jnp.arange(num_seeds))
+    seed_keys = jax.vmap(jax.random.fold_in, (None, 0))(typed_key(key), jnp.arange(num_seeds))
     start_keys, *run_keys = jax.vmap(lambda key: jax.random.split(key, 3), out_axes=1)(seed_keys)
     results = []
     with _progress_bar(num_evaluations * evaluate_every, progress) as progress_bar:
-        training = jax.jit(jax.vmap(lambda key: loop.start(key, init_params)))(start_keys)
-        run = jax.jit(loop.run, static_argnames="evaluation_episodes", donate_argnums=0)
-        run = run.lower(training, run_keys, np.int32(0), evaluation_episodes=evaluation_episodes)
+        training = jax.jit(jax.vmap(lambda key: one.start(key, init_params)))(start_keys)
+        run = jax.vmap(lambda *args: one.run(*args, evaluation_episodes), (0, 0, None), axis_name="seeds")
+        run = jax.jit(run, donate_argnums=0).lower(training, run_keys, np.int32(0))
         run = run.compile({"xla_backend_optimization_level": 1})  # twice as fast to compile, and no slower to run
         progress_bar.set_description("training")
         for evaluation in range(num_evaluations):
@@ -102,23 +103,18 @@ def run_compiled_loop(
             results.append(np.asarray(returns, float))
             progress_bar.set_postfix(evaluation=f"{results[-1][0].mean():.1f}", refresh=False)
             progress_bar.update(evaluate_every)
+            if callback is not None:  # it may keep the agent, and the next run overwrites this one
+                trained = _agent(agent, jax.tree.map(jnp.copy, training))
+                callback(Progress(evaluate_every * (evaluation + 1), trained, results[-1][0]))
 
-    actors, learners = training
-    trained = agent._replace(params=learners.params, actor_state=actors.state, learner_state=learners.state)
     evaluation_steps = evaluate_every * np.arange(1, num_evaluations + 1)
     evaluation_returns, training_returns = np.moveaxis(results, 0, 2)
-    return CompiledResult(trained, evaluation_steps, evaluation_returns, training_returns)
+    return CompiledResult(_agent(agent, training), evaluation_steps, evaluation_returns, training_returns)
 
 
-class _Actor(NamedTuple):
-    """One environment, and the agent's state in it."""
-
-    env_state: Any
-    obs: jax.Array
-    state: Any  # the agent's actor_state
-    episode_return: jax.Array  # so far
-    finished_returns: jax.Array  # the sum over the episodes that have ended
-    num_finished: jax.Array
+def _agent(agent: Agent, training) -> Agent:
+    actors, learners = training
+    return agent._replace(params=learners.params, actor_state=actors.state, learner_state=learners.state)
 
 
 class _Learner(NamedTuple):
@@ -130,86 +126,31 @@ class _Learner(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Loop:
-    """The compiled part. `enter` and `step` are for one environment, `start`, `collect` and `learn` for one seed, and
-    `jax.vmap` makes them many; `run`, `update` and `evaluate` are for all seeds."""
+class _Training:
+    """The training of one seed. `run_compiled_loop` makes it many, over an axis that `jax.vmap` knows as "seeds"."""
 
     env: Any
     agent: Agent
-    memory: Any
+    memory: PureMemory | None
     num_envs: int
     num_updates: int
     steps_per_update: int
     learner_steps_per_update: int
 
-    def run(self, training, keys, index, *, evaluation_episodes):
-        """`num_updates` updates and evaluation number `index`: `(training, [2, num_seeds])`."""
-        train_keys, evaluation_keys = keys
-        # Key number n serves update number n, however many updates lie between evaluations.
-        numbers = index * self.num_updates + jnp.arange(self.num_updates)
-        update_keys = jax.vmap(jax.vmap(jax.random.fold_in, (0, None)), (None, 0))(train_keys, numbers)
-        (actors, learners), _ = jax.lax.scan(self.update, training, update_keys)
+    @property
+    def acting(self) -> Acting:
+        return Acting(self.env, self.agent.select_action)
 
-        evaluation_keys = jax.vmap(jax.random.fold_in, (0, None))(evaluation_keys, index)
-        evaluation_returns = self.evaluate(actors, learners, evaluation_keys, evaluation_episodes)
-        training_returns = actors.finished_returns.sum(axis=1) / actors.num_finished.sum(axis=1)
-        zero = jnp.zeros_like(actors.num_finished)
-        actors = actors._replace(finished_returns=zero, num_finished=zero)
-        return (actors, learners), jnp.stack([evaluation_returns, training_returns])
-
-    def update(self, training, keys):
-        """Every environment takes some steps; then the agents whose memories are ready learn."""
-        actors, learners = training
-        # All keys of an update from one split into a flat array: what is most of the time to compile otherwise.
-        num_steps, num_learner_steps = self.steps_per_update * self.num_envs, self.learner_steps_per_update
-        keys = jax.vmap(lambda key: jax.random.split(key, 3 * num_steps + 2 * num_learner_steps))(keys)
-        step_keys = keys[:, : 3 * num_steps].reshape(-1, 3, self.steps_per_update, self.num_envs)
-        learn_keys = keys[:, 3 * num_steps :].reshape(-1, num_learner_steps, 2).swapaxes(0, 1)
-        actors, learners = jax.vmap(self.collect)(actors, learners, step_keys)
-
-        def learn(learners, keys):
-            ready = jax.vmap(self.memory.is_ready)(learners.memory)
-            # A `cond` under `jax.vmap` always computes both branches. Here it can skip learning when no seed is ready.
-            skip = lambda learners, *_: learners
-            return jax.lax.cond(jnp.any(ready), jax.vmap(self.learn), skip, learners, ready, keys), None
-
-        if self.agent.learn is not None:
-            learners, _ = jax.lax.scan(learn, learners, learn_keys)
-        return (actors, learners), None
-
-    def evaluate(self, actors, learners, keys, num_episodes) -> jax.Array:
-        """Each seed's mean return over new episodes, which begin with the actor state of its first environment."""
-        keys = jax.vmap(lambda key: jax.random.split(key, 2 * num_episodes))(keys)
-        enter_keys, step_keys = keys[:, :num_episodes], keys[:, num_episodes:]
-        first_states = jax.tree.map(lambda x: x[:, 0], actors.state)
-        actors = jax.vmap(jax.vmap(self.enter, (None, 0)))(first_states, enter_keys)
-
-        def step(params, actor, key, time):
-            act_key, step_key = jax.random.split(jax.random.fold_in(key, time))
-            fresh = (actor.env_state, actor.obs)  # is not played: an actor stands still after its first episode
-            after, _ = self.step(params, actor, act_key, step_key, fresh, evaluation=True)
-            return jax.tree.map(lambda old, new: jnp.where(actor.num_finished > 0, old, new), actor, after)
-
-        def step_all(carry):
-            time, actors = carry
-            actors = jax.vmap(jax.vmap(step, (None, 0, 0, None)), (0, 0, 0, None))(
-                learners.params, actors, step_keys, time
-            )
-            return time + 1, actors
-
-        _, actors = jax.lax.while_loop(lambda carry: jnp.any(carry[1].num_finished == 0), step_all, (0, actors))
-        return actors.finished_returns.mean(axis=1)
-
-    def start(self, key, init_params) -> tuple[_Actor, _Learner]:
-        """One seed's beginning: its `num_envs` actors and its learner."""
+    def start(self, key, init_params) -> tuple[Actor, _Learner]:
+        """The beginning: `num_envs` actors and their learner."""
         params_key, enter_key = jax.random.split(key)
         params = self.agent.params if init_params is None else init_params(params_key)
         states = (params, self.agent.actor_state, self.agent.learner_state)
         params, actor_state, learner_state = jax.tree.map(jnp.asarray, states)
 
         # `eval_shape` computes nothing. It tells which dtypes a state will have that may begin as a Python number.
-        actor = self.enter(actor_state, key)
-        after, transition = jax.eval_shape(self.step, params, actor, key, key, (actor.env_state, actor.obs))
+        actor = self.acting.enter(actor_state, key)
+        after, transition = jax.eval_shape(self.acting.step, params, actor, key, key, (actor.env_state, actor.obs))
         actor_state = _cast(actor_state, after.state, "select_action", "actor_state")
         memory = None
         if self.memory is not None:
@@ -220,50 +161,67 @@ class _Loop:
             new_params, new_state = jax.eval_shape(self.agent.learn, key, params, learner_state, batch)
             params = _cast(params, new_params, "learn", "params")
             learner_state = _cast(learner_state, new_state, "learn", "learner_state")
-        actors = jax.vmap(self.enter, (None, 0))(actor_state, jax.random.split(enter_key, self.num_envs))
+        actors = jax.vmap(self.acting.enter, (None, 0))(actor_state, jax.random.split(enter_key, self.num_envs))
         return actors, _Learner(params, learner_state, memory)
 
-    def enter(self, actor_state, key) -> _Actor:
-        """The beginning of an episode."""
-        env_state, obs = self.env.reset(key)
-        return _Actor(env_state, obs, actor_state, jnp.float32(0), jnp.float32(0), jnp.float32(0))
+    def run(self, training, keys, index, num_episodes):
+        """`num_updates` updates and evaluation number `index`: `(training, (evaluation return, training return))`."""
+        train_key, evaluation_key = keys
+        # Key number n serves update number n, however many updates lie between evaluations.
+        numbers = index * self.num_updates + jnp.arange(self.num_updates)
+        update_keys = jax.vmap(jax.random.fold_in, (None, 0))(train_key, numbers)
+        (actors, learner), _ = jax.lax.scan(self.update, training, update_keys)
 
-    def step(self, params, actor, act_key, step_key, fresh, evaluation=False) -> tuple[_Actor, Transition]:
-        """One step, and on to the `fresh` `(env_state, obs)` where it ends the episode."""
-        action, actor_state = self.agent.select_action(act_key, params, actor.state, actor.obs, evaluation=evaluation)
-        env_state, (next_obs, reward, terminated, truncated) = self.env.step(step_key, actor.env_state, action)
-        transition = Transition(actor.obs, action, reward, next_obs, terminated, truncated)
+        evaluation_return = self.evaluate(actors, learner, jax.random.fold_in(evaluation_key, index), num_episodes)
+        training_return = actors.finished_returns.sum() / actors.num_finished.sum()
+        zero = jnp.zeros_like(actors.num_finished)
+        actors = actors._replace(finished_returns=zero, num_finished=zero)
+        return (actors, learner), (evaluation_return, training_return)
 
-        over = terminated | truncated
-        env_state, obs = jax.tree.map(lambda new, old: jnp.where(over, new, old), fresh, (env_state, next_obs))
-        episode_return = actor.episode_return + reward
-        actor = _Actor(
-            env_state,
-            obs,
-            actor_state,
-            episode_return=jnp.where(over, 0.0, episode_return),
-            finished_returns=actor.finished_returns + jnp.where(over, episode_return, 0.0),
-            num_finished=actor.num_finished + over,
-        )
-        return actor, transition
+    def update(self, training, key):
+        """Every environment takes some steps; then the agent learns if its memory is ready."""
+        actors, learner = training
+        # All keys of an update from one split into a flat array: what is most of the time to compile otherwise.
+        num_steps, num_learner_steps = self.steps_per_update * self.num_envs, self.learner_steps_per_update
+        keys = jax.random.split(key, 3 * num_steps + 2 * num_learner_steps)
+        step_keys = keys[: 3 * num_steps].reshape(3, self.steps_per_update, self.num_envs)
+        learn_keys = keys[3 * num_steps :].reshape(num_learner_steps, 2)
+        actors, learner = self.collect(actors, learner, step_keys)
 
-    def collect(self, actors, learner, keys) -> tuple[_Actor, _Learner]:
-        """`steps_per_update` steps of one seed's environments, pushed into its memory."""
+        def learn(learner, keys):
+            ready = self.memory.is_ready(learner.memory)
+            # A `cond` under `jax.vmap` computes both branches, unless its condition is the same for all seeds.
+            any_ready = jax.lax.pmax(jnp.int32(ready), "seeds") > 0
+            return jax.lax.cond(any_ready, self.learn, lambda learner, *_: learner, learner, ready, keys), None
+
+        if self.agent.learn is not None:
+            learner, _ = jax.lax.scan(learn, learner, learn_keys)
+        return (actors, learner), None
+
+    def collect(self, actors, learner, keys) -> tuple[Actor, _Learner]:
+        """`steps_per_update` steps of every environment, pushed into the memory."""
         act_keys, step_keys, reset_keys = keys
         fresh = jax.vmap(jax.vmap(self.env.reset))(reset_keys)  # all of them at once is faster than in each step
-        step = lambda actors, inputs: jax.vmap(self.step, (None, 0, 0, 0, 0))(learner.params, actors, *inputs)
+        step = lambda actors, inputs: jax.vmap(self.acting.step, (None, 0, 0, 0, 0))(learner.params, actors, *inputs)
         actors, transitions = jax.lax.scan(step, actors, (act_keys, step_keys, fresh))
         if self.memory is not None:
             learner = learner._replace(memory=self.memory.push(learner.memory, transitions))
         return actors, learner
 
     def learn(self, learner, ready, keys) -> _Learner:
-        """One learner step of one seed; nothing changes where it is not `ready`."""
+        """One learner step; nothing changes where the memory is not `ready`."""
         sample_key, learn_key = keys
         batch, memory = self.memory.sample(sample_key, learner.memory)
         params, state = self.agent.learn(learn_key, learner.params, learner.state, batch)
         choose = lambda new, old: old if new is old else jnp.where(ready, new, old)
         return jax.tree.map(choose, _Learner(params, state, memory), learner)
+
+    def evaluate(self, actors, learner, key, num_episodes) -> jax.Array:
+        """The mean return over new episodes, which begin with the actor state of the first environment."""
+        enter_keys, step_keys = jax.random.split(key, 2 * num_episodes).reshape(2, num_episodes)
+        actor_state = jax.tree.map(lambda x: x[0], actors.state)
+        play = jax.vmap(self.acting.episode_return, (None, None, 0, 0))
+        return play(learner.params, actor_state, enter_keys, step_keys).mean()
 
 
 def _cast(state, form, function: str, what: str):

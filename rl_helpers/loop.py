@@ -8,8 +8,8 @@ import gymnasium as gym
 import jax
 import numpy as np
 
-from rl_helpers import scenes
-from rl_helpers.types import Agent, Transition
+from rl_helpers.envs.gymnasium_bridge import frames_per_second, pure_environment
+from rl_helpers.types import Agent, Memory, Progress, Transition, typed_key
 
 
 class LoopResult(NamedTuple):
@@ -17,15 +17,17 @@ class LoopResult(NamedTuple):
 
     Attributes:
       agent: the agent with the parameters and states that the run ended with.
-      episode_returns: the sum of rewards of every training episode, float64 [num_episodes].
-      evaluation_episodes: how many training episodes each evaluation came after, int64 [E].
+      evaluation_steps: after how many environment steps each evaluation came, int64 [E].
       evaluation_returns: the mean return of each evaluation, float64 [E].
+      evaluated_after: after how many training episodes each evaluation came, int64 [E].
+      episode_returns: the sum of rewards of every training episode, float64 [num_episodes].
     """
 
     agent: Agent
-    episode_returns: np.ndarray
-    evaluation_episodes: np.ndarray
+    evaluation_steps: np.ndarray
     evaluation_returns: np.ndarray
+    evaluated_after: np.ndarray
+    episode_returns: np.ndarray
 
 
 class Episode(NamedTuple):
@@ -38,7 +40,7 @@ class Episode(NamedTuple):
       terminated: whether the task ended.
       truncated: whether the clock stopped it.
       frames: T + 1 images, uint8 [height, width, 3], of an environment made with render_mode="rgb_array"; else empty.
-      pure: the pure environment that draws these observations (see `scenes.pure_environment`), or None.
+      pure: the pure environment that draws these observations (see `pure_environment`), or None.
       fps: the steps that make a second for a person who watches.
     """
 
@@ -56,7 +58,7 @@ def run_environment_loop(
     key: jax.Array,
     env: gym.Env,
     agent: Agent,
-    memory: Any = None,
+    memory: Memory | None = None,
     *,
     num_episodes: int,
     evaluation_env: gym.Env | None = None,
@@ -64,6 +66,7 @@ def run_environment_loop(
     evaluation_episodes: int = 32,
     learner_steps_per_episode: int = 1,
     seed: int = 0,
+    callback: Callable[[Progress], Any] | None = None,
     progress: bool = True,
     jit: bool = True,
 ) -> LoopResult:
@@ -76,13 +79,14 @@ def run_environment_loop(
       key: JAX key from which every key for `select_action` and `learn` comes.
       env: where the agent trains; stays open.
       agent: its functions are wrapped in `jax.jit` here, so they may be plain.
-      memory: has `push(transition)`, `is_ready()` and `sample()`; None for an agent that does not learn.
+      memory: a `Memory`: it has `push(transition)`, `is_ready()` and `sample()`; None for an agent that does not learn.
       num_episodes: how many episodes to train for.
       evaluation_env: where it is evaluated; by default a new environment of the same kind.
       evaluate_every: how many training episodes lie between evaluations; 0 for no evaluation.
       evaluation_episodes: over how many episodes an evaluation averages.
       learner_steps_per_episode: how often the agent may learn after each episode.
       seed: seeds the environments.
+      callback: called after each evaluation.
       progress: show a progress bar.
       jit: False runs the agent's functions as they are, to debug them.
     Returns:
@@ -92,10 +96,11 @@ def run_environment_loop(
     """
     if agent.learn is not None and memory is None:
         raise ValueError("agent.learn needs a memory to learn from, got memory=None")
-    compiled = _compiled if jit else functools.partial
-    act = compiled(agent.select_action, evaluation=False)
-    act_in_evaluation = compiled(agent.select_action, evaluation=True)
-    learn = compiled(agent.learn) if agent.learn is not None else None
+    key = typed_key(key)
+    prepared = functools.partial(_prepared, jit=jit, kind=jax.random.key_impl(key))
+    act = prepared(agent.select_action, evaluation=False)
+    act_in_evaluation = prepared(agent.select_action, evaluation=True)
+    learn = prepared(agent.learn) if agent.learn is not None else None
     to_env = _action_converter(env)
     keys, evaluation_keys = map(_key_stream, jax.random.split(key))
     if evaluate_every:
@@ -103,7 +108,7 @@ def run_environment_loop(
         evaluation_env.reset(seed=seed + 1)
 
     params, actor_state, learner_state = agent.params, agent.actor_state, agent.learner_state
-    episode_returns, evaluations = [], []
+    steps, episode_returns, evaluations = 0, [], []
     progress_bar = _progress_bar(num_episodes, progress)
     for episode in progress_bar:
         obs, _ = env.reset(seed=seed if episode == 0 else None)
@@ -114,7 +119,8 @@ def run_environment_loop(
             next_obs, reward, terminated, truncated, _ = env.step(action)
             if memory is not None:  # not `if memory`: an empty memory that has a length counts as false
                 memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
-            obs, episode_return, over = next_obs, episode_return + reward, terminated or truncated
+            steps, episode_return = steps + 1, episode_return + reward
+            obs, over = next_obs, terminated or truncated
         episode_returns.append(episode_return)
 
         for _ in range(learner_steps_per_episode):
@@ -125,12 +131,15 @@ def run_environment_loop(
             score = _mean_return(
                 evaluation_keys, evaluation_env, act_in_evaluation, params, actor_state, evaluation_episodes
             )
-            evaluations.append((episode + 1, score))
+            evaluations.append((steps, score, episode + 1))
+            if callback is not None:
+                trained = agent._replace(params=params, actor_state=actor_state, learner_state=learner_state)
+                callback(Progress(steps, trained, score))
         _report(progress_bar, episode_returns, evaluations)
 
     trained = agent._replace(params=params, actor_state=actor_state, learner_state=learner_state)
-    episodes, returns = zip(*evaluations, strict=True) if evaluations else ((), ())
-    return LoopResult(trained, np.array(episode_returns, float), np.array(episodes, int), np.array(returns, float))
+    columns = np.array(evaluations, float).reshape(-1, 3).T
+    return LoopResult(trained, np.int64(columns[0]), columns[1], np.int64(columns[2]), np.array(episode_returns, float))
 
 
 def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Episode:
@@ -159,8 +168,8 @@ def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Epis
         bool(terminated),
         bool(truncated),
         frames,
-        scenes.pure_environment(env),
-        scenes.frames_per_second(env),
+        pure_environment(env),
+        frames_per_second(env),
     )
 
 
@@ -177,22 +186,25 @@ def _mean_return(keys, env, act, params, actor_state, num_episodes) -> float:
     return total / num_episodes
 
 
-def _compiled(function: Callable, **fixed) -> Callable:
-    """`jax.jit(function)` with some arguments fixed, always compiled anew.
+def _prepared(function: Callable, jit: bool, kind: Any, **fixed) -> Callable:
+    """`function` with some arguments fixed, for a key's raw numbers, and compiled anew if asked.
 
     `jax.jit` remembers compiled code by function, and a learner may have redefined a helper which that function calls
-    since it was compiled. A partial is a new function each time.
+    since it was compiled. This one is new each time.
     """
-    return jax.jit(functools.partial(function, **fixed))
+
+    def with_key(numbers, *args):
+        return function(jax.random.wrap_key_data(numbers, impl=kind), *args, **fixed)
+
+    return jax.jit(with_key) if jit else with_key
 
 
 def _key_stream(key: jax.Array, batch: int = 1000) -> Iterator[np.ndarray]:
-    """Endless fresh keys as NumPy rows: splitting a JAX key one at a time would take longer than acting does."""
-    if jax.dtypes.issubdtype(key.dtype, jax.dtypes.prng_key):
-        key = jax.random.key_data(key)
+    """Endless fresh keys as rows of numbers: splitting a key one at a time would take longer than acting does."""
     while True:
-        key, *rows = np.asarray(jax.random.split(key, batch + 1))
-        yield from rows
+        keys = jax.random.split(key, batch + 1)
+        key = keys[0]
+        yield from np.asarray(jax.random.key_data(keys))[1:]
 
 
 def _action_converter(env: gym.Env) -> Callable:

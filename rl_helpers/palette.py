@@ -1,25 +1,35 @@
-"""The colours of the course: Okabe and Ito's, which colour-blind readers can tell apart, on off-white paper.
+"""The course's colours by name, `palette.BLUE`: see `rl_helpers.show.style`."""
 
-The purple and the grey are a little darker, so that lines have a contrast of 3 with the paper. Orange and sky have less
-and are for areas with a label; any darker, and colour-blind readers take them for vermilion and blue.
+from rl_helpers.show.style import (
+    BLUE,
+    COLOURS,
+    DONE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PAPER,
+    PURPLE,
+    SERIES,
+    SHADE,
+    SKY,
+    VERMILION,
+    WRONG,
+)
 
-See https://jfly.uni-koeln.de/color/.
-"""
-
-PAPER = "#fbfaf7"
-SHADE = "#efece4"
-GREY = "#95918a"
-INK = "#2b2f36"
-
-BLUE = "#0072b2"
-ORANGE = "#e69f00"
-GREEN = "#009e73"
-VERMILION = "#d55e00"
-PURPLE = "#ca74a4"
-SKY = "#56b4e9"
-
-DONE = "#00664a"  # for text and marks that mean good or bad, beside a second cue; the class report has them too
-WRONG = "#a03a00"
-
-SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # in the order in which a picture uses them
-ALL = (PAPER, SHADE, GREY, INK, ORANGE, BLUE, VERMILION, SKY)  # what environments are drawn with
+__all__ = [
+    "BLUE",
+    "COLOURS",
+    "DONE",
+    "GREEN",
+    "GREY",
+    "INK",
+    "ORANGE",
+    "PAPER",
+    "PURPLE",
+    "SERIES",
+    "SHADE",
+    "SKY",
+    "VERMILION",
+    "WRONG",
+]

@@ -3,7 +3,8 @@
 import html
 from collections.abc import Sequence
 
-from rl_helpers import palette, records
+from rl_helpers import records
+from rl_helpers.show import style
 
 
 class Board:
@@ -34,9 +35,9 @@ class Board:
         )
         return (
             f'<div style="max-width: 480px"><p style="margin: 0 0 6px"><b>{self._summary()}</b></p>'
-            f'<div style="height: 10px; border-radius: 5px; background: {palette.SHADE}; '
-            f'border: 1px solid {palette.GREY}"><div style="height: 100%; width: {share:.0f}%; border-radius: 4px; '
-            f'background: {palette.GREEN}"></div></div>'
+            f'<div style="height: 10px; border-radius: 5px; background: {style.SHADE}; '
+            f'border: 1px solid {style.GREY}"><div style="height: 100%; width: {share:.0f}%; border-radius: 4px; '
+            f'background: {style.GREEN}"></div></div>'
             f'<ul style="list-style: none; padding: 0; margin: 8px 0 0">{items}</ul></div>'
         )
 
@@ -53,7 +54,7 @@ class Board:
 
 _MARKS = {True: "✓", False: "✗", None: "○"}
 _WORDS = {True: "", False: "the last check said no", None: "not checked yet"}
-_COLOURS = {True: palette.DONE, False: palette.WRONG, None: palette.INK}  # white on them has a contrast above 6
+_COLOURS = {True: style.DONE, False: style.WRONG, None: style.INK}  # white on them has a contrast above 6
 _BADGE = (
     "display: inline-block; width: 1.5em; margin-right: 8px; border-radius: 50%; text-align: center; color: white; "
     "border: 1px solid white; "

@@ -1,13 +1,14 @@
-"""Memories for the compiled loop: pure functions over arrays, with the meaning of the ones the notebooks build.
+"""Memories as pure functions over arrays, with the meaning of the ones the notebooks build.
 
-A memory is a frozen dataclass of four functions; what it holds is a pytree that the loop carries along:
+Each is a `PureMemory` for the compiled loop, a frozen dataclass of four functions; what it holds is a pytree that the
+loop carries along:
 
     state = memory.init(transition, num_envs, num_steps)   # what one environment's step looks like, what a push brings
     state = memory.push(state, transitions)                # [num_steps, num_envs, ...]: the next steps of every env
     if memory.is_ready(state):
         batch, state = memory.sample(key, state)
 
-`Held(memory)` is the same memory with its state inside, for the readable loop.
+`StatefulMemory(memory, key)` makes of any of them a `Memory` for the readable loop.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rl_helpers.types import Transition
+from rl_helpers.types import PureMemory, Transition
 
 
 class ReplayState(NamedTuple):
@@ -166,72 +167,77 @@ class OnPolicyMemory:
 
 
 class RolloutState(NamedTuple):
-    """The newest steps of every environment.
+    """The newest steps of every environment, the last one pushed at the end.
 
     Attributes:
-      steps: each field `[T, num_envs, ...]`, the newest step at the end.
-      held: how many of an environment's newest steps have not been forgotten, at most T, int32 [].
+      rollout: each field `[num_steps, num_envs, ...]`.
+      held: how many of an environment's newest steps have not been sampled, int32 [].
     """
 
-    steps: Transition
+    rollout: Transition
     held: jax.Array
 
 
 @dataclass(frozen=True)
 class RolloutMemory:
-    """Gives the last `num_steps` steps of every environment, each step once: what actor-critic methods learn from.
+    """Gives the newest steps of every environment in their order, each once: for advantages, and PPO.
 
-    A rollout may begin and end in the middle of an episode, and whole episodes may lie in between. So `next_obs` is a
-    field of its own: inside an episode it is the next row's `obs`, and where an episode ends it is the last observation
-    of that episode, never the first of the next. `terminated` and `truncated` stay apart.
+    A sample is a `Transition` of `[num_steps, num_envs, ...]`. Row t + 1 of an environment follows row t, also across
+    the end of an episode: there `terminated` or `truncated` says so, and `next_obs` is the last observation of the old
+    episode, so its value is the right one to bootstrap from.
 
     Attributes:
-      num_steps: T, the steps of each environment that a rollout holds; as many must be new for one.
+      num_steps: how many steps of each environment a sample holds, and must be new for one.
     """
 
     num_steps: int = 128
 
     def init(self, transition: Transition, num_envs: int, num_steps: int = 1) -> RolloutState:
-        del num_steps  # a push of any length fits
         empty = lambda x: jnp.zeros((self.num_steps, num_envs, *x.shape), x.dtype)
         return RolloutState(jax.tree.map(empty, _in_learners_dtypes(transition)), jnp.int32(0))
 
     def push(self, state: RolloutState, transitions: Transition) -> RolloutState:
+        new = _in_learners_dtypes(transitions)
         slide = lambda old, new: jnp.concatenate([old, new])[-self.num_steps :]
-        steps = jax.tree.map(slide, state.steps, _in_learners_dtypes(transitions))
-        return RolloutState(steps, jnp.minimum(state.held + transitions.reward.shape[0], self.num_steps))
+        held = jnp.minimum(state.held + new.reward.shape[0], self.num_steps)
+        return RolloutState(jax.tree.map(slide, state.rollout, new), held)
 
     def is_ready(self, state: RolloutState) -> jax.Array:
         return state.held >= self.num_steps
 
     def sample(self, key: jax.Array, state: RolloutState) -> tuple[Transition, RolloutState]:
-        """A `Transition` with a leading `[num_steps, num_envs]`, oldest first. `key` is unused."""
+        """All steps, none of which comes a second time. `key` is unused: nothing here is random."""
         del key
-        return state.steps, state._replace(held=jnp.int32(0))
+        return state.rollout, state._replace(held=jnp.int32(0))
 
 
-class Held:
-    """One of the memories above with its state inside, as the readable loop wants it: one environment, one step a push.
+class StatefulMemory:
+    """A pure memory as an object, for the readable loop: one environment, one transition at a time.
 
-    Samples are what the compiled loop's are with `num_envs=1`, so the same `learn` takes both.
+    Args:
+      memory: a `ReplayMemory`, an `OnPolicyMemory`, a `RolloutMemory` or another `PureMemory`.
+      key: where its draws come from.
     """
 
-    def __init__(self, memory: Any, seed: int = 0):
-        self._memory, self._state, self._key = memory, None, jax.random.key(seed)
-        self._push = jax.jit(memory.push, donate_argnums=0)
+    def __init__(self, memory: PureMemory, key: jax.Array):
+        self._memory, self._key, self._state = memory, key, None
+        self._push = jax.jit(memory.push, donate_argnums=0)  # in place
+        self._is_ready, self._sample = jax.jit(memory.is_ready), jax.jit(memory.sample)
 
     def push(self, transition: Transition):
+        """Remembers a transition."""
+        transition = Transition(*map(np.asarray, transition))
         if self._state is None:
-            self._state = self._memory.init(jax.tree.map(np.asarray, transition), num_envs=1, num_steps=1)
-        self._state = self._push(self._state, jax.tree.map(lambda x: np.array(x)[None, None], transition))
+            self._state = self._memory.init(transition, num_envs=1, num_steps=1)
+        self._state = self._push(self._state, jax.tree.map(lambda x: x[None, None], transition))
 
     def is_ready(self) -> bool:
-        return self._state is not None and bool(self._memory.is_ready(self._state))
+        return self._state is not None and bool(self._is_ready(self._state))
 
     def sample(self) -> Any:
         self._key, key = jax.random.split(self._key)
-        batch, self._state = self._memory.sample(key, self._state)
-        return jax.tree.map(np.array, batch)  # copies: the next push writes over the state's own arrays
+        batch, self._state = self._sample(key, self._state)
+        return batch
 
 
 def _in_learners_dtypes(tree: Any) -> Any:

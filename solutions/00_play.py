@@ -23,6 +23,8 @@ from rl_helpers.play import play
 from rl_helpers.plotting import OBS_NAMES, plot_learning_curve
 from rl_helpers.records import best_score, note_score
 
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
+
 # %% [markdown]
 # ## What you see, what you can do
 #
@@ -110,9 +112,7 @@ yours = best_score("NoOpCartPole-v1")
 if yours is not None:
     scores["you, at your best"] = yours
 
-_, ax = plt.subplots(figsize=(7, 0.5 * len(scores) + 0.8), layout="constrained", facecolor=palette.PAPER)
-ax.set_facecolor(palette.PAPER)
-ax.spines[["top", "right"]].set_visible(False)
+_, ax = plt.subplots(figsize=(7, 0.5 * len(scores) + 0.8))
 bars = ax.barh(list(scores), list(scores.values()), color=[palette.GREY] * len(rules) + [palette.PURPLE])
 ax.bar_label(bars, fmt="%.0f", padding=4)
 ax.invert_yaxis()

@@ -42,6 +42,8 @@ from rl_helpers.animate import animate
 from rl_helpers.loop import record_episode
 from rl_helpers.plotting import plot_episode_frames, plot_policy
 
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
+
 # %% [markdown]
 # ## The loop
 #
@@ -539,7 +541,7 @@ share = [
     [np.mean([stochastic_policy(rng, np.array([0, 0, a, v], np.float32)) for _ in range(25)]) for a in angles]
     for v in velocities
 ]
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained", facecolor=palette.PAPER)
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6))
 plot_policy(deterministic_policy, ax=left)
 mesh = right.pcolormesh(angles, velocities, share, cmap="cividis", vmin=0, vmax=1)
 figure.colorbar(mesh, label="share of pushes to the right (of 25)")
@@ -697,7 +699,7 @@ curves = {gamma: [discounted_return([1.0] * int(n), gamma) for n in lengths] for
 styles = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))
 steps = np.arange(101)
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained", facecolor=palette.PAPER)
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
 for (gamma, returns), colour, style in zip(curves.items(), palette.SERIES[:4], styles, strict=True):
     left.plot(steps, gamma**steps, color=colour, ls=style, lw=2.2, label=f"γ = {gamma:g}")
     right.plot(lengths, returns, color=colour, ls=style, lw=2.2)
@@ -708,9 +710,6 @@ left.legend(frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 0.08
 right.set(
     xlabel="length of the episode (steps)", ylabel="discounted return (in rewards of 1)", xscale="log", yscale="log"
 )
-for ax in (left, right):
-    ax.set_facecolor(palette.PAPER)
-    ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %% [markdown]
@@ -1012,14 +1011,12 @@ policies = {
 returns = {name: [run_episode(env, policy, seed=i) for i in range(100)] for name, policy in policies.items()}
 
 bins = np.arange(0, np.concatenate(list(returns.values())).max() + 3, 2)
-figure, axes = plt.subplots(3, 1, figsize=(8, 5.4), sharex=True, layout="constrained", facecolor=palette.PAPER)
+figure, axes = plt.subplots(3, 1, figsize=(8, 5.4), sharex=True)
 for ax, (name, values), colour in zip(axes, returns.items(), palette.SERIES[:3], strict=True):
     ax.hist(values, bins=bins, color=colour, alpha=0.75)
     ax.axvline(np.mean(values), color=palette.INK, ls="--", lw=1.2)
     ax.set_title(f"{name}: mean return {np.mean(values):.1f}", loc="left")
     ax.set_ylabel("episodes")
-    ax.set_facecolor(palette.PAPER)
-    ax.spines[["top", "right"]].set_visible(False)
 axes[-1].set_xlabel("return (sum of rewards per episode)")
 plt.show()
 
@@ -1357,14 +1354,13 @@ one_by_one = milliseconds(lambda: [act(key, weights, None, obs)[0] for obs in ro
 at_once = milliseconds(lambda: act_on_many(key, weights, None, observations)[0])
 print(f"one by one: {one_by_one:.2f} ms, all at once: {at_once:.3f} ms, {one_by_one / at_once:.0f} times faster")
 
-figure, ax = plt.subplots(figsize=(6.4, 4.4), layout="constrained", facecolor=palette.PAPER)
+figure, ax = plt.subplots(figsize=(6.4, 4.4))
 for action, name, colour, marker in ((0, "push left", palette.BLUE, "o"), (1, "push right", palette.ORANGE, "^")):
     chosen = np.asarray(observations)[np.asarray(actions) == action]
     ax.scatter(chosen[:, 2], chosen[:, 3], s=14, color=colour, marker=marker, alpha=0.7, label=name)
 ax.set(xlabel="pole angle (rad), positive: leans right", ylabel="pole angular velocity (rad/s)")
 ax.set_title("1,000 observations, one call", pad=28)
 ax.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-ax.set_facecolor(palette.PAPER)
 plt.show()
 
 # %% [markdown]

@@ -33,6 +33,8 @@ from tqdm.auto import tqdm
 from rl_helpers import Agent, CartPole, Transition, checks, plotting, record_episode, run_environment_loop
 from rl_helpers.animate import animate
 
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
+
 
 class AverageEpisodeReturnMemory(NamedTuple):
     """What the agent's memory hands to the learning step."""
@@ -354,7 +356,7 @@ for seed in range(80):
     if memory.is_ready():
         averages.append(float(memory.sample().average_episode_return))
 
-_, ax = plt.subplots(figsize=(8, 3.6), layout="constrained")
+_, ax = plt.subplots(figsize=(8, 3.6))
 ax.plot(np.arange(1, 81), returns, "o", ms=4, color="C0", alpha=0.5, label="one episode")
 ax.hlines(averages, np.arange(1, 81, 20), np.arange(20, 81, 20), color="C1", lw=3, label="average from your buffer")
 ax.set(xlabel="episode", ylabel="return (sum of rewards per episode)", ylim=(0, 520))
@@ -568,7 +570,7 @@ def actions_everywhere(params, evaluation):
 # %% tags=["demo"]
 params = RandomPolicySearchParams(current=jnp.array([0.0, 0.0, 1.0, 0.02]), best=jnp.array([0.0, 0.0, 1.0, 0.3]))
 actions = [actions_everywhere(params, evaluation) for evaluation in (False, True)]
-_, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True, layout="constrained")
+_, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True)
 for i, title in enumerate(["evaluation=False: the current weights", "evaluation=True: the best weights"]):
     plotting.plot_policy(actions[i], ax=axes[i])
     axes[i].set_title(title, pad=30)
@@ -748,7 +750,7 @@ for key in jax.random.split(jax.random.key(6), 100):
     pairs_split.append((sample_weights(first_key, jnp.zeros(4)), sample_weights(second_key, jnp.zeros(4))))
     pairs_reused.append((sample_weights(key, jnp.zeros(4)), sample_weights(key, jnp.zeros(4))))
 
-_, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
+_, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.6))
 left.hist(np.asarray(many), bins=40, range=(-2.5, 2.5), color="C0")
 left.set(title="10,000 weights", xlabel="weight", ylabel="how many")
 for ax, pairs, title in [(middle, pairs_split, "a fresh key for each"), (right, pairs_reused, "the same key twice")]:
@@ -1048,7 +1050,7 @@ for key, average in zip(jax.random.split(jax.random.key(7), len(averages)), aver
         end=" ",
     )
     print(np.array2string(np.asarray(params.best), precision=2, suppress_small=True))
-_, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
+_, ax = plt.subplots(figsize=(8, 3.2))
 _ = plotting.plot_search_progress(averages, best_so_far=records, ax=ax)
 
 # %% [markdown]
@@ -1107,7 +1109,7 @@ print("best average:", float(result.agent.learner_state.best_average_episode_ret
 
 candidate_returns = result.episode_returns.reshape(-1, 20).mean(axis=1)  # 20 episodes for each set of weights
 ax = plotting.plot_search_progress(candidate_returns)
-ax.plot(result.evaluation_episodes / 20, result.evaluation_returns, "D", color="C3", label="best, evaluated afresh")
+ax.plot(result.evaluated_after / 20, result.evaluation_returns, "D", color="C3", label="best, evaluated afresh")
 _ = ax.legend(frameon=False, loc="center right")
 # %% [markdown]
 # Look at the dots. Most sets of weights are hopeless (the pole is down after ten steps), a few are fair, and now and
@@ -1196,7 +1198,7 @@ best_so_far = np.maximum.accumulate(averages, axis=1)
 
 attempts = np.arange(1, 61)
 good = (averages > 475).mean()
-_, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+_, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
 left.step(attempts, best_so_far[:40].T, where="post", color="C0", lw=0.8, alpha=0.4)
 left.step(attempts, np.median(best_so_far, axis=0), where="post", color="C1", lw=3, label="median search")
 left.set(xlabel="candidates tried", ylabel="best average so far (return per episode)", title="40 of the 200 searches")
@@ -1233,7 +1235,7 @@ winners = weights.reshape(200, 60, 4)[np.arange(200), averages.argmax(axis=-1)] 
 promised = averages.max(axis=-1)
 delivered = many_returns(fresh_key, winners.reshape(600, 4), num_episodes=100).mean(axis=1).reshape(3, 200)
 
-_, axes = plt.subplots(1, 3, figsize=(11, 4), sharey=True, layout="constrained")
+_, axes = plt.subplots(1, 3, figsize=(11, 4), sharey=True)
 for i, n in enumerate((1, 5, 20)):
     axes[i].plot([0, 500], [0, 500], color="0.6", lw=1)
     axes[i].plot(promised[i], delivered[i], "o", ms=4, color="C0", alpha=0.6)
@@ -1270,7 +1272,7 @@ weights = (weights.reshape(4, 4000, 68) * used[:, None]).reshape(-1, 68)
 averages = many_returns(play_key, weights, num_episodes=5).mean(axis=1).reshape(4, 4000)
 share = (averages > 195).mean(axis=1)
 
-_, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3.8))
 ax.plot(range(4), 100 * share, "o-", color="C0", lw=2)
 ax.set_xticks(range(4), [f"4 + {useless}" for useless in useless_numbers])
 ax.set(

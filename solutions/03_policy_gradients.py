@@ -46,9 +46,7 @@ class EpisodeRewardsToGoMemory(NamedTuple):
     reward_to_go: np.ndarray  # what that brought, from this step to the end of the episode, float32 [B]
 
 
-# How this notebook's pictures look.
-plt.rcParams.update({"figure.facecolor": palette.PAPER, "axes.facecolor": palette.PAPER, "legend.frameon": False})
-plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "figure.constrained_layout.use": True})
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
 
 # %% [markdown]

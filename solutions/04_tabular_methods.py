@@ -32,16 +32,7 @@ from rl_helpers import Transition, checks, palette, plotting
 from rl_helpers.envs.bandit import Bandit
 from rl_helpers.envs.grid_world import CliffWalking, GridWorld
 
-plt.rcParams.update(
-    {
-        "figure.facecolor": palette.PAPER,
-        "figure.constrained_layout.use": True,
-        "axes.facecolor": palette.PAPER,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "legend.frameon": False,
-    }
-)
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
 # %% [markdown]
 # ## 1. One state: the bandit

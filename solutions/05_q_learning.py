@@ -35,6 +35,8 @@ from tqdm.auto import tqdm
 from rl_helpers import Agent, Transition, checks, palette, plotting
 from rl_helpers.records import best_score
 
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
+
 EPSILON_DECAY_TIMESTEPS = 3000  # epsilon falls by 1/3000 in each time step ...
 EPSILON_MIN = 0.05  # ... and never below this
 TARGET_UPDATE_PERIOD = 50  # learning steps from one update of the target network to the next
@@ -341,7 +343,7 @@ for episode in tqdm(range(200), desc="playing"):
         _, _, terminated, truncated, _ = env.step(int(next(actions)))
         steps, over = steps + 1, terminated or truncated
     lengths.append(steps)
-_, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3))
 ax.hist(lengths, bins=range(0, 100, 4), color=palette.BLUE)
 ax.axvline(np.mean(lengths), color=palette.VERMILION, ls="--", label=f"mean: {np.mean(lengths):.0f} steps")
 ax.set(xlabel="length of an episode of random actions (steps)", ylabel="number of episodes")
@@ -448,7 +450,7 @@ def _test():
 # %% tags=["demo"]
 timesteps = np.arange(0, 5_001, 50)
 epsilons = [float(get_epsilon(n)) for n in timesteps]
-_, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3))
 ax.plot(timesteps, epsilons, color=palette.BLUE, lw=2)
 ax.fill_between(timesteps, epsilons, color=palette.BLUE, alpha=0.15)
 ax.axhline(EPSILON_MIN, color=palette.VERMILION, ls="--", lw=1)
@@ -653,7 +655,7 @@ q_values, keys = jnp.array([0.0, 1.0, 0.5]), jax.random.split(jax.random.key(0),
 draw = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
 draws = [(n, draw(keys, q_values, n), float(get_epsilon(n))) for n in (0, 1_500, 10_000)]
 
-_, axes = plt.subplots(1, 3, figsize=(9, 2.8), sharey=True, layout="constrained")
+_, axes = plt.subplots(1, 3, figsize=(9, 2.8), sharey=True)
 for ax, (n, actions, epsilon) in zip(axes, draws, strict=True):
     ax.bar(range(3), np.bincount(actions, minlength=3) / 10_000, color=[palette.GREY, palette.BLUE, palette.GREY])
     expected = [epsilon / 3 + (1 - epsilon) * (a == 1) for a in range(3)]
@@ -1091,7 +1093,7 @@ for _ in range(2_000):
     recent.append(obs)
     obs = env.reset()[0] if terminated or truncated else next_obs
 
-_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), sharex=True, sharey=True, layout="constrained")
+_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), sharex=True, sharey=True)
 left.plot(*np.array(recent)[:, :2].T, "o-", color=palette.BLUE, ms=4, lw=0.6)
 left.set(title="64 steps in a row", xlabel="cart position (m)", ylabel="cart velocity (m/s)")
 right.plot(*memory.sample().obs[:, :2].T, "o", color=palette.BLUE, ms=4)
@@ -1242,7 +1244,7 @@ for gamma in (0.9, 0.99, 1.0):
         values.append(float(compute_bellman_target(1.0, False, values[-1], gamma)))
     curves[gamma] = values
 
-_, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3.4))
 for (gamma, values), style, colour in zip(curves.items(), ("-", "--", ":"), palette.SERIES, strict=False):
     settles = f"settles at {1 / (1 - gamma):.0f}" if gamma < 1 else "never settles"
     ax.plot(values, style, color=colour, lw=2, label=f"γ = {gamma}: {settles}")
@@ -1424,7 +1426,7 @@ table = jnp.zeros((5, 2))
 for _ in range(300):
     table = step(table)
 
-_, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3.2))
 ax.plot(range(1, 6), 0.9 ** np.arange(4, -1, -1), color=palette.GREY, label="right: exact")
 ax.plot(range(1, 6), 0.9 ** np.array([5, 5, 4, 3, 2]), color=palette.GREY, ls="--", label="left: exact")
 ax.plot(range(1, 6), table[:, 1], "o", color=palette.ORANGE, label="right: learned")
@@ -1628,7 +1630,7 @@ for trainer_steps in range(300):
     params = update(params, trainer_steps)
     history.append([params.online, params.target])
 
-_, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3))
 ax.plot(np.array(history)[:, 0], color=palette.BLUE, lw=1, label="online")
 ax.plot(np.array(history)[:, 1], color=palette.VERMILION, lw=2, ls="--", label="target")
 ax.set(xlabel="learning steps", ylabel="value of a parameter")
@@ -1743,10 +1745,10 @@ angles, velocities = np.meshgrid(np.linspace(-0.21, 0.21, 61), np.linspace(-2.0,
 observations = np.stack([0 * angles, 0 * angles, angles, velocities], axis=-1).astype(np.float32)  # [61, 61, 4]
 q_values = Q_NETWORK.apply(result.agent.params.online, observations)  # [61, 61, 2]
 
-_, (left, middle, right) = plt.subplots(1, 3, figsize=(15, 4.2), width_ratios=[4, 3, 3.6], layout="constrained")
+_, (left, middle, right) = plt.subplots(1, 3, figsize=(15, 4.2), width_ratios=[4, 3, 3.6])
 plotting.plot_learning_curve(result.episode_returns, label="training", you=best_score("CartPole-v1"), ax=left)
 plotting.plot_learning_curve(
-    result.evaluation_returns, episodes=result.evaluation_episodes, window=1, label="evaluation, greedy", ax=left
+    result.evaluation_returns, episodes=result.evaluated_after, window=1, label="evaluation, greedy", ax=left
 )
 plotting.plot_policy(jax.vmap(jax.vmap(select_greedy_action))(q_values), ax=middle)
 levels = right.contourf(angles, velocities, q_values.max(axis=-1), levels=12, cmap="Blues")
@@ -1885,7 +1887,7 @@ for name, learn in tqdm(versions.items(), desc="training"):
     )
     values[name], returns[name] = result.agent.learner_state[1], result.evaluation_returns
 
-_, axes = plt.subplots(2, 4, figsize=(14, 6), sharex=True, sharey="row", layout="constrained")
+_, axes = plt.subplots(2, 4, figsize=(14, 6), sharex=True, sharey="row")
 limits = 2 * [(100, "100 = 1 / (1 - 0.99)")] + 2 * [(500, "500: the longest episode")]
 for (top, bottom), name, colour, (limit, meaning) in zip(axes.T, versions, palette.SERIES, limits, strict=False):
     record = np.asarray(values[name])  # [4, 60]

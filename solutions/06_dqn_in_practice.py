@@ -27,6 +27,8 @@ from tqdm.auto import tqdm
 
 from rl_helpers import Agent, Transition, checks, palette, plotting, record_episode
 
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
+
 # %% [markdown]
 # ## 1. Read the specs
 #
@@ -376,7 +378,7 @@ def random_policy(obs):
 
 
 scores = {n: [compute_avg_return(env, random_policy, n, seed=n * i) for i in range(25)] for n in tqdm((10, 100))}
-_, ax = plt.subplots(figsize=(7, 2.4), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 2.4))
 for height, values in enumerate(scores.values()):
     ax.plot(values, height + rng.uniform(-0.12, 0.12, 25), "os"[height], color=palette.SERIES[height], alpha=0.7)
 ax.set(xlabel="average return of the random policy", ylim=(-0.5, 1.5), xlim=(0, None))
@@ -518,7 +520,7 @@ def _test():
 steps = np.arange(0, 4_001, 20)
 exponential = exponential_epsilon(steps, 1.0, 0.05, 600)
 linear = np.maximum(1 - 0.95 * steps / 1200, 0.05)
-_, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3))
 ax.plot(steps, linear, "--", color=palette.VERMILION, lw=2, label="linear, on the floor after 1,200 steps")
 ax.plot(steps, exponential, color=palette.BLUE, lw=2, label="exponential, decay 600")
 ax.fill_between(steps, exponential, color=palette.BLUE, alpha=0.12)
@@ -686,7 +688,7 @@ losses = {
     "half the square": lambda e: e**2 / 2,
     "absolute error": jnp.abs,
 }
-_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
 for (name, loss), style, colour in zip(losses.items(), ("-", "--", ":"), palette.SERIES, strict=False):
     left.plot(errors, loss(errors), style, color=colour, lw=2, label=name)
     right.plot(errors, jax.vmap(jax.grad(loss))(errors), style, color=colour, lw=2)
@@ -873,7 +875,7 @@ for tau, path in glides.items():
         target = soft_update(target, parameter, tau)
         path.append(target)
 
-_, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3.2))
 ax.plot(online, color=palette.GREY, lw=1, label="online")
 ax.plot(online[np.arange(600) // 100 * 100], color=palette.VERMILION, lw=1.5, ls=":", label="copied every 100 steps")
 for (tau, path), style, colour in zip(glides.items(), ("-", "--"), (palette.BLUE, palette.GREEN), strict=True):
@@ -1056,7 +1058,7 @@ for n in numbers:
     for values, second in zip(averages.values(), (online, target), strict=True):  # one network twice, or two networks
         values.append(targets(0.0, 0.0, online, second, 1.0).mean())
 
-_, ax = plt.subplots(figsize=(7, 3), layout="constrained")
+_, ax = plt.subplots(figsize=(7, 3))
 for (name, values), style, colour in zip(
     averages.items(), ("o--", "s-"), (palette.VERMILION, palette.BLUE), strict=True
 ):
@@ -1252,7 +1254,7 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
 # %% tags=["demo"]
 from IPython.display import display
 
-figure, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
+figure, ax = plt.subplots(figsize=(8, 3.2))
 live = display(figure, display_id=True)
 plt.close(figure)  # or the notebook shows it a second time when the cell is done
 
@@ -1269,7 +1271,7 @@ agent, _ = make_agent()
 log = TrainingLog("runs")
 checkpoints = train(agent, NUM_STEPS, log, on_episode=redraw)
 
-_, axes = plt.subplots(1, 3, figsize=(13, 3.2), sharex=True, layout="constrained")
+_, axes = plt.subplots(1, 3, figsize=(13, 3.2), sharex=True)
 labels = {
     "average_return": "average return\n(greedy, 10 episodes)",
     "loss": "loss of a batch\n(discounted reward, squared)",
@@ -1279,7 +1281,7 @@ for ax, (name, label), colour in zip(axes, labels.items(), palette.SERIES, stric
     ax.plot(*log[name], "o-" if name == "average_return" else "-", color=colour, ms=4)
     ax.set(xlabel="environment steps", ylabel=label, ylim=(0, None))
 
-_, axes = plt.subplots(1, 4, figsize=(13, 3.6), sharey=True, layout="constrained")
+_, axes = plt.subplots(1, 4, figsize=(13, 3.6), sharey=True)
 steps, returns = log["average_return"]
 for ax, step in zip(axes, [0, 500, 1_000, 4_000], strict=True):
     greedy = jax.jit(
@@ -1310,7 +1312,7 @@ for ax, step in zip(axes, [0, 500, 1_000, 4_000], strict=True):
 agent, _ = make_agent(gamma=0.0)
 log = TrainingLog("runs")
 train(agent, 2_000, log)
-_, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), layout="constrained")
+_, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8))
 left.semilogy(*log["loss"], color=palette.VERMILION)
 left.set(xlabel="environment steps", ylabel="loss of a batch\n(reward, squared)")
 right.plot(*log["average_return"], "o-", color=palette.BLUE)
@@ -1442,7 +1444,7 @@ def ablate(changes):
 with ThreadPoolExecutor(2) as pool:  # two at a time: one compiles while the other one runs
     results = list(tqdm(pool.map(ablate, ablations.values()), total=len(ablations), desc="ablations"))
 
-_, axes = plt.subplots(1, 2, figsize=(12, 4.6), sharey=True, layout="constrained")
+_, axes = plt.subplots(1, 2, figsize=(12, 4.6), sharey=True)
 for ax, evaluations in zip(axes, (slice(None), slice(-4, None)), strict=True):
     for row, result in enumerate(results):
         averages = result.evaluation_returns[:, evaluations].mean(axis=1)  # [8]

@@ -34,16 +34,7 @@ from tqdm.auto import tqdm
 from rl_helpers import Agent, ModelEnv, MountainCar, Transition, checks, palette, plotting, record_episode
 from rl_helpers.animate import animate
 
-plt.rcParams.update(
-    {
-        "figure.facecolor": palette.PAPER,
-        "figure.constrained_layout.use": True,
-        "axes.facecolor": palette.PAPER,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "legend.frameon": False,
-    }
-)
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
 ENV = MountainCar()
 LOW, HIGH = ENV.obs_low, ENV.obs_high  # bounds of the observation: [-1.2, -0.07] and [0.6, 0.07]
@@ -1223,7 +1214,9 @@ diary = [jax.tree.map(lambda x, page=page: x[0, page], result.agent.learner_stat
 networks = [*diary, jax.tree.map(lambda x: x[0], result.agent.params.online)]
 _, axes = plt.subplots(1, 4, figsize=(18, 4.4), sharey=True)
 for ax, network, updates in zip(axes, networks, ("before training", "1,000", "3,000", "8,000"), strict=True):
-    plotting.plot_decisions(Q_NETWORK.apply(network, grid).argmax(axis=-1), LOW, HIGH, ax=ax)
+    decisions = Q_NETWORK.apply(network, grid).argmax(axis=-1)
+    names = {"action_names": plotting.ACTION_NAMES, "labels": plotting.STATE_LABELS}
+    plotting.plot_policy(decisions, LOW, HIGH, **names, ax=ax)
     ax.set_title(updates if " " in updates else f"after {updates} learning steps", pad=28)
     ax.set_ylabel(plotting.STATE_LABELS[1] if ax is axes[0] else "")
 

@@ -38,16 +38,7 @@ from rl_helpers.animate import animate
 from rl_helpers.envs import Pendulum, PendulumState
 from rl_helpers.loop import Episode
 
-plt.rcParams.update(
-    {
-        "figure.facecolor": palette.PAPER,
-        "figure.constrained_layout.use": True,
-        "axes.facecolor": palette.PAPER,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "legend.frameon": False,
-    }
-)
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
 
 class Normalizer(NamedTuple):

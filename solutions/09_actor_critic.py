@@ -38,11 +38,12 @@ import numpy as np
 import optax
 from tqdm.auto import tqdm
 
-from rl_helpers import Agent, CartPole, Transition, checks, palette, plotting, progress
-from rl_helpers.animate import animate
+from rl_helpers import Agent, CartPole, Transition, checks, palette, plotting, progress, rollouts
 from rl_helpers.compiled import run_compiled_loop
 from rl_helpers.envs import Pendulum
 from rl_helpers.replay import RolloutMemory
+
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
 
 def standardize(values):
@@ -1132,22 +1133,25 @@ def make_ppo(num_outputs, policy, settings, continuous=False):
     return PPO(make_network(num_outputs, settings, continuous), policy, settings, optimiser)
 
 
-def train(key, env, obs_dim, ppo, num_seeds, **options):
-    """PPO in the compiled loop: a rollout, an update, and again."""
+def make_agent(ppo, params):
+    """The agent that both loops run."""
 
     def select_action(key, params, actor_state, obs, evaluation=False):
         output, _ = ppo.network.apply(params, obs)
         return jnp.where(evaluation, ppo.policy.best(output), ppo.policy.sample(key, output)), actor_state
 
-    def init_params(key):
-        return ppo.network.init(key, jnp.zeros(obs_dim))
-
-    params, settings = jax.jit(init_params)(key), ppo.settings
     learn = functools.partial(ppo_learn, ppo=ppo)
+    return Agent(select_action, params, None, learn, ppo.optimiser.init(params))
+
+
+def train(key, env, obs_dim, ppo, num_seeds, **options):
+    """PPO in the compiled loop: a rollout, an update, and again."""
+    settings = ppo.settings
+    init_params = lambda key: ppo.network.init(key, jnp.zeros(obs_dim))
     return run_compiled_loop(
         key,
         env,
-        Agent(select_action, params, None, learn, ppo.optimiser.init(params)),
+        make_agent(ppo, jax.jit(init_params)(key)),
         RolloutMemory(settings.num_steps),
         num_steps=settings.num_updates * settings.num_envs * settings.num_steps,
         num_envs=settings.num_envs,
@@ -1159,8 +1163,9 @@ def train(key, env, obs_dim, ppo, num_seeds, **options):
 
 
 # %% [markdown]
-# Eight seeds, 102,400 steps each. (In the readable loop it would be the same functions with `Held(RolloutMemory(128))`
-# from `rl_helpers.replay`, one environment, and a cup of tea. Here it takes about half a minute.)
+# Eight seeds, 102,400 steps each. (In the readable loop it would be the same functions with
+# `StatefulMemory(RolloutMemory(128), key)` from `rl_helpers.replay`, one environment, and a cup of tea. Here it takes
+# about half a minute.)
 
 # %% tags=["demo"]
 progress.caution("td_error", "gae", "ppo_loss", "entropy", "minibatch_indices")
@@ -1189,31 +1194,12 @@ plt.show()
 
 
 # %%
-def play_steps(key, params, ppo, num_envs, num_steps):
-    """A rollout of arrays [num_steps, num_envs, ...] in CartPole; an episode that ends begins again as it began."""
-    env = CartPole()
-
-    def play(key):
-        reset_key, key = jax.random.split(key)
-        start = env.reset(reset_key)
-
-        def step(carry, key):
-            state, obs = carry
-            action = ppo.policy.sample(key, ppo.network.apply(params, obs)[0])
-            state, (next_obs, reward, *flags) = env.step(None, state, action)
-            carry = jax.tree.map(lambda a, b: jnp.where(flags[0] | flags[1], a, b), start, (state, next_obs))
-            return carry, Transition(obs, action, reward, next_obs, *map(jnp.float32, flags))
-
-        return jax.lax.scan(step, start, jax.random.split(key, num_steps))[1]
-
-    return jax.vmap(play, out_axes=1)(jax.random.split(key, num_envs))
-
-
 def twenty_epochs(key, params, clip):
     """The divergence from the old policy after each of 20 epochs on one rollout [20], and the return afterwards."""
     ppo = make_ppo(2, DISCRETE, Settings(clip=clip, rate_falls=False))
     rollout_key, learn_key, play_key = jax.random.split(key, 3)
-    batch = look_back(params, play_steps(rollout_key, params, ppo, 8, 128), ppo)
+    collect = lambda key: rollouts.rollout(key, CartPole(), make_agent(ppo, params), 128)
+    batch = look_back(params, jax.vmap(collect, out_axes=1)(jax.random.split(rollout_key, 8)), ppo)
 
     def epoch(training, key):
         training = one_epoch(key, training, batch, ppo)
@@ -1222,9 +1208,9 @@ def twenty_epochs(key, params, clip):
         return training, jnp.mean(jnp.expm1(log_ratio) - log_ratio)
 
     training = params, ppo.optimiser.init(params)
-    (params, _), divergence = jax.lax.scan(epoch, training, jax.random.split(learn_key, 20))
-    alive = jnp.cumprod(1.0 - play_steps(play_key, params, ppo, 16, 500).terminated, axis=0)
-    return divergence, jnp.minimum(1.0 + alive.sum(axis=0), 500.0).mean()
+    (after, _), divergence = jax.lax.scan(epoch, training, jax.random.split(learn_key, 20))
+    play = lambda key: rollouts.episode_return(key, CartPole(), make_agent(ppo, after))
+    return divergence, jax.vmap(play)(jax.random.split(play_key, 16)).mean()
 
 
 # %% tags=["demo"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -11,13 +12,14 @@ from test_replay import PythonRewardsToGo
 
 from rl_helpers import Agent, CartPole, GymnasiumEnv, TimeStep, Transition, run_environment_loop
 from rl_helpers.compiled import run_compiled_loop
+from rl_helpers.envs import Environment
 from rl_helpers.replay import OnPolicyMemory, ReplayMemory, RewardsToGo
 
 KEY = jax.random.key(0)
 
 
 @dataclass(frozen=True)
-class Clock:
+class Clock(Environment):
     """Episodes of `length` steps, and up to `spread` more. The reward is 1, or the action.
 
     obs: [a number between 0 and 1 drawn for the episode, time].
@@ -27,8 +29,8 @@ class Clock:
     terminates: bool = False
     pays_action: bool = False
     spread: int = 0
-    num_actions: int = 2
-    obs_high = np.array([1.0, 100.0], np.float32)
+    observation_space = gym.spaces.Box(np.float32([0.0, 0.0]), np.float32([1.0, 100.0]))
+    action_space = gym.spaces.Discrete(2)
 
     def reset(self, key):
         obs = jnp.array([jax.random.uniform(key), 0.0])
@@ -312,6 +314,15 @@ def test_what_cannot_work_says_why():
     growing = Agent(lambda key, params, state, obs, evaluation=False: (0, jnp.append(state, 0)), None, jnp.zeros(2))
     with pytest.raises(ValueError, match=r"agent\.select_action .* actor_state"):
         run(KEY, Clock(), growing, num_steps=10)
+
+
+def test_a_callback_hears_of_every_evaluation_and_may_keep_the_agent():
+    heard = []
+    result = run(KEY, Clock(3), WANDERER, LastPush(), num_steps=40, num_seeds=2, callback=heard.append)
+    np.testing.assert_array_equal([progress.steps for progress in heard], result.evaluation_steps)
+    np.testing.assert_array_equal([progress.evaluation_returns for progress in heard], result.evaluation_returns.T)
+    counts = [progress.agent.learner_state.tolist() for progress in heard]
+    assert counts == [[n, n] for n in range(2, 41, 2)]
 
 
 def test_the_progress_bar_shows_the_evaluation(capsys):

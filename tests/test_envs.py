@@ -1,19 +1,18 @@
 """Environments: gymnasium's dynamics, a contract that every environment keeps, and the bridge to gymnasium."""
 
-import dataclasses
-import functools
-import warnings
-
 import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from gymnasium.utils.env_checker import check_env
+from environment_contract import EnvironmentContract, rollout
 
 from rl_helpers.envs import (
+    Bandit,
     CartPole,
     CartPoleState,
+    CliffWalking,
+    GridWorld,
     GymnasiumEnv,
     ModelEnv,
     MountainCar,
@@ -24,136 +23,50 @@ from rl_helpers.envs import (
 )
 
 
-def some_actions(env):
-    """All actions, or where they are continuous the extremes and the middle, each as `step` takes it."""
-    if hasattr(env, "action_high"):
-        return [-env.action_high, 0.0 * env.action_high, env.action_high]
-    return list(range(env.num_actions))
-
-
-@functools.cache
-def rollout(env):
-    """First observations [64, obs_dim] and TimeSteps [60, 64] of 64 episodes of random actions, past their end too."""
-
-    @jax.jit
-    def run(keys, actions):
-        state, obs = jax.vmap(env.reset)(keys)
-        return obs, jax.lax.scan(lambda state, action: jax.vmap(env.step)(keys, state, action), state, actions)[1]
-
-    actions = np.array(some_actions(env))
-    actions = actions[np.random.default_rng(0).integers(len(actions), size=(60, 64))]
-    return jax.tree.map(np.asarray, run(jax.random.split(jax.random.key(0), 64), actions))
-
-
-class EnvironmentContract:
-    """What every environment promises. Inherit it and name the environment: that is its test."""
-
-    env = None
-    gym_id = None
-    env_that_terminates = None  # where random actions of the environment itself never end an episode
-
-    def test_reset_follows_its_key(self):
-        first, again, other = (self.env.reset(jax.random.key(seed))[1] for seed in (0, 0, 1))
-        np.testing.assert_array_equal(first, again)
-        assert not np.array_equal(first, other)
-
-    def test_step_is_pure_and_the_same_under_jit(self):
-        state, _ = self.env.reset(jax.random.key(0))
-        before = jax.tree.map(np.array, state)
-        plain = self.env.step(jax.random.key(1), state, some_actions(self.env)[0])
-        compiled = jax.jit(self.env.step)(jax.random.key(1), state, some_actions(self.env)[0])
-        jax.tree.map(np.testing.assert_array_equal, before, state)
-        jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7), plain, compiled)
-
-    def test_shapes_and_dtypes(self):
-        state, obs = self.env.reset(jax.random.key(0))
-        next_state, timestep = self.env.step(jax.random.key(1), state, some_actions(self.env)[0])
-        assert obs.shape == timestep.obs.shape == self.env.obs_high.shape
-        assert obs.dtype == timestep.obs.dtype == timestep.reward.dtype == jnp.float32
-        assert timestep.terminated.dtype == timestep.truncated.dtype == bool
-        assert timestep.reward.shape == timestep.terminated.shape == timestep.truncated.shape == ()
-        describe = lambda tree: jax.tree.map(lambda leaf: (leaf.shape, leaf.dtype), tree)
-        assert describe(state) == describe(next_state)
-
-    def test_every_action_matters(self):
-        state, _ = self.env.reset(jax.random.key(0))
-        outcomes = [self.env.step(jax.random.key(1), state, action)[1].obs for action in some_actions(self.env)]
-        assert len(np.unique(outcomes, axis=0)) == len(outcomes)
-
-    def test_observations_lie_within_the_bounds(self):
-        first, steps = rollout(self.env)
-        before_the_end = np.cumsum(steps.terminated, axis=0) - steps.terminated == 0
-        low, high = getattr(self.env, "obs_low", -self.env.obs_high), self.env.obs_high
-        assert np.all((low <= first) & (first <= high))
-        assert np.all((low <= steps.obs[before_the_end]) & (steps.obs[before_the_end] <= high))
-
-    def test_the_clock_truncates_and_only_the_clock(self):
-        _, steps = rollout(dataclasses.replace(self.env, max_steps=30))
-        np.testing.assert_array_equal(steps.truncated, np.repeat(np.arange(1, 61)[:, None] >= 30, 64, axis=1))
-
-    def test_termination_does_not_ask_the_clock(self):
-        env = self.env_that_terminates or self.env
-        short, long = rollout(dataclasses.replace(env, max_steps=30))[1], rollout(env)[1]
-        np.testing.assert_array_equal(short.terminated, long.terminated)
-        assert 0 < short.terminated.mean() < 1
-
-    def test_equal_environments_hash_alike(self):
-        assert hash(dataclasses.replace(self.env)) == hash(self.env)
-
-    def test_pictures_show_the_state(self):
-        state, obs = self.env.reset(jax.random.key(0))
-        for _ in range(10):
-            state, timestep = self.env.step(jax.random.key(1), state, some_actions(self.env)[0])
-        picture = self.env.render(state)
-        assert picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3
-        assert not np.array_equal(picture, self.env.render(obs))
-        np.testing.assert_array_equal(picture, self.env.render(timestep.obs))
-
-    def test_gymnasium_accepts_it(self):
-        env = gym.make(self.gym_id, render_mode="rgb_array")
-        with warnings.catch_warnings():
-            warnings.filterwarnings("error")
-            warnings.filterwarnings(
-                "ignore", message=".*Box observation space m.*imum value is"
-            )  # true of CartPole-v1 too
-            warnings.filterwarnings("ignore", message=".*recommend using a symmetric and normalized space")
-            check_env(env.unwrapped)
-
-    def test_gymnasium_episodes_are_the_same_for_the_same_seed(self):
-        def observations(seed):
-            env, (first, second, *_) = gym.make(self.gym_id), some_actions(self.env)
-            return np.array([env.reset(seed=seed)[0], env.step(first)[0], env.step(second)[0], env.reset()[0]])
-
-        np.testing.assert_array_equal(observations(3), observations(3))
-        assert not np.array_equal(observations(3), observations(4))
-
-    def test_gymnasium_truncates_once(self):
-        env = gym.make(self.gym_id)
-        wrapper = env
-        while wrapper is not env.unwrapped:
-            assert not isinstance(wrapper, gym.wrappers.TimeLimit)
-            wrapper = wrapper.env
-        assert env.unwrapped.pure == self.env
-
-
 class TestCartPole(EnvironmentContract):
-    env, gym_id = CartPole(), "rl_helpers/CartPole-v1"
+    env = CartPole()
 
 
 class TestNoOpCartPole(EnvironmentContract):
-    env, gym_id = NoOpCartPole(), "rl_helpers/NoOpCartPole-v1"
+    env = NoOpCartPole()
 
 
 class TestMountainCar(EnvironmentContract):
-    env, gym_id = MountainCar(), "rl_helpers/MountainCar-v0"
+    env = MountainCar()
     env_that_terminates = MountainCar(min_start=0.3, max_start=0.55)
 
 
 class TestPendulum(EnvironmentContract):
-    env, gym_id = Pendulum(), "rl_helpers/Pendulum-v1"
+    env = Pendulum()
+    never_terminates = True
 
-    def test_termination_does_not_ask_the_clock(self):
-        assert not rollout(dataclasses.replace(self.env, max_steps=30))[1].terminated.any()
+
+class TestGridWorld(EnvironmentContract):
+    env, always_starts_alike = GridWorld(), True
+    env_that_terminates = GridWorld(("S..", "..G"))
+
+
+class TestCliffWalking(EnvironmentContract):
+    env, always_starts_alike = CliffWalking(), True
+    env_that_terminates = CliffWalking(("S..", "CCG"))
+
+
+class TestBandit(EnvironmentContract):
+    env, never_terminates = Bandit(), True
+
+
+class TestModelEnv(EnvironmentContract):
+    """A model that knows what it is of."""
+
+    env = ModelEnv(
+        lambda obs, action: CartPole().step(jax.random.key(0), CartPoleState(*obs, jnp.int32(0)), action)[1][:3],
+        lambda key: CartPole().reset(key)[1],
+        max_steps=500,
+        real=CartPole(),
+    )
+
+    def made(self, **options):
+        return GymnasiumEnv(self.env, **options)
 
 
 # --- Against gymnasium's CartPole -------------------------------------------------------------------------------------

@@ -1,14 +1,15 @@
 """Human play without a page: controls, the rules of a game, the pace of its frames, and what a page is sent."""
 
 import asyncio
+import base64
 
 import gymnasium as gym
 import numpy as np
 import pytest
 
 from rl_helpers import records
-from rl_helpers.game import Button, Controls, Game, Pacer, controls
-from rl_helpers.play import Session, play
+from rl_helpers.show.game import Button, Controls, Game, Pacer, controls
+from rl_helpers.show.play import Session, play
 
 NO_OP = "rl_helpers/NoOpCartPole-v1"
 
@@ -57,10 +58,9 @@ def test_only_an_environment_with_a_no_op_has_one():
 
 
 def test_keys_give_a_torque():
-    env = Counting()
-    env.action_space = gym.spaces.Box(-2.0, 2.0, (1,), np.float32)
-    for pure, left in ((None, -2.0), (type("Pendulum", (), {})(), 2.0)):  # a positive torque turns to the left
-        env.pure = pure
+    unknown = Counting()
+    unknown.action_space = gym.spaces.Box(-2.0, 2.0, (1,), np.float32)
+    for env, left in ((unknown, -2.0), (gym.make("Pendulum-v1"), 2.0)):  # a positive torque turns to the left
         assert by_key(env, "a") == by_key(env, "ArrowLeft") == left == -by_key(env, "d")
         assert controls(env).idle == 0.0
         assert all(env.action_space.contains(button.action) for button in controls(env).buttons)
@@ -180,14 +180,16 @@ def test_the_page_gets_every_step_and_the_score_is_kept():
     assert [frame["frame"] for frame in frames] == list(range(1, len(frames) + 1))
     assert frames[0]["status"] == "ready" and frames[-1]["status"] == "over"
     assert "You fell" in frames[-1]["message"]
-    assert np.allclose(frames[-1]["state"], [*session.game.obs[[0, 2]], -1.0])
+    x, _, theta, _ = session.game.obs
+    cart, pole, push = np.frombuffer(base64.b64decode(frames[-1]["poses"]), "<f4").reshape(3, 3)
+    assert np.allclose(cart, [x, 0.0, 0.0]) and np.allclose(pole[[0, 2]], [x, -theta]) and push[0] < x
     assert not any(blobs)
     assert records.best_score(NO_OP) == records.best_score("NoOpCartPole-v1") == frames[-1]["best"] > 10
 
 
 def test_what_the_page_cannot_draw_is_sent_as_a_picture():
     _, frames, blobs = run_session(Counting(), held=1)
-    assert "state" not in frames[0]
+    assert "poses" not in frames[0]
     assert all(len(sent) == 1 and sent[0].startswith(b"\xff\xd8") and len(sent[0]) < 2000 for sent in blobs)
 
 

@@ -140,11 +140,11 @@ def test_every_key_is_used_once():
     keys = []
 
     def act(key, params, actor_state, obs, evaluation=False):
-        keys.append(tuple(key.tolist()))
+        keys.append(tuple(jax.random.key_data(key).tolist()))
         return 1, actor_state
 
     def learn(key, params, learner_state, memory):
-        keys.append(tuple(key.tolist()))
+        keys.append(tuple(jax.random.key_data(key).tolist()))
         return params, learner_state
 
     run(
@@ -161,6 +161,7 @@ def test_every_key_is_used_once():
 @pytest.mark.parametrize("make_key", [jax.random.key, jax.random.PRNGKey])
 def test_both_kinds_of_jax_key_will_do(make_key):
     def act(key, params, actor_state, obs, evaluation=False):
+        assert jax.dtypes.issubdtype(key.dtype, jax.dtypes.prng_key)  # agents get one kind
         return jax.random.randint(key, (), 0, 2), actor_state
 
     env = ProbeEnv()
@@ -238,14 +239,22 @@ def test_evaluations_are_averages_at_the_episodes_they_came_after():
     result = run(
         learner(), Memory(), num_episodes=7, evaluate_every=3, evaluation_episodes=2, evaluation_env=evaluation_env
     )
-    np.testing.assert_array_equal(result.evaluation_episodes, [3, 6])
+    np.testing.assert_array_equal(result.evaluated_after, [3, 6])
+    np.testing.assert_array_equal(result.evaluation_steps, [9, 18])
     np.testing.assert_array_equal(result.evaluation_returns, [7.0, 7.0])
     assert len(evaluation_env.actions) == 2 * 2 * 3
 
 
 def test_no_evaluation_gives_empty_arrays():
     result = run(Agent(always_one, None))
-    assert result.evaluation_episodes.shape == result.evaluation_returns.shape == (0,)
+    assert result.evaluation_steps.shape == result.evaluated_after.shape == result.evaluation_returns.shape == (0,)
+
+
+def test_a_callback_hears_of_every_evaluation():
+    heard = []
+    run(learner(), Memory(), num_episodes=7, evaluate_every=3, evaluation_env=ProbeEnv(), callback=heard.append)
+    assert [(progress.steps, progress.evaluation_returns) for progress in heard] == [(9, 7.0), (18, 7.0)]
+    assert [progress.agent.params for progress in heard] == [3, 6]
 
 
 def test_evaluation_says_so_and_only_there():

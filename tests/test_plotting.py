@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 
 from rl_helpers import palette, plotting
 from rl_helpers.evaluation import interquartile_mean
+from rl_helpers.show import style
 
 FRAMES = [np.full((28, 48, 3), 10 * step, np.uint8) for step in range(20)]
 RUN = np.linspace(10.0, 200.0, 50)
@@ -23,7 +24,9 @@ PICTURES = {
     "search_progress": lambda **kw: plotting.plot_search_progress(RUN, **kw),
     "policy": lambda **kw: plotting.plot_policy(lambda obs: obs[2] > 0, **kw),
     "transitions": lambda **kw: plotting.plot_transitions(OBS, OBS + 0.1, predicted=OBS + 0.2, action=ACTIONS, **kw),
-    "decisions": lambda **kw: plotting.plot_decisions(np.arange(9).reshape(3, 3) % 3, LOW, HIGH, **kw),
+    "four_actions": lambda **kw: plotting.plot_policy(
+        np.arange(16).reshape(4, 4) % 4, LOW, HIGH, action_names="abcd", **kw
+    ),
     "model_error": lambda **kw: plotting.plot_model_error(np.arange(9.0).reshape(3, 3), LOW, HIGH, **kw),
     "rollout_error": lambda **kw: plotting.plot_rollout_error(np.abs(RUNS), label="one", **kw),
     "value_spread": lambda **kw: plotting.plot_value_spread(np.arange(12.0).reshape(4, 3) / 12, **kw),
@@ -33,6 +36,13 @@ PICTURES = {
     "divergence": lambda **kw: plotting.plot_divergence({"a": np.abs(RUNS) / 200, "b": np.abs(RUNS)}, **kw),
     "intervals": lambda **kw: plotting.plot_intervals({"a": RUN[:5], "b": RUN[3:9]}, baseline="a", label="x", **kw),
     "weights": lambda **kw: plotting.plot_weights([1.0, -2.0, 2.0, -1.0], **kw),
+}
+
+SHEET_COLOURS = {
+    **dict.fromkeys(["figure.facecolor", "axes.facecolor"], palette.PAPER),
+    **dict.fromkeys(["axes.labelcolor", "text.color", "xtick.labelcolor", "ytick.labelcolor"], palette.INK),
+    **dict.fromkeys(["axes.edgecolor", "xtick.color", "ytick.color"], palette.GREY),
+    "grid.color": palette.SHADE,
 }
 
 
@@ -205,7 +215,7 @@ def test_a_policy_is_asked_over_the_whole_plane():
         asked.append(obs)
         return obs[2] > 0
 
-    plotting.plot_policy(policy, max_angle=0.4, max_velocity=3.0)
+    plotting.plot_policy(policy, (-0.4, -3.0), (0.4, 3.0))
     asked = np.array(asked)
     np.testing.assert_allclose(asked.min(axis=0), [0, 0, -0.4, -3.0], rtol=1e-6)
     np.testing.assert_allclose(asked.max(axis=0), [0, 0, 0.4, 3.0], rtol=1e-6)
@@ -227,6 +237,26 @@ def test_a_policy_can_be_a_table_of_decisions_over_three_actions():
     assert heights == sorted(heights) and len(heights) == 3
     hatches = [hatch for region in ax.collections for hatch in region.hatches]
     assert len(set(hatches)) == 3
+
+
+@pytest.mark.parametrize("num_actions", [1, 2, 3, 4, 7, 20])
+def test_any_number_of_actions_can_be_told_apart(num_actions):
+    names = [f"action {n}" for n in range(num_actions)]
+    ax = plotting.plot_policy(np.arange(400).reshape(20, 20) % num_actions, LOW, HIGH, action_names=names)
+    looks = {(handle.get_facecolor(), handle.get_hatch()) for handle in ax.get_legend().get_patches()}
+    assert len(looks) == num_actions
+    ax = plotting.plot_transitions(OBS, OBS + 0.1, action=np.arange(30) % num_actions, action_names=names)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == names
+    with pytest.raises(ValueError, match=f"got {num_actions} names"):
+        plotting.plot_policy(np.full((2, 2), num_actions), action_names=names)
+
+
+def test_the_sheets_colours_are_the_palettes():
+    with plt.style.context(style.SHEET):
+        used = {name: matplotlib.colors.to_hex(value) for name, value in plt.rcParams.items() if name in SHEET_COLOURS}
+        cycle = [look["color"] for look in plt.rcParams["axes.prop_cycle"]]
+    assert used == SHEET_COLOURS
+    assert tuple(matplotlib.colors.to_hex(colour) for colour in cycle) == palette.SERIES
 
 
 def test_weights_have_a_bar_each():
@@ -290,11 +320,11 @@ def test_predicted_transitions_lie_over_the_true_ones():
 
 def test_decisions_stand_where_they_were_made():
     grid = plotting.state_grid(LOW, HIGH)
-    ax = plotting.plot_decisions(np.where(grid[..., 0] > 0, 2, 0), LOW, HIGH)
+    ax = plotting.plot_policy(np.where(grid[..., 0] > 0, 2, 0), LOW, HIGH, action_names=plotting.ACTION_NAMES)
     left, right = (region.get_paths()[0].get_extents() for region in ax.collections)
     assert left.x0 == pytest.approx(-1.0) and abs(left.x1) < 0.05 and right.x1 == pytest.approx(1.0)
     assert (left.y0, left.y1) == (pytest.approx(-2.0), pytest.approx(6.0))
-    ax = plotting.plot_decisions(np.where(grid[..., 1] > 0, 2, 0), LOW, HIGH)
+    ax = plotting.plot_policy(np.where(grid[..., 1] > 0, 2, 0), LOW, HIGH, action_names=plotting.ACTION_NAMES)
     lower, upper = (region.get_paths()[0].get_extents() for region in ax.collections)
     assert lower.y0 == pytest.approx(-2.0) and abs(lower.y1) < 0.1 and upper.y1 == pytest.approx(6.0)
 

@@ -7,10 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rl_helpers import Agent, TimeStep, Transition, run_environment_loop
+from rl_helpers import Agent, GymnasiumEnv, TimeStep, Transition, run_environment_loop
 from rl_helpers.compiled import run_compiled_loop
-from rl_helpers.envs import GymnasiumEnv
-from rl_helpers.replay import Held, OnPolicyMemory, ReplayMemory, RolloutMemory
+from rl_helpers.replay import OnPolicyMemory, ReplayMemory, RolloutMemory, StatefulMemory
 
 
 def numbered(first: int, num_steps: int, num_envs: int = 1, **fields) -> Transition:
@@ -219,37 +218,50 @@ def test_of_an_episode_longer_than_promised_the_first_steps_are_lost_and_the_res
 # --- Rollouts ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("num_steps", "push_steps", "num_envs"), [(6, 1, 1), (6, 2, 3), (6, 6, 2), (4, 7, 2), (5, 3, 2)]
-)
-def test_a_rollout_is_the_last_steps_in_order_and_each_is_given_once(num_steps, push_steps, num_envs):
-    memory, pushed, since = RolloutMemory(num_steps), [], 0
-    state = memory.init(one(numbered(0, 1)), num_envs, push_steps)
-    push, sample, samples = jax.jit(memory.push), jax.jit(memory.sample), 0
+@pytest.mark.parametrize("num_steps", [1, 2, 3, 6, 9])
+def test_a_rollout_is_the_newest_steps_in_their_order_each_once(num_steps):
+    memory, ready_at = RolloutMemory(num_steps=6), []
+    state = memory.init(one(numbered(0, 1)), 2, num_steps)
     for i in range(12):
-        new = numbered(i * push_steps * num_envs, push_steps, num_envs)
-        state, since = push(state, new), since + push_steps
-        pushed.append(np.asarray(new.action))
-        assert memory.is_ready(state) == (since >= num_steps)
+        state = memory.push(state, numbered(i * num_steps * 2, num_steps, 2))
         if memory.is_ready(state):
-            batch, state = sample(jax.random.key(i), state)
-            n = np.concatenate(pushed)[-num_steps:]
-            np.testing.assert_array_equal(batch.action, n)
-            np.testing.assert_array_equal(batch.obs, np.stack([n, -n], axis=-1))
-            np.testing.assert_array_equal(batch.next_obs, np.stack([n + 1, 1 - n], axis=-1))
-            np.testing.assert_array_equal(batch.reward, n + 0.5)
-            since, samples = 0, samples + 1
+            ready_at.append(i)
+            rollout, state = memory.sample(jax.random.key(0), state)
+            newest = (i + 1) * num_steps * 2 - 12 + np.arange(12).reshape(6, 2)
+            np.testing.assert_array_equal(rollout.action, newest)
+            np.testing.assert_array_equal(rollout.obs, np.stack([newest, -newest], axis=-1))
             assert not memory.is_ready(state)
-    assert samples >= 2
+    wait = -(-6 // num_steps)
+    assert ready_at == list(range(wait - 1, 12, wait))
 
 
-def test_a_rollout_keeps_terminated_and_truncated_apart_in_the_learners_dtypes():
-    n = np.arange(12).reshape(6, 2)
-    state = fill(RolloutMemory(6), [numbered(0, 6, 2, terminated=n % 2 == 0, truncated=n % 3 == 0)], num_envs=2)
-    batch, _ = RolloutMemory(6).sample(jax.random.key(0), state)
-    assert [x.dtype.name for x in batch] == ["float32", "int32", "float32", "float32", "float32", "float32"]
-    np.testing.assert_array_equal(batch.terminated, n % 2 == 0)
-    np.testing.assert_array_equal(batch.truncated, n % 3 == 0)
+def test_a_rollout_keeps_the_two_ends_apart_in_the_learners_dtypes():
+    ends = {"terminated": np.array([[True], [False], [False]]), "truncated": np.array([[False], [True], [False]])}
+    rollout, _ = RolloutMemory(3).sample(jax.random.key(0), fill(RolloutMemory(3), [numbered(0, 3, **ends)]))
+    np.testing.assert_array_equal(rollout.terminated[:, 0], [1, 0, 0])
+    np.testing.assert_array_equal(rollout.truncated[:, 0], [0, 1, 0])
+    assert [x.dtype.name for x in rollout] == ["float32", "int32", "float32", "float32", "float32", "float32"]
+
+
+# --- In the readable loop ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pure", [ReplayMemory(20, 7), OnPolicyMemory(7, 0.9, 9), RolloutMemory(7)], ids=str)
+def test_a_stateful_memory_holds_what_the_pure_one_does(pure):
+    memory, state = StatefulMemory(pure, jax.random.key(3)), pure.init(one(numbered(0, 1)), 1, 1)
+    assert not memory.is_ready()
+    key, samples = jax.random.key(3), 0
+    for i in range(30):
+        transitions = numbered(i, 1, terminated=np.full((1, 1), i % 4 == 3))
+        state = pure.push(state, transitions)
+        memory.push(Transition(*(np.asarray(x)[0, 0] for x in transitions)))
+        assert memory.is_ready() is bool(pure.is_ready(state))
+        if memory.is_ready():
+            key, sample_key = jax.random.split(key)
+            batch, state = pure.sample(sample_key, state)
+            jax.tree.map(np.testing.assert_array_equal, batch, memory.sample())
+            samples += 1
+    assert samples >= 3
 
 
 class Counting:
@@ -279,11 +291,11 @@ def rollouts_in(loop, memory, num_envs) -> list[Transition]:
         choose = lambda i: lambda old, new: jnp.where(count == i, new, old)
         return params, (count + 1, [jax.tree.map(choose(i), old, rollout) for i, old in enumerate(kept)])
 
-    empty = memory.init(Transition(*map(jnp.asarray, (np.zeros(2), 0, 0.0, np.zeros(2), 0.0, 0.0))), num_envs).steps
+    empty = memory.init(Transition(*map(jnp.asarray, (np.zeros(2), 0, 0.0, np.zeros(2), 0.0, 0.0))), num_envs).rollout
     agent, key = Agent(toss, 0, None, keep, (0, [empty, empty])), jax.random.key(3)
     if loop == "readable":
         env, options = GymnasiumEnv(Counting()), {"num_episodes": 150, "evaluate_every": 0, "progress": False}
-        return run_environment_loop(key, env, agent, Held(memory), **options).agent.learner_state[1]
+        return run_environment_loop(key, env, agent, StatefulMemory(memory, key), **options).agent.learner_state[1]
     options = {"num_steps": 2 * memory.num_steps * num_envs, "evaluation_episodes": 1, "progress": False}
     result = run_compiled_loop(key, Counting(), agent, memory, num_envs=num_envs, **options)
     return jax.tree.map(lambda x: x[0], result.agent.learner_state[1])
@@ -304,29 +316,13 @@ def test_next_obs_is_never_the_next_episodes_and_truncation_is_not_termination(l
         assert np.all(obs[1:, :, 0][over] != next_obs[:-1, :, 0][over]) and np.all(obs[1:, :, 1][over] == 0)
 
 
-def test_a_held_memory_gives_what_the_memory_gives():
-    for memory in (RolloutMemory(6), OnPolicyMemory(4, 0.5, max_episode_steps=5), ReplayMemory(8, 5)):
-        held, end = Held(memory), np.arange(10).reshape(10, 1) % 3 == 2
-        assert not held.is_ready()
-        steps = numbered(0, 10, truncated=end)
-        for t in range(10):
-            held.push(jax.tree.map(lambda x, t=t: np.asarray(x)[t, 0], steps))
-        assert held.is_ready()
-        want, _ = memory.sample(jax.random.key(0), fill(memory, [steps]))
-        got = held.sample()
-        assert jax.tree.map(np.shape, got) == jax.tree.map(np.shape, want)
-        if not isinstance(memory, ReplayMemory):
-            jax.tree.map(np.testing.assert_array_equal, got, want)
-            assert not held.is_ready()
-
-
-def test_what_a_held_memory_gave_is_not_written_over():
-    held, obs = Held(RolloutMemory(3)), np.zeros(2, np.float32)
+def test_what_a_stateful_memory_gave_is_not_written_over():
+    memory, obs = StatefulMemory(RolloutMemory(3), jax.random.key(0)), np.zeros(2, np.float32)
     for n in range(3):
         obs[:] = n  # an environment that reuses its array
-        held.push(Transition(obs, n, float(n), obs, False, False))
-    batch = held.sample()
+        memory.push(Transition(obs, n, float(n), obs, False, False))
+    batch = memory.sample()
     for n in range(3, 9):
-        held.push(Transition(obs, n, float(n), obs, False, False))
+        memory.push(Transition(obs, n, float(n), obs, False, False))
     np.testing.assert_array_equal(batch.action[:, 0], [0, 1, 2])
     np.testing.assert_array_equal(batch.obs[:, 0, 0], [0, 1, 2])

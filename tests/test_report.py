@@ -26,7 +26,7 @@ from autograder.versions import versions
 
 URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "late", "untouched", "notes"]
 TAGS = """a bdi body details div footer h1 h2 h3 head header html i img li meta p pre section small span strong style
-summary table td th title tr ul"""
+summary table td th title tr ul ol"""
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_every_score_is_the_same_everywhere(course, results, out, report):
         assert result.explanation == row["explanation"]
         assert result.explanation in line.get_text() and result.explanation in everything
         if result.status == "graded":
-            learners = soup(pages.feedback_path(out, result))
+            learners = soup(out / result.page)
             shown = learners.select_one(".score").get_text(" ", strip=True)
             assert shown.startswith(f"{result.final_score:g} of {result.max_score:g} points")
             assert result.explanation in shown
@@ -114,7 +114,7 @@ def test_lateness_and_hand_scores_say_why(results, out):
     late = next(r for r in results if r.penalty)
     assert late.explanation == "20 of 20 by the tests, late by 10 h: 10 off"
     hand = next(r for r in results if r.hand is not None)
-    learners = soup(pages.feedback_path(out, hand))
+    learners = soup(out / hand.page)
     first = learners.select_one("section").get_text(" ", strip=True)
     assert "0 by the tests, 1.5 by hand" in first and "From your teacher: Right idea <3" in first
     assert "by the tests" in learners.select_one(".score").get_text()
@@ -314,7 +314,7 @@ def test_a_file_is_whole_or_as_it_was(tmp_path):
 
 
 def test_a_learners_page_has_title_name_and_version(course, results, out):
-    parsed = soup(pages.feedback_path(out, results[5]))
+    parsed = soup(out / results[5].page)
     assert parsed.h1.get_text() == course.assignments[results[5].notebook].title
     assert parsed.select_one(".who bdi").get_text() == results[5].student
     assert re.search(r"Graded by rl-workshop \d", parsed.footer.get_text())
@@ -377,7 +377,7 @@ def test_text_can_be_read_in_either_scheme(out, scheme):
 
 def test_pages_fit_a_phone_follow_the_scheme_and_print_whole(out, results, browser):
     hand = next(r for r in results if r.hand is not None)
-    for path in (out / "report.html", pages.feedback_path(out, hand)):
+    for path in (out / "report.html", out / hand.page):
         phone = browser.new_page(viewport={"width": 375, "height": 800}, color_scheme="dark")
         phone.goto(path.as_uri())
         assert phone.evaluate("document.documentElement.scrollWidth") == 375

@@ -1,5 +1,6 @@
 """Downloads of all kinds, several at once, and whatever people do to names: nobody is lost, nobody becomes another."""
 
+import dataclasses
 import io
 import json
 import os
@@ -15,7 +16,10 @@ import pytest
 from filling import cells_by_id, code_cell
 
 from autograder.intake import take_in
-from autograder.results import ExerciseResult, Result
+from autograder.intake.canvas import Canvas
+from autograder.intake.moodle import Moodle
+from autograder.intake.records import Intake
+from autograder.results import ExerciseResult, Result, Sender
 
 NAME, SECOND = "01_agents_and_environments", "02_random_policy_search"
 RECEIPT = """Name: {name} ({login})
@@ -228,6 +232,96 @@ def test_tables_go_back_to_where_files_came_from(take, answer, tmp_path):
     canvas = (tmp_path / "canvas.csv").read_text().splitlines()
     assert "liben,124,,,15" in canvas and "moracleo,125,,,0" in canvas and ",26" in canvas[1]
     assert "dan,15" in (tmp_path / f"blackboard-{NAME}.csv").read_text()
+
+
+ODD = [
+    "Ada Lovelace",
+    "O_Brien_ Nora",
+    ".Dot Before",
+    "~Tilde",
+    "王小明",
+    "فاطمة الزهراء",
+    "A/B C",
+    "Lena: Groß?",
+    "12 34_56_78",
+]
+
+
+def results_of(system, count=300):
+    """A class whose pages are to go back, odd names first."""
+    for n in range(count):
+        name = ODD[n] if n < len(ODD) else f"Person {n}"
+        sender = Sender(name, system, str(1000 + n), attempt=70_000 + n if system == "Canvas" else 0)
+        yield Result(name, NAME, "graded", 20.0, 26.0, 20.0, folder=f"folder {n}", sender=sender)
+
+
+def write_all(out, results):
+    for result in results:
+        (out / result.page).parent.mkdir(parents=True, exist_ok=True)
+        (out / result.page).write_text(f"page of {result.sender.id}")
+    Intake((), (), (Moodle([]), Canvas([]))).write_tables(out, results)
+
+
+def whose_by_moodle(path, participants):
+    """mod/assign/feedback/file/importziplib.php, is_valid_filename_for_import, lines 50 to 119 at 0203d8f: hidden files
+    are skipped; explode('_', $pathpart, 5); the second part is the participant, third and fourth the plugin; what is
+    left is the file's name."""
+    parts = path.split("/")
+    if parts[-1].startswith((".", "~")):
+        return None
+    while parts:
+        info = parts.pop(0).split("_", 4)
+        if len(info) < 4 or not info[1].isdigit() or info[1] not in participants:
+            continue
+        if info[2:4] != ["assignsubmission", "file"]:
+            continue
+        return info[1], "/".join([*info[4:5], *parts])
+    return None
+
+
+def whose_by_canvas(path, attachments):
+    """app/models/assignment.rb, infer_comment_context_from_filename: user_id, attachment_id =
+    split_filename.grep(/^\\d+$/).take(2); the attachment must be one that this person handed in."""
+    numbers = [part for part in path.split("/")[-1].split("_") if re.fullmatch(r"\d+", part)][:2]
+    return numbers[0] if len(numbers) == 2 and attachments.get(numbers[1]) == numbers[0] else None
+
+
+def test_pages_go_back_to_moodle_in_one_zip(tmp_path):
+    results = list(results_of("Moodle"))
+    write_all(tmp_path, results)
+    path = tmp_path / f"moodle-feedback-{NAME}.zip"
+    numbers = {r.sender.id for r in results}
+    with zipfile.ZipFile(path) as archive:
+        told = {entry: whose_by_moodle(entry, numbers) for entry in archive.namelist()}
+        assert sorted(number for number, _ in told.values()) == sorted(numbers)
+        for entry, (number, name) in told.items():
+            assert archive.read(entry).decode() == f"page of {number}" and name == f"{NAME}.html"
+    before = path.read_bytes()
+    write_all(tmp_path, results[::-1])
+    assert path.read_bytes() == before
+
+
+def test_pages_go_back_to_canvas_in_one_zip(tmp_path):
+    results = list(results_of("Canvas"))
+    write_all(tmp_path, results)
+    path = tmp_path / "canvas-feedback.zip"
+    attachments = {str(r.sender.attempt): r.sender.id for r in results}
+    with zipfile.ZipFile(path) as archive:
+        told = {entry: whose_by_canvas(entry, attachments) for entry in archive.namelist()}
+        assert sorted(told.values()) == sorted(attachments.values())
+        assert all(archive.read(entry).decode() == f"page of {number}" for entry, number in told.items())
+    before = path.read_bytes()
+    write_all(tmp_path, results[::-1])
+    assert path.read_bytes() == before
+
+
+def test_who_has_no_page_or_no_number_is_in_no_zip(tmp_path):
+    failed, plain, graded = list(results_of("Moodle", 3))
+    write_all(tmp_path, [dataclasses.replace(failed, status="failed"), dataclasses.replace(plain, sender=Sender("x"))])
+    assert not list(tmp_path.glob("*.zip"))
+    write_all(tmp_path, [graded])
+    with zipfile.ZipFile(tmp_path / f"moodle-feedback-{NAME}.zip") as archive:
+        assert len(archive.namelist()) == 1
 
 
 # --- Folders and flat files -------------------------------------------------------------------------------------------

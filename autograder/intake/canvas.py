@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
-from autograder.intake.tables import counting, points, write_table
+from autograder.intake.tables import counting, points, write_pages, write_table
 from autograder.results import Sender
 
 _WHO = r"^(?:(?!LATE_)(?P<name>(?!\d+_).*?)_)?(?P<late>LATE_)?(?P<id>\d+|anon_[0-9A-Za-z]+)_"
@@ -56,7 +56,10 @@ class Canvas(Source):
 
     def write(self, folder, results):
         """Writes `canvas.csv` as the gradebook imports it: a line for each person, a column for each notebook. Canvas
-        finds a person by ID; a column it does not know becomes a new assignment unless it is renamed on import."""
+        finds a person by ID; a column it does not know becomes a new assignment unless it is renamed on import. And
+        `canvas-feedback.zip`, everybody's pages as "Re-upload submissions" takes them: by the numbers of the person and
+        of the file they handed in (Assignment#generate_comments_from_files). What belongs to another assignment is left
+        aside there, so the same zip goes to each."""
         maxima = {r.notebook: r.max_score for r in sorted(counting(results), key=lambda r: r.notebook)}
         people = defaultdict(dict)
         for result in counting(results):
@@ -70,6 +73,14 @@ class Canvas(Source):
             table.append([name, number, "" if number else student, "", *scores])
         if people:
             write_table(folder / "canvas.csv", table)
+        ours = [r for r in results if r.sender.system == "Canvas" and r.sender.attempt and r.status == "graded"]
+        named = {f"{_letters(r.sender.name)}_{r.sender.id}_{r.sender.attempt}_{r.notebook}.html": r for r in ours}
+        write_pages(folder / "canvas-feedback.zip", {name: folder / r.page for name, r in named.items()})
+
+
+def _letters(name: str) -> str:
+    """A name in which Canvas finds no number of a person, as it looks for parts that are digits."""
+    return re.sub(r"[\W\d_]+", "", name) or "learner"
 
 
 def _without_zips(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autograder.intake.clean import clean
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
-from autograder.intake.tables import by_notebook, comment, points, write_table
+from autograder.intake.tables import by_notebook, comment, points, write_pages, write_table
 from autograder.results import Sender
 
 _NAME = re.compile(r"^(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_|$)")
@@ -69,8 +69,9 @@ class Moodle(Source):
         return (Claim(Sender(name, "Moodle", number), owner, f"participant {number}"),)
 
     def write(self, folder, results):
-        """Writes `moodle-<notebook>.csv`, a grading worksheet. Moodle finds a person by the participant's number, which
-        only files from Moodle carry; others have a line without."""
+        """Writes `moodle-<notebook>.csv`, a grading worksheet, and `moodle-feedback-<notebook>.zip`, everybody's page
+        as "Upload multiple feedback files in a zip" takes it (feedback/file/importziplib.php). Moodle finds a person by
+        the participant's number, which only files from Moodle carry; others have a line without, and no page."""
         for notebook, rows in by_notebook(results).items():
             table = [_COLUMNS]
             for r in rows:
@@ -80,3 +81,12 @@ class Moodle(Source):
                 name = row.get("Full name") or r.sender.name
                 table.append((identifier, name, points(r.final_score), points(r.max_score), "-", comment(r)))
             write_table(folder / f"moodle-{notebook}.csv", table)
+            ours = [r for r in rows if r.sender.system == "Moodle" and r.sender.id and r.status == "graded"]
+            name = f"{{}}_{{}}_assignsubmission_file_{notebook}.html".format
+            pages = {name(_first_part(r.sender.name), r.sender.id): folder / r.page for r in ours}
+            write_pages(folder / f"moodle-feedback-{notebook}.zip", pages)
+
+
+def _first_part(name: str) -> str:
+    """A name that Moodle, which splits at "_" and "/" and skips what begins with "." or "~", reads past."""
+    return re.sub(r'[_/\\:*?"<>|]+', " ", name).strip(" .~") or "participant"

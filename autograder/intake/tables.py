@@ -1,6 +1,8 @@
-"""What the tables that go back to the sources have in common."""
+"""What goes back to the sources, tables and zips of pages, as far as it is alike."""
 
-from collections.abc import Iterable, Sequence
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from autograder.files import csv_text, write_atomically
@@ -10,6 +12,20 @@ from autograder.results import Result
 def write_table(path: Path, rows: Iterable[Sequence]):
     """Writes a CSV file in which no text is a formula."""
     write_atomically(path, csv_text(rows))
+
+
+def write_pages(path: Path, pages: Mapping[str, Path]):
+    """Writes a zip of learners' pages by their names in it: the same bytes for the same pages, no file for none."""
+    there = {name: page for name, page in sorted(pages.items()) if page.is_file()}
+    if not there:
+        return
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, page in there.items():
+            entry = zipfile.ZipInfo(name)  # of 1980, for all
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, page.read_bytes(), zipfile.ZIP_DEFLATED)
+    write_atomically(path, buffer.getvalue())
 
 
 def counting(results: Iterable[Result]) -> list[Result]:

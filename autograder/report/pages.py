@@ -29,11 +29,6 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 _CODE_STYLES = {"light": "default", "dark": "github-dark"}
 
 
-def feedback_path(out: Path, result: Result) -> Path:
-    """Where a graded submission's page is: `feedback/<folder>/<notebook>.html`."""
-    return out / "feedback" / result.folder / f"{result.notebook}.html"
-
-
 def write_feedback(
     out: Path, result: Result, restored: NotebookNode, outcomes: Mapping[str, Outcome], title: str = ""
 ) -> Path:
@@ -65,7 +60,7 @@ def write_feedback(
         code_style=_code_style(),
         version=versions.grader(),
     )
-    path = feedback_path(out, result)
+    path = out / result.page
     write_atomically(path, page)
     return path
 
@@ -121,7 +116,7 @@ def _code_style() -> Markup:
 
 def _link(result: Result) -> str:
     """The page's address, seen from the report."""
-    return "/".join(quote(part, safe="") for part in ("feedback", result.folder, f"{result.notebook}.html"))
+    return quote(result.page)
 
 
 @cache

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.course import Course
-from autograder.report import words
+from autograder.report import items, words
 from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result
+from autograder.score import NOT_IMPLEMENTED, RAISED
 
+SHARED = 3  # misconceptions that a notebook's standing names
 ENOUGH_TO_TELL = 2  # an exercise that one person did not solve says nothing about its test
 BINS = (*(f"{low}–{low + 9}" for low in range(0, 100, 10)), "100")  # per cent; full marks have a bin of their own
 
@@ -80,11 +82,30 @@ class NotebookStanding:
             found.setdefault(exercise.name, []).append(exercise)
         return [_standing(name, exercises) for name, exercises in found.items()]
 
+    @cached_property
+    def items(self) -> list[items.Item]:
+        """How good the exercises are."""
+        return items.items(self.results, self.order)
+
+    @cached_property
+    def misconceptions(self) -> list[tuple[str, str, int]]:
+        """What several people got wrong in the same way, commonest first: the exercise, the sentence that names it, how
+        many. For the first five minutes of the next lesson."""
+        told = [e for r in self.counted for e in r.exercises if e.message and not e.solved]
+        counts = Counter((e.name, e.message) for e in told if _names_a_mistake(e.message))
+        shared = [(name, message, count) for (name, message), count in counts.most_common() if count >= ENOUGH_TO_TELL]
+        return shared[:SHARED]
+
 
 def _standing(name: str, exercises: Sequence[ExerciseResult]) -> ExerciseStanding:
     mistakes = Counter(e.message for e in exercises if e.message and not e.solved).most_common(3)
     suspect = len(exercises) >= ENOUGH_TO_TELL and not any(e.passed for e in exercises)
     return ExerciseStanding(name, len(exercises), sum(e.solved for e in exercises), tuple(mistakes), suspect)
+
+
+def _names_a_mistake(message: str) -> bool:
+    """Whether it is a check's sentence about an answer, and not that there is none or that it stopped."""
+    return message != NOT_IMPLEMENTED and not message.startswith(RAISED)
 
 
 def standings(results: Iterable[Result], course: Course | None = None) -> list[NotebookStanding]:

@@ -5,13 +5,15 @@ cart does not leave the track. Every step pays 1, the last one included.
 """
 
 from dataclasses import dataclass
-from math import radians
+from math import pi, radians
 from typing import NamedTuple
 
+import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rl_helpers.envs import base
 from rl_helpers.types import TimeStep
 
 
@@ -34,13 +36,15 @@ class CartPoleState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class CartPole:
+class CartPole(base.Environment):
     """The environment's constants; `reset` and `step` are pure functions and work under jit, vmap and scan.
 
     The observation is (x, x_dot, theta, theta_dot), float32 [4]. Action 0 pushes left, action 1 pushes right.
 
     See Barto, Sutton & Anderson (1983), and https://gymnasium.farama.org/environments/classic_control/cart_pole/.
     """
+
+    gym_id = "CartPole-v1"
 
     max_steps: int = 500  # the clock truncates the episode here
     gravity: float = 9.8  # m/s²
@@ -54,13 +58,13 @@ class CartPole:
     max_start: float = 0.05  # every part of the first observation lies between -max_start and max_start
 
     @property
-    def num_actions(self) -> int:
-        return len(self.forces)
+    def observation_space(self) -> gym.spaces.Box:
+        high = np.array([2 * self.max_x, np.inf, 2 * self.max_theta, np.inf], np.float32)
+        return gym.spaces.Box(-high, high)
 
     @property
-    def obs_high(self) -> np.ndarray:
-        """Upper bounds of the observation, the episode's last included, [4]; the lower bounds are -obs_high."""
-        return np.array([2 * self.max_x, np.inf, 2 * self.max_theta, np.inf], np.float32)
+    def action_space(self) -> gym.spaces.Discrete:
+        return gym.spaces.Discrete(len(self.forces))
 
     def reset(self, key: jax.Array) -> tuple[CartPoleState, jax.Array]:
         """Starts an episode: `(state, obs)` with the pole nearly upright in the middle of the track."""
@@ -69,11 +73,7 @@ class CartPole:
         return state, _observe(state)
 
     def step(self, key: jax.Array, state: CartPoleState, action: jax.Array) -> tuple[CartPoleState, TimeStep]:
-        """Pushes the cart for one `time_step`. `key` is unused: nothing here is random.
-
-        Termination and truncation are reported apart, and both are true when the pole falls in the very last step.
-        The environment never resets itself; what it reports after the end of an episode has no meaning.
-        """
+        """Pushes the cart for one `time_step`. `key` is unused: nothing here is random."""
         del key
         x, x_dot, theta, theta_dot, time = state
         x_acc, theta_acc = self._accelerations(theta, theta_dot, jnp.asarray(self.forces, jnp.float32)[action])
@@ -88,11 +88,42 @@ class CartPole:
         truncated = state.time >= self.max_steps
         return state, TimeStep(_observe(state), jnp.float32(1.0), terminated, truncated)
 
-    def render(self, state) -> np.ndarray:
-        """Draws a state, or an observation, as an image: uint8 [height, width, 3]."""
-        from rl_helpers.envs.render import draw_cartpole  # Pillow is loaded when something is drawn
+    @property
+    def scene(self) -> base.Scene:
+        """The cart, with a light fan for the angles at which the pole has not fallen; the pole; and the push.
 
-        return draw_cartpole(self, float(state[0]), float(state[2]))
+        In metres. The posts mark the ends of the track.
+        """
+        right, length, end = self.max_x + 0.45, 2 * self.half_length, self.max_x
+        height = 2 * right * base.ASPECT
+        posts = [base.rectangle("grey", x - 0.025, -0.09, x + 0.025, 0.09) for x in (-end, end)]
+        fan = base.sector("shade", (0.0, 0.3), length, pi / 2 - self.max_theta, pi / 2 + self.max_theta)
+        wheels = [base.Circle("ink", (x, 0.07), 0.07) for x in (-0.17, 0.17)]
+        cart = (fan, *wheels, base.rectangle("ink", -0.32, 0.08, 0.32, 0.34, rounded=0.05))
+        pole = (base.Line("orange", ((0.0, 0.0), (0.0, length)), 0.1), base.Circle("paper", (0.0, 0.0), 0.035))
+        track = base.rectangle("grey", -end, -0.015, end, 0.015)
+        window = (-right, -0.18 * height, right, 0.82 * height)
+        return base.Scene(window, (track, *posts), (cart, pole, base.arrow("blue", 0.36)))
+
+    def poses(self, obs, action=None):
+        push = 0.0 if action is None else np.sign(self.forces[int(action)])
+        arrow = (obs[0] + 0.45 * push, 0.2, pi if push < 0 else 0.0) if push else base.HIDDEN
+        return [(obs[0], 0.0, 0.0), (obs[0], 0.3, -obs[2]), arrow]
+
+    def ending(self, obs, terminated: bool) -> base.Ending:
+        if not terminated:
+            return base.Ending("stopped by the clock", "Time is up, and you never fell!")
+        if abs(obs[0]) > self.max_x:
+            return base.Ending("the cart left the track", "You left the track.")
+        return base.Ending("the pole fell", "You fell. Hold on a bit longer!")
+
+    @property
+    def controls(self) -> base.Controls:
+        return base.left_right(0, len(self.forces) - 1, self.forces.index(0.0) if 0.0 in self.forces else None)
+
+    @property
+    def fps(self) -> int:
+        return round(1.0 / self.time_step)
 
     def _accelerations(self, theta, theta_dot, force):
         """Of the cart in m/s² and of the pole in rad/s²: https://coneural.org/florian/papers/05_cart_pole.pdf."""
@@ -112,6 +143,8 @@ class NoOpCartPole(CartPole):
 
     Action 0 pushes left, action 1 does nothing, action 2 pushes right.
     """
+
+    gym_id = "NoOpCartPole-v1"
 
     half_length: float = 1.0
     forces: tuple[float, ...] = (-10.0, 0.0, 10.0)

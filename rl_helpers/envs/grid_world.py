@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rl_helpers.envs import base
 from rl_helpers.types import TimeStep
 
 FREE, WALL, START, GOAL, CLIFF = ".#SGC"
@@ -40,7 +42,7 @@ class GridWorldState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class GridWorld:
+class GridWorld(base.Environment):
     """An agent walks from cell to cell; walls and the edge of the world stop it.
 
     The observation is the number of the agent's cell, int32 []. Actions 0, 1, 2, 3 go up, right, down and left. The
@@ -58,6 +60,8 @@ class GridWorld:
       ValueError: the layout's rows differ in length, it does not have one start, or holds something unknown; or
         `slip` is no probability.
     """
+
+    gym_id = "GridWorld-v0"
 
     layout: tuple[str, ...] = MAZE
     slip: float = 0.0
@@ -87,8 +91,12 @@ class GridWorld:
         return self.shape[0] * self.shape[1]
 
     @property
-    def num_actions(self) -> int:
-        return 4
+    def observation_space(self) -> gym.spaces.Discrete:
+        return gym.spaces.Discrete(self.num_states)
+
+    @property
+    def action_space(self) -> gym.spaces.Discrete:
+        return gym.spaces.Discrete(4)
 
     @property
     def start(self) -> int:
@@ -129,6 +137,34 @@ class GridWorld:
         terminated = jnp.asarray(self._is(GOAL))[cell]
         return state, TimeStep(cell, jnp.asarray(reward, jnp.float32)[move], terminated, state.time >= self.max_steps)
 
+    @property
+    def scene(self) -> base.Scene:
+        """Walls, the cliff (hatched), the start and the goal's flag; the agent. A cell is 1 by 1."""
+        rows, columns = self.shape
+        still = [base.rectangle("paper", 0, 0, columns, rows)]
+        for row, cells in enumerate(self.layout):
+            for x, cell in enumerate(cells):
+                still += _CELLS[cell](x, rows - 1 - row)
+        lines = [((x, 0), (x, rows)) for x in range(columns + 1)] + [((0, y), (columns, y)) for y in range(rows + 1)]
+        still += [base.Line("grey", line, 0.03) for line in lines]
+        return base.Scene((-0.1, -0.1, columns + 0.1, rows + 0.1), tuple(still), ((base.Circle("blue", (0, 0), 0.3),),))
+
+    def poses(self, obs, action=None):
+        row, column = divmod(int(obs), self.shape[1])
+        return [(column + 0.5, self.shape[0] - row - 0.5, 0.0)]
+
+    def ending(self, obs, terminated: bool) -> base.Ending:
+        return base.Ending("at the goal", "You are at the goal!") if terminated else base.ending(terminated)
+
+    @property
+    def controls(self) -> base.Controls:
+        names = (("▲ up", "w", "Up"), ("right ▶", "d", "Right"), ("▼ down", "s", "Down"), ("◀ left", "a", "Left"))
+        return base.Controls(tuple(base.Button(label, (k, f"Arrow{to}"), a) for a, (label, k, to) in enumerate(names)))
+
+    @property
+    def fps(self) -> int:
+        return 4
+
     def _is(self, kind: str) -> np.ndarray:
         """Which cells are of this kind, bool [S]."""
         return np.array([cell == kind for cell in "".join(self.layout)])
@@ -152,9 +188,27 @@ class GridWorld:
         return np.where(stays, cell, landing), np.where(stays, 0.0, reward)
 
 
+# The shapes of a cell whose lower left corner is at (x, y).
+_CELLS = {
+    FREE: lambda x, y: [],
+    WALL: lambda x, y: [base.rectangle("ink", x, y, x + 1, y + 1)],
+    START: lambda x, y: [base.rectangle("shade", x, y, x + 1, y + 1)],
+    GOAL: lambda x, y: [
+        base.Line("ink", ((x + 0.35, y + 0.15), (x + 0.35, y + 0.85)), 0.06),
+        base.Polygon("green", ((x + 0.35, y + 0.85), (x + 0.35, y + 0.45), (x + 0.8, y + 0.65))),
+    ],
+    CLIFF: lambda x, y: [
+        base.rectangle("shade", x, y, x + 1, y + 1),
+        *(base.Line("vermilion", ((x + a, y + 0.05), (x + a + 0.3, y + 0.95)), 0.04) for a in (0.05, 0.35, 0.65)),
+    ],
+}
+
+
 @dataclass(frozen=True)
 class CliffWalking(GridWorld):
     """The shortest way to the goal runs along a cliff: Sutton & Barto (2018), Example 6.6."""
+
+    gym_id = "CliffWalking-v1"
 
     layout: tuple[str, ...] = CLIFF_WALK
     step_reward: float = -1.0

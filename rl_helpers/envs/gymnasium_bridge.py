@@ -1,4 +1,4 @@
-"""Our pure environments as gymnasium environments; importing this module registers them."""
+"""Pure environments as gymnasium environments."""
 
 import functools
 
@@ -6,9 +6,7 @@ import gymnasium as gym
 import jax
 import numpy as np
 
-from rl_helpers.envs.cartpole import CartPole, NoOpCartPole
-from rl_helpers.envs.mountain_car import MountainCar
-from rl_helpers.envs.pendulum import Pendulum
+from rl_helpers.envs.base import REGISTERED, Environment
 
 
 class GymnasiumEnv(gym.Env):
@@ -17,30 +15,27 @@ class GymnasiumEnv(gym.Env):
     `truncated` comes from the environment's own clock, so no `TimeLimit` wrapper belongs around it.
 
     Args:
-      env: the pure environment; anything with `reset`, `step`, `render`, `obs_high` (and `obs_low` where the bounds are
-        not symmetric), and `num_actions` or, where actions are continuous, `action_high`.
+      env: the pure environment.
       render_mode: "rgb_array" to draw, or None.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 50}  # noqa: RUF012 (gymnasium's convention)
+    metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012 (gymnasium's convention)
 
-    def __init__(self, env, render_mode: str | None = None):
+    def __init__(self, env: Environment, render_mode: str | None = None):
         if render_mode not in (None, "rgb_array"):
             raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")
         self.pure, self.render_mode = env, render_mode
-        low = getattr(env, "obs_low", -env.obs_high)
-        self.observation_space = gym.spaces.Box(low, env.obs_high, dtype=np.float32)
-        if hasattr(env, "action_high"):
-            self.action_space = gym.spaces.Box(-env.action_high, env.action_high, dtype=np.float32)
-        else:
-            self.action_space = gym.spaces.Discrete(env.num_actions)
+        self.observation_space, self.action_space = env.observation_space, env.action_space
+        self.metadata = {**self.metadata, "render_fps": env.fps}
+        self._plain = int if isinstance(env.observation_space, gym.spaces.Discrete) else np.array
         self._state = None
 
     def reset(self, *, seed: int | None = None, options: dict | None = None):
         super().reset(seed=seed)
         self._key = self.np_random.integers(2**32, size=2, dtype=np.uint32)  # a JAX key's raw form
         self._state, obs = _reset(self.pure, self._key)
-        return np.array(obs), {}
+        self._obs = obs
+        return self._plain(obs), {}
 
     def step(self, action):
         if self._state is None:
@@ -48,12 +43,13 @@ class GymnasiumEnv(gym.Env):
         action = self._checked(action)
         self._key, self._state, timestep = _step(self.pure, self._key, self._state, action)
         obs, reward, terminated, truncated = timestep
-        return np.array(obs), float(reward), bool(terminated), bool(truncated), {}
+        self._obs = obs
+        return self._plain(obs), float(reward), bool(terminated), bool(truncated), {}
 
     def render(self):
         if self.render_mode is None:
             raise ValueError('nothing to draw with: make the environment with render_mode="rgb_array"')
-        return self.pure.render(self._state)
+        return self.pure.render(np.asarray(self._obs))
 
     def _checked(self, action):
         """What the pure environment gets: an int, or float32 of the action space's shape, also beyond its bounds."""
@@ -79,27 +75,26 @@ def _step(env, key, state, action):
     return key, *env.step(step_key, state, action)
 
 
-def make_cartpole(render_mode: str | None = None, **constants) -> GymnasiumEnv:
-    """For `gymnasium.make("rl_helpers/CartPole-v1", max_steps=200)`: the keywords are CartPole's fields."""
-    return GymnasiumEnv(CartPole(**constants), render_mode)
+def make(gym_id: str, render_mode: str | None = None, **constants) -> GymnasiumEnv:
+    """For `gymnasium.make("rl_helpers/CartPole-v1", max_steps=200)`: the keywords are the environment's fields."""
+    return GymnasiumEnv(REGISTERED[gym_id](**constants), render_mode)
 
 
-def make_no_op_cartpole(render_mode: str | None = None, **constants) -> GymnasiumEnv:
-    """For `gymnasium.make("rl_helpers/NoOpCartPole-v1")`: the keywords are NoOpCartPole's fields."""
-    return GymnasiumEnv(NoOpCartPole(**constants), render_mode)
+def pure_environment(env: gym.Env) -> Environment | None:
+    """The pure environment that draws `env`'s observations: the one inside, or ours of the same id as gymnasium's.
+
+    None where there is none with a scene.
+    """
+    inner = env.unwrapped
+    if isinstance(inner, GymnasiumEnv):
+        pure = inner.pure
+    else:
+        twin = REGISTERED.get(env.spec.id) if env.spec else None
+        pure = twin() if twin else None
+    return pure if pure is not None and pure.scene is not None else None
 
 
-def make_mountain_car(render_mode: str | None = None, **constants) -> GymnasiumEnv:
-    """For `gymnasium.make("rl_helpers/MountainCar-v0")`: the keywords are MountainCar's fields."""
-    return GymnasiumEnv(MountainCar(**constants), render_mode)
-
-
-def make_pendulum(render_mode: str | None = None, **constants) -> GymnasiumEnv:
-    """For `gymnasium.make("rl_helpers/Pendulum-v1")`: the keywords are Pendulum's fields."""
-    return GymnasiumEnv(Pendulum(**constants), render_mode)
-
-
-gym.register("rl_helpers/CartPole-v1", f"{__name__}:make_cartpole")
-gym.register("rl_helpers/NoOpCartPole-v1", f"{__name__}:make_no_op_cartpole")
-gym.register("rl_helpers/MountainCar-v0", f"{__name__}:make_mountain_car")
-gym.register("rl_helpers/Pendulum-v1", f"{__name__}:make_pendulum")
+def frames_per_second(env: gym.Env) -> int:
+    """How many steps of `env` make a second for a person who watches."""
+    pure = pure_environment(env)
+    return pure.fps if pure is not None else int(env.metadata.get("render_fps") or 30)

@@ -5,12 +5,15 @@ go back up the other hill first, to gain speed. Every step costs 1 until the car
 """
 
 from dataclasses import dataclass
+from math import atan, cos, pi, sin
 from typing import NamedTuple
 
+import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rl_helpers.envs import base
 from rl_helpers.types import TimeStep
 
 
@@ -29,7 +32,7 @@ class MountainCarState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MountainCar:
+class MountainCar(base.Environment):
     """The environment's constants; `reset` and `step` are pure functions and work under jit, vmap and scan.
 
     The observation is (position, velocity), float32 [2]. Action 0 pushes to the left, 1 does not push, 2 pushes to the
@@ -37,6 +40,8 @@ class MountainCar:
 
     See Moore (1990), and https://gymnasium.farama.org/environments/classic_control/mountain_car/.
     """
+
+    gym_id = "MountainCar-v0"
 
     max_steps: int = 200  # the clock truncates the episode here
     force: float = 0.001  # velocity that an action adds in one step
@@ -49,18 +54,13 @@ class MountainCar:
     max_start: float = -0.4
 
     @property
-    def num_actions(self) -> int:
-        return 3
+    def observation_space(self) -> gym.spaces.Box:
+        low, high = [self.min_position, -self.max_speed], [self.max_position, self.max_speed]
+        return gym.spaces.Box(np.float32(low), np.float32(high))
 
     @property
-    def obs_low(self) -> np.ndarray:
-        """Lower bounds of the observation, [2]."""
-        return np.array([self.min_position, -self.max_speed], np.float32)
-
-    @property
-    def obs_high(self) -> np.ndarray:
-        """Upper bounds of the observation, [2]."""
-        return np.array([self.max_position, self.max_speed], np.float32)
+    def action_space(self) -> gym.spaces.Discrete:
+        return gym.spaces.Discrete(3)
 
     def reset(self, key: jax.Array) -> tuple[MountainCarState, jax.Array]:
         """Starts an episode: `(state, obs)` with the car at rest near the bottom of the valley."""
@@ -69,11 +69,7 @@ class MountainCar:
         return state, _observe(state)
 
     def step(self, key: jax.Array, state: MountainCarState, action: jax.Array) -> tuple[MountainCarState, TimeStep]:
-        """Drives for one step. `key` is unused: nothing here is random.
-
-        Termination and truncation are reported apart, and both are true when the car arrives in the very last step.
-        The environment never resets itself; what it reports after the end of an episode has no meaning.
-        """
+        """Drives for one step. `key` is unused: nothing here is random."""
         del key
         position, velocity, time = state
         slope = jnp.cos(3.0 * position)  # the track's height is sin(3 * position)
@@ -86,11 +82,47 @@ class MountainCar:
         truncated = state.time >= self.max_steps
         return state, TimeStep(_observe(state), jnp.float32(-1.0), terminated, truncated)
 
-    def render(self, state) -> np.ndarray:
-        """Draws a state, or an observation, as an image: uint8 [height, width, 3]."""
-        from rl_helpers.envs.render import draw_mountain_car  # Pillow is loaded when something is drawn
+    @property
+    def scene(self) -> base.Scene:
+        """The track between its hills, a wall on the left, the flag; the car; and the push. In units of position."""
+        left, right = self.min_position - 0.12, self.max_position + 0.12
+        height = (right - left) * base.ASPECT
+        bottom, top = -0.42 * height, 0.58 * height
+        track = tuple((x, _height(x)) for x in np.linspace(left, right, 81))
+        wall, flag = self.min_position - 0.09, self.goal_position
+        foot, mast = _height(wall), _height(flag) + 0.24
+        still = (
+            base.Polygon("shade", (*track, (right, bottom), (left, bottom))),
+            base.Line("grey", track, 0.012),
+            base.rectangle("grey", wall - 0.01, foot, wall + 0.01, foot + 0.13),
+            base.Line("ink", ((flag, _height(flag)), (flag, mast)), 0.012),
+            base.Polygon("vermilion", ((flag, mast), (flag, mast - 0.1), (flag + 0.11, mast - 0.05))),
+        )
+        car = (
+            base.rectangle("blue", -0.07, 0.025, 0.07, 0.075),
+            base.Polygon("blue", ((-0.04, 0.07), (0.035, 0.07), (0.02, 0.115), (-0.03, 0.115))),
+            *(base.Circle("ink", (x, 0.025), 0.025) for x in (-0.042, 0.042)),
+        )
+        return base.Scene((left, bottom, right, top), still, (car, base.arrow("ink", 0.12)))
 
-        return draw_mountain_car(self, float(state[0]))
+    def poses(self, obs, action=None):
+        x, y = obs[0], _height(obs[0])
+        slope, push = atan(1.35 * cos(3.0 * x)), 0 if action is None else int(action) - 1
+        beside = (x + 0.09 * push * cos(slope) - 0.05 * sin(slope), y + 0.09 * push * sin(slope) + 0.05 * cos(slope))
+        arrow = (*beside, slope + (pi if push < 0 else 0.0)) if push else base.HIDDEN
+        return [(x, y, slope), arrow]
+
+    def ending(self, obs, terminated: bool) -> base.Ending:
+        return base.Ending("at the flag", "You made it to the flag!") if terminated else base.ending(terminated)
+
+    @property
+    def controls(self) -> base.Controls:
+        return base.left_right(0, 2, idle=1)
+
+
+def _height(x: float) -> float:
+    """The track's height in the picture, in units of position; 0.45 is gymnasium's choice and keeps it drawable."""
+    return 0.45 * sin(3.0 * x)
 
 
 def _observe(state: MountainCarState) -> jax.Array:

@@ -6,13 +6,15 @@ the more torque, the more.
 """
 
 from dataclasses import dataclass
-from math import pi
+from math import atan2, pi
 from typing import NamedTuple
 
+import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rl_helpers.envs import base
 from rl_helpers.types import TimeStep
 
 
@@ -30,8 +32,11 @@ class PendulumState(NamedTuple):
     time: jax.Array
 
 
+_GAUGE = 2.0  # rad: how far the picture's pointer goes for the largest torque
+
+
 @dataclass(frozen=True)
-class Pendulum:
+class Pendulum(base.Environment):
     """The environment's constants; `reset` and `step` are pure functions and work under jit, vmap and scan.
 
     The observation is (cos theta, sin theta, theta_dot), float32 [3]. The action is a torque in N m, float32 [1]; what
@@ -39,6 +44,8 @@ class Pendulum:
 
     See https://gymnasium.farama.org/environments/classic_control/pendulum/.
     """
+
+    gym_id = "Pendulum-v1"
 
     max_steps: int = 200  # the clock truncates the episode here
     gravity: float = 10.0  # m/s²
@@ -52,14 +59,13 @@ class Pendulum:
     max_start_speed: float = 1.0  # rad/s: ... with up to this speed in either direction
 
     @property
-    def obs_high(self) -> np.ndarray:
-        """Upper bounds of the observation, [3]; the lower bounds are -obs_high."""
-        return np.array([1.0, 1.0, self.max_speed], np.float32)
+    def observation_space(self) -> gym.spaces.Box:
+        high = np.array([1.0, 1.0, self.max_speed], np.float32)
+        return gym.spaces.Box(-high, high)
 
     @property
-    def action_high(self) -> np.ndarray:
-        """Upper bound of the action, [1]; the lower bound is -action_high."""
-        return np.array([self.max_torque], np.float32)
+    def action_space(self) -> gym.spaces.Box:
+        return gym.spaces.Box(-self.max_torque, self.max_torque, (1,))
 
     def reset(self, key: jax.Array) -> tuple[PendulumState, jax.Array]:
         """Starts an episode: `(state, obs)`, by default at any angle."""
@@ -86,12 +92,33 @@ class Pendulum:
         state = PendulumState(theta + self.time_step * theta_dot, theta_dot, time + 1)
         return state, TimeStep(_observe(state), reward, jnp.bool_(False), state.time >= self.max_steps)
 
-    def render(self, state) -> np.ndarray:
-        """Draws a state, or an observation, as an image: uint8 [height, width, 3]."""
-        from rl_helpers.envs.render import draw_pendulum  # Pillow is loaded when something is drawn
+    @property
+    def scene(self) -> base.Scene:
+        """A ring, the way of the rod's tip, with a mark where it should be; the rod; and a pointer for the torque.
 
-        obs = _observe(state) if isinstance(state, PendulumState) else state
-        return draw_pendulum(self, float(obs[0]), float(obs[1]))
+        In lengths of the rod. The pointer stands at the bottom of an inner ring for no torque and runs round it the way
+        that the torque turns the rod.
+        """
+        ring = base.Circle("shade", (0.0, 0.0), 1.0), base.Circle("paper", (0.0, 0.0), 0.97)
+        gauge = [(0.38 * np.sin(a), -0.38 * np.cos(a)) for a in np.linspace(-_GAUGE, _GAUGE, 25)]
+        still = (*ring, base.Circle("sky", (0.0, 1.0), 0.08), base.Line("shade", tuple(gauge), 0.02))
+        rod = base.Line("orange", ((0.0, 0.0), (0.0, 0.92)), 0.16), base.Circle("ink", (0.0, 0.0), 0.05)
+        pointer = (base.Polygon("blue", ((0.0, -0.32), (0.07, -0.46), (-0.07, -0.46))),)
+        return base.Scene((-1.25, -1.25, 1.25, 1.25), still, (rod, pointer))
+
+    def poses(self, obs, action=None):
+        torque = 0.0 if action is None else float(np.clip(np.ravel(action)[0] / self.max_torque, -1.0, 1.0))
+        pointer = base.HIDDEN if action is None else (0.0, 0.0, _GAUGE * torque)
+        return [(0.0, 0.0, atan2(obs[1], obs[0])), pointer]
+
+    @property
+    def controls(self) -> base.Controls:
+        most = np.float32([self.max_torque])
+        return base.left_right(most, -most, idle=np.float32([0.0]))  # a positive torque turns to the left
+
+    @property
+    def fps(self) -> int:
+        return round(1.0 / self.time_step)
 
 
 def _observe(state: PendulumState) -> jax.Array:

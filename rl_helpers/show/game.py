@@ -1,37 +1,15 @@
 """Human play without a page: which keys mean which action, one game in an environment, and the pace of its frames."""
 
-import string
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 
-from rl_helpers import scenes
+from rl_helpers.envs.base import Button, Controls, left_right
+from rl_helpers.envs.gymnasium_bridge import pure_environment
 
-
-class Button(NamedTuple):
-    """One thing that the player can do.
-
-    Attributes:
-      label: what the button in the page says.
-      keys: the keys that mean the same, as JavaScript names them: "a", "ArrowLeft".
-      action: the action of the environment.
-    """
-
-    label: str
-    keys: tuple[str, ...]
-    action: Any
-
-
-class Controls(NamedTuple):
-    """What the player can do, and the action while no key is held; `idle=None`: the last action goes on."""
-
-    buttons: tuple[Button, ...]
-    idle: Any = None
-
-
-_LEFT, _RIGHT = ("a", "ArrowLeft"), ("d", "ArrowRight")
+_DIGITS = "1234567890"
 
 
 def controls(env: gym.Env, keys: Mapping[str, Any] | None = None, idle: Any = None) -> Controls:
@@ -46,20 +24,16 @@ def controls(env: gym.Env, keys: Mapping[str, Any] | None = None, idle: Any = No
     """
     if keys is not None:
         return Controls(tuple(Button(f"{action} ({key})", (key,), action) for key, action in keys.items()), idle)
-    kind, space = scenes.describe(scenes.pure_environment(env))["kind"], env.action_space
-    if isinstance(space, gym.spaces.Discrete):
-        first, last = int(space.start), int(space.start + space.n - 1)
-        if kind in ("cartpole", "mountain_car"):
-            buttons = (Button("◀ left", _LEFT, first), Button("right ▶", _RIGHT, last))
-            return Controls(buttons, first + 1 if space.n == 3 else None)
-        if space.n <= 9:
-            names = _action_names(env) or [f"action {first + i}" for i in range(space.n)]
-            buttons = tuple(Button(name, (string.digits[i + 1],), first + i) for i, name in enumerate(names))
-            return Controls(buttons, first + names.index("NOOP") if "NOOP" in names else None)
+    pure, space = pure_environment(env), env.action_space
+    if pure is not None and pure.controls is not None:
+        return pure.controls
+    if isinstance(space, gym.spaces.Discrete) and space.n <= len(_DIGITS):
+        names = _action_names(env) or [f"action {space.start + i}" for i in range(space.n)]
+        buttons = tuple(Button(name, (_DIGITS[i],), int(space.start) + i) for i, name in enumerate(names))
+        return Controls(buttons, int(space.start) + names.index("NOOP") if "NOOP" in names else None)
     if isinstance(space, gym.spaces.Box) and space.shape == (1,):
         low, high = (bound.astype(space.dtype) for bound in (space.low, space.high))
-        left, right = (high, low) if kind == "pendulum" else (low, high)  # a positive torque turns to the left
-        return Controls((Button("◀ left", _LEFT, left), Button("right ▶", _RIGHT, right)), np.zeros_like(low))
+        return left_right(low, high, idle=np.zeros_like(low))
     raise ValueError(f'say which key means which action of {space}, as play(env, keys={{"ArrowUp": ...}}, idle=...)')
 
 

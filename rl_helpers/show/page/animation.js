@@ -1,7 +1,5 @@
 // <rl-animation>: recorded episodes side by side, with play, pause, scrubbing and speed. Nothing moves until asked to.
-// data-film: {episodes: [{scene, label, outcome, steps, states | pictures, rewards}], fps, still}, made by animate.py.
-
-const numbers = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+// data-film: {episodes: [{label, outcome, steps, scene and poses | pictures, rewards}], fps, still}, made by animate.py.
 
 class Animation extends HTMLElement {
   connectedCallback() {
@@ -14,7 +12,7 @@ class Animation extends HTMLElement {
       figure { margin: 0; flex: 1 1 260px; max-width: 480px; }
       figcaption { margin-top: 4px; min-height: 1.5em; }
       .now { font-variant-numeric: tabular-nums; }
-      input { flex: 1 1 160px; max-width: 420px; min-height: 36px; margin: 0; accent-color: ${film.episodes[0].scene.colours.blue}; }
+      input { flex: 1 1 160px; max-width: 420px; min-height: 36px; margin: 0; accent-color: ${COLOURS.blue}; }
       </style><div class="films"></div><div class="row"><button type="button" class="play">▶ Play</button>
       <input type="range" min="0" value="0" step="1" aria-label="step of the episode">
       <label>speed <select aria-label="speed"><option value="0.25">¼</option><option value="0.5">½</option>
@@ -49,14 +47,14 @@ class Animation extends HTMLElement {
       image.src = `data:image/webp;base64,${data}`;
       return image;
     });
-    const states = pictures ? null : numbers(episode.states), width = states && states.length / (episode.steps + 1);
+    const poses = episode.scene && numbers(episode.poses), width = poses && 3 * episode.scene.bodies.length;
     return (step) => {
       step = Math.min(step, episode.steps);
       const running = `step ${step} of ${episode.steps}, return ${Number(so_far[step].toFixed(1))}`;
       now.textContent = step === episode.steps ? episode.outcome : running;
-      if (states) return draw(canvas, episode.scene, states.slice(step * width, (step + 1) * width));
+      if (poses) return draw(canvas, paintScene, episode.scene, poses.slice(step * width, (step + 1) * width));
       const image = pictures[Math.round((step / Math.max(1, episode.steps)) * (pictures.length - 1))];
-      image.decode().then(() => draw(canvas, episode.scene, [image]));
+      image.decode().then(() => draw(canvas, paintImage, image));
     };
   }
 

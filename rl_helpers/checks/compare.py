@@ -1,47 +1,34 @@
-"""The checks behind every exercise: comparisons that explain themselves.
+"""Comparisons that explain themselves: what came back, and whether it is right."""
 
-A check cell in a notebook reads
-
-    @checks.exercise("discounted_return")
-    def _check():
-        checks.equal(discounted_return([1, 2, 3], 0.5), 2.75, "discounted_return([1, 2, 3], 0.5)",
-                     wrong=[(6.0, "gamma was never used")])
-
-and ends in a tick, or in one message that says what is wrong, names the misconception when the wrong value is a known
-one, and points at the learner's own line when their code raised. Hidden tests use `checks.hidden(name)` instead of
-`checks.exercise(name)`: the same comparisons, but messages never show the expected values. The decorated function runs
-at once; being a function it keeps the check's own variables away from the learner's names. Both also work as context
-managers.
-"""
-
-import builtins
 import contextlib
 import hashlib
-import inspect
-import linecache
-import signal
-import sys
 import textwrap
-import threading
-import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rl_helpers import calm, records
-from rl_helpers.advice import advise
+from rl_helpers.checks import calm
+from rl_helpers.checks.words import clip
 
 RTOL = ATOL = 1e-5
 
 # What jax.lax.stop_gradient makes of a Python or NumPy number: JAX's own subclasses of float and np.ndarray.
 _JAX_LITERALS = tuple(type(jax.lax.stop_gradient(number)) for number in (0.0, np.zeros(1)))
 
-_show_values = True  # whether messages may show expected values: False inside `hidden`
+_values_shown = True  # whether messages may show expected values
 
 
-calm.install()
+@contextlib.contextmanager
+def values_shown(shown: bool):
+    """Whether messages may show expected values, within this context."""
+    global _values_shown
+    before, _values_shown = _values_shown, shown
+    try:
+        yield
+    finally:
+        _values_shown = before
 
 
 class CheckFailed(AssertionError):
@@ -174,7 +161,7 @@ def frequency(count: int, total: int, probability: float, message: str):
     spread = 6.0 * np.sqrt(total * probability * (1.0 - probability))
     slack = 1.0 if 0.0 < probability < 1.0 else 0.0
     if abs(count - total * probability) > spread + slack:
-        if _show_values:
+        if _values_shown:
             message = f"{message} (expected about {probability:.0%} of {total} draws, saw {count / total:.1%})"
         fail(message)
 
@@ -203,206 +190,6 @@ def choice(answer, what: str, digest: str, hint: str):
         fail(f"{what}: not that one. {_sentence(hint)}")
 
 
-# --- The frame around a check -----------------------------------------------------------------------------------------
-
-
-class exercise:
-    """Runs the visible check of one exercise: ends in a tick or in a message for the learner.
-
-    Errors that the learner's code raised under JAX's transformations are explained; everything that went to stderr is
-    shown as ordinary output; code that does not end is stopped.
-
-    Args:
-      name: the exercise's name, its grade id.
-      given: replacements for earlier exercises, by name, so that this one is judged alone: `{"sample_weights": f}`.
-        They stand in the notebook for the length of the check, also where the learner wrapped them in `jax.jit`.
-      seconds: processor time the learner's code may take.
-    """
-
-    hidden = False
-
-    def __init__(self, name: str, *, given: Mapping | None = None, seconds: float = 20.0):
-        self.name, self.seconds = name, seconds
-        self._given = dict(given or {})
-        self._notebook = None  # the learner's namespace, and the file name of the check's own cell
-
-    def __call__(self, function):
-        """Runs `function()`, the body of the check, at once."""
-        __tracebackhide__ = True  # IPython leaves this frame out of tracebacks
-        file = function.__code__.co_filename
-        self._notebook = _learners(function.__globals__), file
-        names = _names_as_given(function.__globals__, file)
-        self._given = {name: _with_names(stand_in, names, file) for name, stand_in in self._given.items()}
-        with self:
-            names |= {name: self._notebook[0][name] for name in self._given}
-            _with_names(function, names, file)()
-
-    def __enter__(self):
-        global _show_values
-        if self._notebook is None:
-            frame = inspect.currentframe().f_back
-            self._notebook = _learners(frame.f_globals), frame.f_code.co_filename
-        namespace, _ = self._notebook
-        self._stack = contextlib.ExitStack()
-        self._stack.enter_context(contextlib.redirect_stderr(sys.stdout))
-        self._stack.enter_context(_replaced(namespace, self._given))
-        self._stack.enter_context(_time_limit(self.seconds, self.name))
-        self._stack.callback(_restore_show_values, _show_values)
-        _show_values = not self.hidden
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        self._stack.close()
-        notebook, self._notebook = self._notebook, None
-        if not self.hidden:  # for the progress board
-            records.note_exercise(self.name, None if isinstance(error, NotImplementedError) else error is None)
-        if error is None:
-            if not self.hidden:
-                print(f"✓ {self.name}: all good.")
-            return False
-        if not isinstance(error, Exception) or isinstance(error, CheckFailed):
-            return False
-        if isinstance(error, NotImplementedError):
-            if self.hidden:
-                raise CheckFailed(f"{self.name} is not implemented yet.") from None
-            return False
-        message, known = _explain(error, self.name, notebook)
-        if self.hidden or known:
-            raise CheckFailed(message) from None
-        return False
-
-
-class hidden(exercise):
-    """Runs the hidden test of one exercise: as `exercise`, but messages never show expected values."""
-
-    hidden = True
-
-
-def _restore_show_values(value: bool):
-    global _show_values
-    _show_values = value
-
-
-def _learners(namespace: dict) -> dict:
-    """The learner's namespace. Where a check runs in one of its own, as when it is graded, that one names it."""
-    return namespace.get("__learner__", namespace)
-
-
-@contextlib.contextmanager
-def _replaced(namespace: dict, given: Mapping):
-    """Puts stand-ins for earlier exercises into the learner's namespace, aliases and jitted versions included."""
-    saved = {}
-    for name, stand_in in given.items():
-        original = namespace.get(name)
-        saved.setdefault(name, original)
-        namespace[name] = stand_in
-        if original is None:
-            continue
-        for alias, value in list(namespace.items()):
-            if alias in given:
-                continue
-            if value is original or _jitted(value, original):
-                saved.setdefault(alias, value)
-                namespace[alias] = stand_in
-    if given:
-        jax.clear_caches()  # a jitted learner function may have traced the original already
-    try:
-        yield
-    finally:
-        for name, value in saved.items():
-            if value is None:
-                namespace.pop(name, None)
-            else:
-                namespace[name] = value
-        if given:
-            jax.clear_caches()
-
-
-_GIVEN_NAMES = {
-    "np": "numpy",
-    "jax": "jax",
-    "jnp": "jax.numpy",
-    "hk": "haiku",
-    "optax": "optax",
-    "gym": "gymnasium",
-    "random": "random",
-    "collections": "collections",
-    "checks": __name__,
-}
-
-
-def _names_as_given(notebook: Mapping, file: str) -> dict:
-    """The notebook's names for the cell of a check, as the set-up cell and Python mean them, whatever the learner has
-    since called `sum`, `max` or `np`. The cell's functions use them too; the learner's keep the learner's meaning."""
-    names = {name: value for name, value in notebook.items() if not hasattr(builtins, name)}
-    for name, module in _GIVEN_NAMES.items():
-        if name in names and module in sys.modules:
-            names[name] = sys.modules[module]
-    names |= {name: _with_names(value, names, file) for name, value in names.items()}
-    return names
-
-
-def _with_names(value, names: dict, file: str):
-    """A function from `file` with `names` as its globals; anything else as it is."""
-    if not isinstance(value, types.FunctionType) or value.__code__.co_filename != file:
-        return value
-    function = types.FunctionType(value.__code__, names, value.__name__, value.__defaults__, value.__closure__)
-    function.__kwdefaults__ = value.__kwdefaults__
-    return function
-
-
-def _jitted(value, function) -> bool:
-    """Whether `value` is `jax.jit(function)`; jax.vmap, jax.grad and the like also name what they wrap, and are not."""
-    return isinstance(value, type(jax.jit(_jitted))) and value.__wrapped__ is function
-
-
-@contextlib.contextmanager
-def _time_limit(seconds: float, name: str):
-    """Raises CheckFailed in the main thread when the body takes more than `seconds` of processor time, so that a right
-    answer does not fail on a busy machine. Does nothing on Windows."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(signum, frame):
-        fail(f"{name} was still computing after {seconds:g} seconds. Look for a loop that never ends.")
-
-    previous = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0.0)
-        signal.signal(signal.SIGPROF, previous)
-
-
-def _explain(error: Exception, name: str, notebook: tuple[dict, str]) -> tuple[str, bool]:
-    """An exception from the learner's code as a message with the learner's line, and whether it says what to do."""
-    where = _learner_line(error, *notebook)
-    text = str(error).strip().splitlines()[0] if str(error).strip() else ""
-    if advice := advise(error):
-        said = (
-            "" if type(error).__module__.startswith("jax") else f"\n  Python said {type(error).__name__}: {_clip(text)}"
-        )
-        return f"{name}: {advice}{where}{said}", True
-    if isinstance(error, NameError) and not where:
-        return f"{name}: {text}. Did the cell that defines it run, and is the name spelled as given?", True
-    return f"{name} raised {type(error).__name__}: {_clip(text)}{where}", False
-
-
-def _learner_line(error: Exception, namespace: dict, own_file: str) -> str:
-    """The last line of notebook code, other than the check's own cell, that the exception passed through."""
-    found = ""
-    traceback = error.__traceback__
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        if traceback.tb_frame.f_globals is namespace and code.co_filename != own_file:
-            line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
-            found = f"\n  It happened here, in line {traceback.tb_lineno} of your cell: {line}" if line else ""
-        traceback = traceback.tb_next
-    return found
-
-
 # --- Words ------------------------------------------------------------------------------------------------------------
 
 
@@ -422,7 +209,7 @@ def _close(got: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> bool:
 
 
 def _should_be(what: str, want: np.ndarray, got: np.ndarray) -> str:
-    if not _show_values:
+    if not _values_shown:
         return f"{what} is not right."
     return f"{what} should be {_short(want)}, but it is {_short(got)}."
 
@@ -431,12 +218,8 @@ def _short(value) -> str:
     if isinstance(value, (np.ndarray, np.generic, jax.Array)):
         if value.ndim == 0 and _is_float(value.dtype):
             return f"{float(value):.6g}"
-        return _clip(np.array2string(np.asarray(value), precision=5, separator=", ", threshold=12).replace("\n", " "))
-    return _clip(repr(value))
-
-
-def _clip(text: str, length: int = 200) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
+        return clip(np.array2string(np.asarray(value), precision=5, separator=", ", threshold=12).replace("\n", " "))
+    return clip(repr(value))
 
 
 def _shape(shape) -> str:

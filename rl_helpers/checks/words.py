@@ -1,5 +1,6 @@
-"""What JAX and NumPy say when code does something they cannot, in words that say what to change."""
+"""Exceptions from a learner's code in words: what JAX, NumPy and Python say, where it happened, and what to change."""
 
+import linecache
 import re
 
 import jax
@@ -128,3 +129,34 @@ def advise(error: Exception) -> str:
 def _brackets(shape: str) -> str:
     """A shape as the course writes it, `[3, 4]` for `(3, 4)`; other words as they are."""
     return f"[{', '.join(re.findall(r'[0-9]+', shape))}]" if shape.startswith("(") else shape
+
+
+def explain(error: Exception, name: str, notebook: tuple[dict, str]) -> tuple[str, bool]:
+    """An exception from the learner's code as a message with the learner's line, and whether it says what to do."""
+    where = _learner_line(error, *notebook)
+    text = str(error).strip().splitlines()[0] if str(error).strip() else ""
+    if advice := advise(error):
+        said = (
+            "" if type(error).__module__.startswith("jax") else f"\n  Python said {type(error).__name__}: {clip(text)}"
+        )
+        return f"{name}: {advice}{where}{said}", True
+    if isinstance(error, NameError) and not where:
+        return f"{name}: {text}. Did the cell that defines it run, and is the name spelled as given?", True
+    return f"{name} raised {type(error).__name__}: {clip(text)}{where}", False
+
+
+def _learner_line(error: Exception, namespace: dict, own_file: str) -> str:
+    """The last line of notebook code, other than the check's own cell, that the exception passed through."""
+    found = ""
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if traceback.tb_frame.f_globals is namespace and code.co_filename != own_file:
+            line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
+            found = f"\n  It happened here, in line {traceback.tb_lineno} of your cell: {line}" if line else ""
+        traceback = traceback.tb_next
+    return found
+
+
+def clip(text: str, length: int = 200) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

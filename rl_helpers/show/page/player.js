@@ -1,4 +1,4 @@
-// The game in the page: shows the frames that the kernel sends, and says which button is held (rl_helpers/play.py).
+// The game in the page: shows the frames that the kernel sends, and says which button is held (rl_helpers/show/play.py).
 
 const RESTART = [" ", "Enter"];
 const printed = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
@@ -94,9 +94,8 @@ function render({ model, el }) {
   async function show(frame, blobs) {
     if (!answered) takeFocus();
     answered = true;
-    let state = frame.state;
-    if (!state) state = [await createImageBitmap(new Blob([blobs[0]], { type: "image/jpeg" }))];
-    draw(canvas, scene, state);
+    if (scene) draw(canvas, paintScene, scene, numbers(frame.poses));
+    else draw(canvas, paintImage, await createImageBitmap(new Blob([blobs[0]], { type: "image/jpeg" })));
     model.send({ type: "shown", frame: frame.frame });
     score.textContent = Number(frame.score.toFixed(1));
     best.textContent = frame.best === null ? "–" : Number(frame.best.toFixed(1));

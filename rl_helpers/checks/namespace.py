@@ -1,0 +1,82 @@
+"""The learner's names: stand-ins for earlier exercises, and the meaning that a check's own cell may rely on."""
+
+import builtins
+import contextlib
+import sys
+import types
+from collections.abc import Mapping
+
+import jax
+
+
+def learners(namespace: dict) -> dict:
+    """The learner's namespace. Where a check runs in one of its own, as when it is graded, that one names it."""
+    return namespace.get("__learner__", namespace)
+
+
+@contextlib.contextmanager
+def replaced(namespace: dict, given: Mapping):
+    """Puts stand-ins for earlier exercises into the learner's namespace, aliases and jitted versions included."""
+    saved = {}
+    for name, stand_in in given.items():
+        original = namespace.get(name)
+        saved.setdefault(name, original)
+        namespace[name] = stand_in
+        if original is None:
+            continue
+        for alias, value in list(namespace.items()):
+            if alias in given:
+                continue
+            if value is original or _jitted(value, original):
+                saved.setdefault(alias, value)
+                namespace[alias] = stand_in
+    if given:
+        jax.clear_caches()  # a jitted learner function may have traced the original already
+    try:
+        yield
+    finally:
+        for name, value in saved.items():
+            if value is None:
+                namespace.pop(name, None)
+            else:
+                namespace[name] = value
+        if given:
+            jax.clear_caches()
+
+
+_GIVEN_NAMES = {
+    "np": "numpy",
+    "jax": "jax",
+    "jnp": "jax.numpy",
+    "hk": "haiku",
+    "optax": "optax",
+    "gym": "gymnasium",
+    "random": "random",
+    "collections": "collections",
+    "checks": "rl_helpers.checks",
+}
+
+
+def names_as_given(notebook: Mapping, file: str) -> dict:
+    """The notebook's names for the cell of a check, as the set-up cell and Python mean them, whatever the learner has
+    since called `sum`, `max` or `np`. The cell's functions use them too; the learner's keep the learner's meaning."""
+    names = {name: value for name, value in notebook.items() if not hasattr(builtins, name)}
+    for name, module in _GIVEN_NAMES.items():
+        if name in names and module in sys.modules:
+            names[name] = sys.modules[module]
+    names |= {name: with_names(value, names, file) for name, value in names.items()}
+    return names
+
+
+def with_names(value, names: dict, file: str):
+    """A function from `file` with `names` as its globals; anything else as it is."""
+    if not isinstance(value, types.FunctionType) or value.__code__.co_filename != file:
+        return value
+    function = types.FunctionType(value.__code__, names, value.__name__, value.__defaults__, value.__closure__)
+    function.__kwdefaults__ = value.__kwdefaults__
+    return function
+
+
+def _jitted(value, function) -> bool:
+    """Whether `value` is `jax.jit(function)`; jax.vmap, jax.grad and the like also name what they wrap, and are not."""
+    return isinstance(value, type(jax.jit(_jitted))) and value.__wrapped__ is function

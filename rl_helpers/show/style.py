@@ -1,0 +1,47 @@
+"""How the course looks. Its colours are Okabe and Ito's, which colour-blind readers can tell apart, on off-white paper.
+
+The purple and the grey are a little darker, so that lines have a contrast of 3 with the paper. Orange and sky have less
+and are for areas with a label; any darker, and colour-blind readers take them for vermilion and blue.
+
+See https://jfly.uni-koeln.de/color/.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SHEET = "rl_helpers.show.course"  # for plt.style.use
+
+PAPER = "#fbfaf7"
+SHADE = "#efece4"
+GREY = "#95918a"
+INK = "#2b2f36"
+
+BLUE = "#0072b2"
+ORANGE = "#e69f00"
+GREEN = "#009e73"
+VERMILION = "#d55e00"
+PURPLE = "#ca74a4"
+SKY = "#56b4e9"
+
+DONE = "#00664a"  # for text and marks that mean good or bad, beside a second cue; the class report has them too
+WRONG = "#a03a00"
+
+SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # in the order in which a picture uses them
+COLOURS = {  # by the names that scenes, the page's scripts and its style sheets use
+    name.lower(): globals()[name]
+    for name in ("PAPER", "SHADE", "GREY", "INK", "BLUE", "ORANGE", "GREEN", "VERMILION", "PURPLE", "SKY")
+}
+
+
+def axes(ax: "Axes | None", size: tuple[float, float]) -> "Axes":
+    """`ax`, or the axes of a new figure of `size` inches in the course's style; with a grid."""
+    if ax is None:
+        import matplotlib.pyplot as plt  # when the first picture is drawn
+
+        with plt.style.context(SHEET):
+            ax = plt.figure(figsize=size).add_subplot()
+            ax.get_xticklabels(), ax.get_yticklabels()  # ticks take their style when they are made, and that is late
+    ax.grid(True)
+    return ax
