@@ -2,6 +2,7 @@
 
 import itertools
 
+import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -268,7 +269,7 @@ class Counting:
     """Counts its steps: observations are (episode's number, count). From count 2 on, action 1 terminates at an even
     count; after 4 steps the clock truncates, so that both may be true."""
 
-    obs_high, num_actions = np.full(2, np.inf, np.float32), 2
+    observation_space, action_space = gym.spaces.Box(-np.inf, np.inf, (2,)), gym.spaces.Discrete(2)
 
     def reset(self, key):
         episode = jax.random.randint(key, (), 1, 1_000_000).astype(jnp.float32)
