@@ -269,7 +269,7 @@ class Counting:
     """Counts its steps: observations are (episode's number, count). From count 2 on, action 1 terminates at an even
     count; after 4 steps the clock truncates, so that both may be true."""
 
-    observation_space, action_space = gym.spaces.Box(-np.inf, np.inf, (2,)), gym.spaces.Discrete(2)
+    observation_space, action_space, fps = gym.spaces.Box(-np.inf, np.inf, (2,)), gym.spaces.Discrete(2), 30
 
     def reset(self, key):
         episode = jax.random.randint(key, (), 1, 1_000_000).astype(jnp.float32)
