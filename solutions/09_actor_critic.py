@@ -1667,7 +1667,13 @@ plotting.plot_intervals(details, baseline="all details", label="mean return over
 plt.show()
 
 # %% [markdown]
-# TEXT
+# A grey dot is a seed, the diamond their mean, the bar its 95 % interval, and the shade the interval of the complete
+# algorithm. And what does the picture let one say? Very little! Seeds of the very same algorithm lie a hundred apart,
+# and nearly all the bars reach into the shade. Plain advantages look worst, and that may well be so. About the others
+# we have learned nothing: not that they do not matter, but that ten seeds of a short run on an easy task cannot tell.
+# Even the bug hides. As long as the agent keeps falling, its episodes *terminate*, and the flag that the bug mixes up
+# is hardly ever raised. A mistake that no curve shows is found by checks on numbers, as you wrote against today, and
+# that is what notebook 11 is about. How many seeds would be enough is the question of notebook 10.
 #
 # ## What you have now
 #

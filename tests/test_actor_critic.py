@@ -9,27 +9,26 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 from autograder.course import is_grade, load_course
+from rl_helpers.evaluation import mean_interval
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def after(tmp_path_factory):
-    """`after(text)`: the notebook's variables after the solved demo that contains `text`, other demos left out."""
+def after():
+    """`after(text)`: the notebook's variables after the solved demo that contains `text`; of the other demos only those
+    run that contain `also`."""
     cells = [c for c in load_course(ROOT).assignments["09_actor_critic"].source.cells if c.cell_type == "code"]
     is_demo = lambda cell: "demo" in cell.metadata.get("tags", [])
 
-    def run(text):
-        (demo,) = (cell for cell in cells if is_demo(cell) and text in cell.source)
+    def run(text, also=None):
+        (last,) = (cell for cell in cells if is_demo(cell) and text in cell.source)
+        wanted = lambda cell: cell is last or (also is not None and also in cell.source)
         names = {"__name__": "__main__"}
-        for cell in cells[: cells.index(demo) + 1]:
-            if (
-                cell.source.lstrip().startswith(("# @title", "%"))
-                or (is_demo(cell) and cell is not demo)
-                or is_grade(cell)
-            ):
-                continue
-            exec(cell.source, names)
+        for cell in cells[: cells.index(last) + 1]:
+            installs = cell.source.startswith("# @title")
+            if not (installs or is_grade(cell) or (is_demo(cell) and not wanted(cell))):
+                exec(cell.source, names)
         plt.close("all")
         return names
 
@@ -64,3 +63,12 @@ def test_the_pendulum_swings_up_without_a_model(after):
     names = after("CEM, true dynamics")
     scores, returns = names["scores"], names["result"].evaluation_returns
     assert scores["random torques"] < -900 and -300 < returns[:, -1].mean() < scores["CEM, true dynamics"]
+
+
+def test_ten_seeds_can_hardly_tell_the_details_apart(after):
+    details = after("plot_intervals(", also="mean_over_the_run(")["details"]
+    intervals = {name: mean_interval(np.asarray(seeds)[:, None])[1:] for name, seeds in details.items()}
+    low, high = intervals.pop("all details")
+    assert len(intervals) == 5 and np.ptp(details["all details"]) > 90
+    assert sum(bool(lower < high and upper > low) for lower, upper in intervals.values()) >= 4
+    assert min(details, key=lambda name: np.mean(details[name])) == "advantages not standardised"
