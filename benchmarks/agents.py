@@ -91,5 +91,64 @@ def make_dqn(
     return Agent(select_action, params, 0, learn, LearnerState(0, optimiser.init(params.online))), init_params
 
 
+def make_ppo(num_updates, learning_rate=2.5e-4, gamma=0.99, lam=0.95, epochs=4, num_minibatches=4, obs_dim=4):
+    """`(agent, init_params)`: PPO as purejaxrl has it, two networks of 64 x 64 and a learning rate that falls to 0."""
+
+    def mlp(obs, size, scale):
+        for width in (64, 64):
+            obs = jnp.tanh(hk.Linear(width, w_init=hk.initializers.Orthogonal(2**0.5))(obs))
+        return hk.Linear(size, w_init=hk.initializers.Orthogonal(scale))(obs)
+
+    network = hk.without_apply_rng(hk.transform(lambda obs: (mlp(obs, 2, 0.01), mlp(obs, 1, 1.0)[..., 0])))
+    rate = optax.linear_schedule(learning_rate, 0.0, num_updates * epochs * num_minibatches)
+    optimiser = optax.chain(optax.clip_by_global_norm(0.5), optax.adam(rate, eps=1e-5))
+
+    def init_params(key):
+        return network.init(key, jnp.zeros(obs_dim))
+
+    def select_action(key, params, actor_state, obs, evaluation=False):
+        logits, _ = network.apply(params, obs)
+        return jnp.where(evaluation, jnp.argmax(logits), jax.random.categorical(key, logits)), actor_state
+
+    def advantages(delta, fade):
+        step = lambda later, x: (x[0] + x[1] * later,) * 2
+        return jax.lax.scan(step, jnp.zeros(delta.shape[1]), (delta, fade), reverse=True, unroll=8)[1]
+
+    def loss(params, batch):
+        obs, action, old_log_prob, advantage, target = batch
+        logits, value = network.apply(params, obs)
+        log_probs = jax.nn.log_softmax(logits)
+        log_prob = jnp.take_along_axis(log_probs, action[:, None], axis=1)[:, 0]
+        advantage = (advantage - advantage.mean()) / (advantage.std() + 1e-8)
+        ratio = jnp.exp(log_prob - old_log_prob)
+        actor_loss = -jnp.minimum(ratio * advantage, jnp.clip(ratio, 0.8, 1.2) * advantage)
+        entropy = -jnp.sum(jnp.exp(log_probs) * log_probs, axis=1)
+        return jnp.mean(actor_loss + 0.5 * jnp.square(value - target) - 0.01 * entropy)
+
+    def learn(key, params, learner_state, memory):
+        logits, value = network.apply(params, memory.obs)
+        _, next_value = network.apply(params, memory.next_obs)
+        log_prob = jnp.take_along_axis(jax.nn.log_softmax(logits), memory.action[..., None], axis=-1)[..., 0]
+        delta = memory.reward + gamma * (1.0 - memory.terminated) * next_value - value
+        fade = gamma * lam * (1.0 - jnp.maximum(memory.terminated, memory.truncated))
+        advantage = advantages(delta, fade)
+        batch = (memory.obs, memory.action, log_prob, advantage, advantage + value)
+        batch = jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), batch)
+
+        def one_minibatch(training, rows):
+            params, state = training
+            gradient = jax.grad(loss)(params, jax.tree.map(lambda x: x[rows], batch))
+            updates, optimiser_state = optimiser.update(gradient, state.optimiser)
+            return (optax.apply_updates(params, updates), LearnerState(state.count + 1, optimiser_state)), None
+
+        keys = jax.random.split(key, epochs)
+        rows = jax.vmap(lambda key: jax.random.permutation(key, advantage.size).reshape(num_minibatches, -1))(keys)
+        rows = rows.reshape(epochs * num_minibatches, -1)
+        return jax.lax.scan(one_minibatch, (params, learner_state), rows)[0]
+
+    params = init_params(jax.random.key(0))
+    return Agent(select_action, params, None, learn, LearnerState(0, optimiser.init(params))), init_params
+
+
 def _network(layers, num_actions):
     return hk.without_apply_rng(hk.transform(lambda obs: hk.nets.MLP([*layers, num_actions])(obs)))

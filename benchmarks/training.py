@@ -20,17 +20,18 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 import numpy as np
-from agents import make_dqn, make_reinforce
+from agents import make_dqn, make_ppo, make_reinforce
 
 from rl_helpers import CartPole, Transition, run_environment_loop
 from rl_helpers.compiled import run_compiled_loop
-from rl_helpers.replay import OnPolicyMemory, ReplayMemory, RewardsToGo
+from rl_helpers.replay import OnPolicyMemory, ReplayMemory, RewardsToGo, RolloutMemory
 
 SOLVED = 475.0
 EVALUATION_EPISODES = 32
 # Stated for two cores; ours are only comparable when measured on such a machine.
 GYMNAX_0_0_8 = {1: 106e3, 64: 2.9e6, 1024: 4.4e6}  # random CartPole, environment steps/s
 PUREJAXRL_DQN = {1: 41e3, 8: 58e3}  # environment steps/s by number of seeds
+PUREJAXRL_PPO = {1: 116e3, 8: 131e3}
 NOTES = []  # sentences to print below the table
 
 
@@ -351,10 +352,20 @@ def rollout_rows():
 def purejaxrl_rows():
     make = functools.partial(make_dqn, layers=(120, 84), learning_rate=2.5e-4, target_period=50, epsilon_steps=25_000)
     options = {"num_envs": 10, "num_steps": 200_000, "evaluate_every": 50_000, "evaluation_episodes": 1}
-    for num_seeds, reference in PUREJAXRL_DQN.items():
-        ours = run_compiled(0, make, ReplayMemory(10_000, 128), num_seeds, **options)[0]
+    yield from compare_with_purejaxrl("DQN", make, ReplayMemory(10_000, 128), PUREJAXRL_DQN, options)
+
+    num_updates = 800
+    make, num_steps = functools.partial(make_ppo, num_updates), num_updates * 4 * 128
+    options = {"num_envs": 4, "steps_per_update": 128, "num_steps": num_steps, "evaluate_every": num_steps // 8}
+    options |= {"evaluation_episodes": 1}
+    yield from compare_with_purejaxrl("PPO", make, RolloutMemory(128), PUREJAXRL_PPO, options)
+
+
+def compare_with_purejaxrl(name, make, memory, references, options):
+    for num_seeds, reference in references.items():
+        ours = run_compiled(0, make, memory, num_seeds, **options)[0]
         yield [
-            f"DQN with purejaxrl's settings, {num_seeds} seeds",
+            f"{name} with purejaxrl's settings, {num_seeds} seeds",
             speed(ours),
             f"{speed(reference)} (purejaxrl, quoted)",
             ratio(ours, reference),

@@ -3,6 +3,14 @@
 Pictures that you draw yourself look like them after `plt.style.use("rl_helpers.show.course")`.
 """
 
+from rl_helpers.show.advantages import (
+    plot_bias_and_spread,
+    plot_clipped_loss,
+    plot_divergence,
+    plot_minibatches,
+    plot_value_spread,
+    plot_variants,
+)
 from rl_helpers.show.maps import (
     ACTION_NAMES,
     POLE_LABELS,
@@ -30,10 +38,14 @@ __all__ = [
     "POLE_LABELS",
     "STATE_LABELS",
     "moving_average",
+    "plot_bias_and_spread",
+    "plot_clipped_loss",
+    "plot_divergence",
     "plot_episode_frames",
     "plot_histograms",
     "plot_intervals",
     "plot_learning_curve",
+    "plot_minibatches",
     "plot_model_error",
     "plot_policy",
     "plot_profiles",
@@ -42,7 +54,9 @@ __all__ = [
     "plot_seeds",
     "plot_shares",
     "plot_transitions",
+    "plot_value_spread",
     "plot_values",
+    "plot_variants",
     "plot_weights",
     "state_grid",
 ]

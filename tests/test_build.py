@@ -190,6 +190,7 @@ def test_every_exercise_of_the_contract_is_there(course):
         "model_step",
         "08_model_predictive_control": "fit_normalizer normalize unnormalize dynamics_loss pendulum_reward "
         "rollout_model random_shooting cem_update",
+        "09_actor_critic": "td_error gae ppo_loss entropy gaussian_sample gaussian_log_prob minibatch_indices",
         "10_is_it_real": "normalized_score iqm bootstrap_interval probability_of_improvement performance_profile "
         "permutation_p_value honest_winner",
     }

@@ -31,6 +31,12 @@ PICTURES = {
     ),
     "model_error": lambda **kw: plotting.plot_model_error(np.arange(9.0).reshape(3, 3), LOW, HIGH, **kw),
     "rollout_error": lambda **kw: plotting.plot_rollout_error(np.abs(RUNS), label="one", **kw),
+    "value_spread": lambda **kw: plotting.plot_value_spread(np.arange(12.0).reshape(4, 3) / 12, **kw),
+    "bias_and_spread": lambda **kw: plotting.plot_bias_and_spread([0.0, 0.5, 1.0], RUNS[:3], 90.0, **kw),
+    "clipped_loss": lambda **kw: plotting.plot_clipped_loss([0.5, 1.0, 1.5], [-0.5, -1.0, -1.2], [-1, -1, 0], **kw),
+    "minibatches": lambda **kw: plotting.plot_minibatches(np.arange(24).reshape(12, 2) % 4, **kw),
+    "divergence": lambda **kw: plotting.plot_divergence({"a": np.abs(RUNS) / 200, "b": np.abs(RUNS)}, **kw),
+    "variants": lambda **kw: plotting.plot_variants({"a": RUN[:5], "b": RUN[3:9]}, baseline="a", label="x", **kw),
     "weights": lambda **kw: plotting.plot_weights([1.0, -2.0, 2.0, -1.0], **kw),
     "seeds": lambda **kw: plotting.plot_seeds({"one": RUN, "two": RUN + 9}, xlabel="return", **kw),
     "shares": lambda **kw: plotting.plot_shares(
@@ -369,3 +375,29 @@ def test_rollout_errors_are_a_median_and_quartiles():
     assert first.get_color() != second.get_color() and first.get_linestyle() != second.get_linestyle()
     with pytest.raises(ValueError, match="errors must be"):
         plotting.plot_rollout_error([1.0, 2.0])
+
+
+def test_bias_and_spread_are_those_of_the_estimates():
+    estimates = [[1.0, 1.0, 1.0, 1.0], [2.0, 4.0, 2.0, 4.0]]
+    ax = plotting.plot_bias_and_spread([0.0, 1.0], estimates, 3.0)
+    together, spread, bias = (line.get_ydata() for line in ax.lines)
+    np.testing.assert_allclose([together, spread, bias], [[2.0, 1.0], [0.0, 1.0], [2.0, 0.0]])
+
+
+def test_a_clipped_loss_is_dotted_where_nothing_pulls():
+    ax = plotting.plot_clipped_loss([0.5, 1.0, 1.5, 2.0], [-0.5, -1.0, -1.2, -1.2], [-1.0, -1.0, 0.0, 0.0])
+    pulls, rests = ax.lines[:2]
+    np.testing.assert_array_equal(np.isnan(pulls.get_ydata()), [False, False, True, True])
+    np.testing.assert_array_equal(np.isnan(rests.get_ydata()), [True, True, False, False])
+
+
+def test_intervals_hold_their_means_and_show_every_seed():
+    values = {"good": np.linspace(90, 110, 10), "bad": np.linspace(0, 30, 7)}
+    ax = plotting.plot_variants(values, baseline="good", label="return")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["good", "bad"]
+    for row, seeds in enumerate(values.values()):
+        dots, bar, mean = ax.lines[3 * row : 3 * row + 3]
+        assert len(dots.get_xdata()) == len(seeds)
+        low, high = bar.get_xdata()
+        assert seeds.min() < low < seeds.mean() < high < seeds.max()
+        np.testing.assert_allclose(mean.get_xdata(), seeds.mean())

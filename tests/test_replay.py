@@ -2,12 +2,14 @@
 
 import itertools
 
+import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rl_helpers import Transition
+from rl_helpers import Agent, GymnasiumEnv, TimeStep, Transition, run_environment_loop
+from rl_helpers.compiled import run_compiled_loop
 from rl_helpers.replay import OnPolicyMemory, ReplayMemory, RolloutMemory, StatefulMemory
 
 
@@ -261,3 +263,67 @@ def test_a_stateful_memory_holds_what_the_pure_one_does(pure):
             jax.tree.map(np.testing.assert_array_equal, batch, memory.sample())
             samples += 1
     assert samples >= 3
+
+
+class Counting:
+    """Counts its steps: observations are (episode's number, count). From count 2 on, action 1 terminates at an even
+    count; after 4 steps the clock truncates, so that both may be true."""
+
+    observation_space, action_space, fps = gym.spaces.Box(-np.inf, np.inf, (2,)), gym.spaces.Discrete(2), 30
+
+    def reset(self, key):
+        episode = jax.random.randint(key, (), 1, 1_000_000).astype(jnp.float32)
+        return (episode, jnp.float32(0)), jnp.stack([episode, 0.0])
+
+    def step(self, key, state, action):
+        episode, count = state[0], state[1] + 1
+        terminated = (action == 1) & (count % 2 == 0)
+        return (episode, count), TimeStep(jnp.stack([episode, count]), count, terminated, count >= 4)
+
+
+def rollouts_in(loop, memory, num_envs) -> list[Transition]:
+    """The first two rollouts that an agent is given which tosses a coin in `Counting`."""
+
+    def toss(key, params, actor_state, obs, evaluation=False):
+        return jax.random.bernoulli(key).astype(int), actor_state
+
+    def keep(key, params, state, rollout):
+        count, kept = state
+        choose = lambda i: lambda old, new: jnp.where(count == i, new, old)
+        return params, (count + 1, [jax.tree.map(choose(i), old, rollout) for i, old in enumerate(kept)])
+
+    empty = memory.init(Transition(*map(jnp.asarray, (np.zeros(2), 0, 0.0, np.zeros(2), 0.0, 0.0))), num_envs).rollout
+    agent, key = Agent(toss, 0, None, keep, (0, [empty, empty])), jax.random.key(3)
+    if loop == "readable":
+        env, options = GymnasiumEnv(Counting()), {"num_episodes": 150, "evaluate_every": 0, "progress": False}
+        return run_environment_loop(key, env, agent, StatefulMemory(memory, key), **options).agent.learner_state[1]
+    options = {"num_steps": 2 * memory.num_steps * num_envs, "evaluation_episodes": 1, "progress": False}
+    result = run_compiled_loop(key, Counting(), agent, memory, num_envs=num_envs, **options)
+    return jax.tree.map(lambda x: x[0], result.agent.learner_state[1])
+
+
+@pytest.mark.parametrize(("loop", "num_envs"), [("readable", 1), ("compiled", 1), ("compiled", 5)])
+def test_next_obs_is_never_the_next_episodes_and_truncation_is_not_termination(loop, num_envs):
+    for rollout in rollouts_in(loop, RolloutMemory(100), num_envs):
+        obs, action, reward, next_obs, terminated, truncated = map(np.asarray, rollout)
+        count = obs[..., 1] + 1
+        np.testing.assert_array_equal(next_obs, np.stack([obs[..., 0], count], axis=-1))  # of the same episode, always
+        np.testing.assert_array_equal(reward, count)
+        np.testing.assert_array_equal(terminated, (action == 1) & (count % 2 == 0))
+        np.testing.assert_array_equal(truncated, count == 4)
+        assert all(np.any(flags) for flags in (terminated * truncated, terminated > truncated, terminated < truncated))
+        over = (terminated + truncated)[:-1] > 0
+        np.testing.assert_array_equal(obs[1:][~over], next_obs[:-1][~over])
+        assert np.all(obs[1:, :, 0][over] != next_obs[:-1, :, 0][over]) and np.all(obs[1:, :, 1][over] == 0)
+
+
+def test_what_a_stateful_memory_gave_is_not_written_over():
+    memory, obs = StatefulMemory(RolloutMemory(3), jax.random.key(0)), np.zeros(2, np.float32)
+    for n in range(3):
+        obs[:] = n  # an environment that reuses its array
+        memory.push(Transition(obs, n, float(n), obs, False, False))
+    batch = memory.sample()
+    for n in range(3, 9):
+        memory.push(Transition(obs, n, float(n), obs, False, False))
+    np.testing.assert_array_equal(batch.action[:, 0], [0, 1, 2])
+    np.testing.assert_array_equal(batch.obs[:, 0, 0], [0, 1, 2])
