@@ -375,9 +375,9 @@ def _check():
     ones, zeros = np.ones(5, np.float32), np.zeros(5, np.float32)  # in the second column each step is an episode
     seconds = (reward[::-1], value[::-1], next_value[::-1], zeros, ones)
     columns = [np.stack(pair, axis=1) for pair in zip(before, seconds, strict=True)]
+    want = [[1.0, 7.0], [2.0, 6.5], [-2.5, -2.5], [3.0, 2.0], [7.0, 1.0]]
     got = jax.vmap(gae, (1, 1, 1, 1, 1, None, None), 1)(*columns, 0.5, 0.0)
     got = checks.array(got, "gae under jax.vmap over a second axis", shape=(5, 2))
-    want = [[1.0, 7.0], [2.0, 6.5], [-2.5, -2.5], [3.0, 2.0], [7.0, 1.0]]
     checks.equal(got, want, "gae under jax.vmap, with λ = 0", hint="With λ = 0 only the TD errors remain.")
 
 
@@ -931,10 +931,10 @@ def _test():
         (1024, 4, jax.random.PRNGKey), (100, 10, jax.random.key),
     ]:  # fmt: skip
         for function, how in [(minibatch_indices, ""), (jitted, " under jax.jit")]:
-            what = f"minibatch_indices(key, {size}, {portions}){how}"
+            what, want = f"minibatch_indices(key, {size}, {portions}){how}", np.arange(size)
             got = function(make_key(size), size, portions)
             got = checks.array(got, what, shape=(portions, size // portions), dtype="int")
-            checks.equal(np.sort(got.ravel()), np.arange(size), f"{what}, sorted")
+            checks.equal(np.sort(got.ravel()), want, f"{what}, sorted")
 
     # Every order of four rows, and of six the place of each and who is with whom. Six standard deviations each.
     keys = jax.random.split(jax.random.key(94), 20_000)
@@ -1477,6 +1477,8 @@ def _test():
             z = (action.astype(float) - mean) / std
             each = -0.5 * z**2 - log_std - 0.5 * np.log(2 * np.pi)
             want, scale = each.sum(axis=1), np.maximum(1.0, np.abs(each).sum(axis=1))
+            size_of_mean, size_of_std = np.maximum(1.0, np.abs(z)) / std, np.maximum(1.0, z**2)
+            want_of_mean, want_of_std = z / std / size_of_mean, (z**2 - 1) / size_of_std
             before = action.copy(), mean.copy(), log_std.copy()
             for function, how in [(jax.vmap(gaussian_log_prob), "jax.vmap"), (mapped, "jax.jit and jax.vmap")]:
                 got = function(action, mean, log_std)
@@ -1488,10 +1490,8 @@ def _test():
                 got = checks.number(got, "gaussian_log_prob of one action")
                 checks.equal(got / scale[row], want[row] / scale[row], "gaussian_log_prob of one action", atol=1e-4)
             of_mean, of_log_std = slopes(action, mean, log_std)
-            size_of = np.maximum(1.0, np.abs(z)) / std
-            checks.equal(of_mean / size_of, z / std / size_of, "The gradient in the mean", rtol=1e-3, atol=1e-3)
-            size_of = np.maximum(1.0, z**2)
-            checks.equal(of_log_std / size_of, (z**2 - 1) / size_of, "The gradient in log_std", rtol=1e-3, atol=1e-3)
+            checks.equal(of_mean / size_of_mean, want_of_mean, "The gradient in the mean", rtol=1e-3, atol=1e-3)
+            checks.equal(of_log_std / size_of_std, want_of_std, "The gradient in log_std", rtol=1e-3, atol=1e-3)
             checks.unchanged(before, (action, mean, log_std), "An input of gaussian_log_prob")
 
 

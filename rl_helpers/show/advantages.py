@@ -110,7 +110,7 @@ def plot_divergence(divergence, *, ax: "Axes | None" = None) -> "Axes":
         ax.plot(epochs, seeds.T, color=colour, ls=line, lw=0.7, alpha=0.6)
         ax.plot(epochs, np.median(seeds, axis=0), color=colour, ls=line, lw=2.4, label=name, gid="curve")
     ax.set(yscale="log", xlabel="epochs on the same rollout", ylabel="divergence from the old policy (nats)")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.locator_params(axis="x", integer=True)
     ax.legend(frameon=False)
     return ax
 
