@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 import small_course
+from conftest import ROOT
 from filling import cells_by_id, code_cell
 from nbgrader.api import Gradebook
 
@@ -257,3 +258,5 @@ def test_exercises_look_alike_and_take_the_time_that_their_notebook_says(course)
         if found:
             (total,) = re.findall(r"(?:^About|they take about) (\d+) minutes\.", "\n".join(texts), re.M)
             assert 1.3 < int(total) / sum(int(match[1]) for match in found) < 2.3, name  # and read, run, look
+            (listed,) = re.findall(rf"\(notebooks/{name}\.ipynb\).*\| (\d+) min \|", (ROOT / "README.md").read_text())
+            assert listed == total, name
