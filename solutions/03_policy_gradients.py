@@ -1729,11 +1729,12 @@ ax.set(xlabel="environment steps of each seed", ylabel="return in evaluations (m
 plt.show()
 
 # %% [markdown]
-# Thin lines are single seeds, thick ones their mean, and the bands say how sure we may be of the mean. Plain agents learn
-# too; but those with a baseline get there sooner, and fall back less often once they are there. Whether one also divides
-# by the spread makes no difference that these 20 seeds could show: Adam rescales the gradient anyway. Nearly all seeds
-# reach 500, and most of them lose it again for a while. (In our own runs the difference is gone with 8 environments and
-# batches of 2,000. A large batch averages the noise away, a baseline does not let it arise. You may have either.)
+# Thin lines are single seeds, thick ones their mean, and the bands say how sure we may be of the mean. Plain agents
+# learn too; but those with a baseline get there sooner, and fall back less often once they are there. Whether one
+# also divides by the spread makes no difference that these 20 seeds could show: Adam rescales the gradient anyway.
+# Nearly all seeds reach 500, and most of them lose it again for a while. (In our own runs the difference is gone with
+# 8 environments and batches of 2,000. A large batch averages the noise away, a baseline does not let it arise. You
+# may have either.)
 #
 # <details><summary>Things to try</summary>
 #
