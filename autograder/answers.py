@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.course import Assignment, as_released, is_demo, is_grade, is_solution
+from autograder.limits import in_time
 from autograder.submitted import SubmittedCell, SubmittedNotebook
 
 _PLAIN_MAGICS = re.compile(r"\A(?:\s*%%(?:time|capture|prun)\b[^\n]*\n)+")  # the cell below them runs as it stands
@@ -48,7 +49,11 @@ class Answers:
 
 
 def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answers:
-    """Looks through all cells of a submission."""
+    """Looks through all cells of a submission.
+
+    Raises:
+      TooLong: that took too much time.
+    """
     stubs = {c.metadata.nbgrader.grade_id: as_released(c) for c in assignment.source.cells if is_solution(c)}
     released = _released_by_id(assignment)
     mentioned = re.compile(r"\b(?:" + "|".join(map(re.escape, stubs)) + r")\b") if stubs else re.compile(r"(?!)")
@@ -57,7 +62,7 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
     open_stubs: dict[int, set[str]] = {}
     left = _MOST_IN_ALL
     second_best: dict[str, Answer] = {}  # defined in a cell that does not parse, or changed without defining anything
-    for index, cell in enumerate(submission.cells):
+    for index, cell in enumerate(in_time(submission.cells)):
         own = cell.grade_id if cell.grade_id in stubs else None
         if not own and not mentioned.search(cell.source):
             continue

@@ -1,7 +1,12 @@
 """What goes into a run of one notebook and comes out of it: limits, cells, outcomes."""
 
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
+
+READ_SECONDS = 15.0  # to look through the cells of a notebook for its answers, and again for what is suspicious
+Thing = TypeVar("Thing")
 
 Kind = Literal["given", "answer", "extra", "graded"]
 
@@ -100,3 +105,16 @@ def at_most(lines: list[str], most: int, characters: int = 500) -> list[str]:
     """The first `most` of `lines`, each once and cut to `characters`, and how many more there were."""
     short = [line if len(line) <= characters else line[: characters - 1] + "…" for line in dict.fromkeys(lines)]
     return short[:most] + ([f"and {len(short) - most} more"] if len(short) > most else [])
+
+
+class TooLong(Exception):
+    """Reading a submission took more time than it may; the text says so."""
+
+
+def in_time(things: Iterable[Thing]) -> Iterator[Thing]:
+    """The same things, as long as the time to read a notebook is not over; then TooLong."""
+    end = time.monotonic() + READ_SECONDS
+    for thing in things:
+        if time.monotonic() > end:
+            raise TooLong(f"reading it took more than {READ_SECONDS:g} seconds")
+        yield thing

@@ -13,6 +13,8 @@ import re
 import warnings
 from collections.abc import Iterable
 
+from autograder.limits import TooLong, in_time
+
 MAX_CHARACTERS = 200_000  # of one cell that are parsed
 MAX_IN_ALL = 1_000_000  # of all cells that are parsed
 MAX_DEPTH = 60  # of brackets in one another, in a cell that is parsed
@@ -31,13 +33,16 @@ _SHELL_LINE = re.compile(r"^([ \t]*+)(?:[\w, ]++=[ \t]*+)?[%!?].*$|^([ \t]*+)[^#
 def suspicions(cells: Iterable[tuple[str, str]]) -> list[str]:
     """What in `cells`, pairs of a name and a source, a person should look at."""
     found, left = [], MAX_IN_ALL
-    for name, source in cells:
-        left -= len(source)
-        tree = _parse(source) if left >= 0 else None
-        lines = _reasons(tree) if tree else _names(source)
-        found += [f"{name}, line {line}: {reason}" for line, reason in sorted(lines.items())]
-        if len(found) > MAX_SUSPICIONS:
-            return [*found[:MAX_SUSPICIONS], "and more"]
+    try:
+        for name, source in in_time(cells):
+            left -= len(source)
+            tree = _parse(source) if left >= 0 else None
+            lines = _reasons(tree) if tree else _names(source)
+            found += [f"{name}, line {line}: {reason}" for line, reason in sorted(lines.items())]
+            if len(found) > MAX_SUSPICIONS:
+                return [*found[:MAX_SUSPICIONS], "and more"]
+    except TooLong as error:
+        found.append(f"nobody has looked at all of its code: {error}")
     return found
 
 

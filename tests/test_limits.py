@@ -12,9 +12,10 @@ import psutil
 import pytest
 from conftest import ROOT
 
-from autograder import leftovers, sandbox, seccomp
+from autograder import leftovers, limits, sandbox, seccomp
 from autograder.execute import Canary, Cell, Limits, execute
 from autograder.limits import at_most
+from autograder.scan import suspicions
 from autograder.score import score_cell
 
 MIB = 2**20
@@ -115,6 +116,14 @@ def test_a_kernel_lost_while_cells_run_again_changes_no_outcome():
     assert test.ran and not test.error and not test.problem
     assert ends.problem and last.ran
     assert any(note.startswith("first: when it was run again") for note in execution.notes)
+
+
+def test_reading_a_notebook_is_under_a_clock(monkeypatch):
+    monkeypatch.setattr(limits, "READ_SECONDS", 0.0)
+    cells = [("a", "x = 1"), ("b", "y = 1")]
+    assert suspicions(cells) == ["nobody has looked at all of its code: reading it took more than 0 seconds"]
+    with pytest.raises(limits.TooLong, match="more than 0 seconds"):
+        list(limits.in_time(cells))
 
 
 def test_what_is_told_is_capped():
