@@ -530,7 +530,8 @@ def _check():
     keys = jax.random.split(jax.random.key(54), 20_000)
     _action = select_epsilon_greedy_action(keys[0], _q_values, 1500)
     checks.integer(_action, "select_epsilon_greedy_action(key, [1.0, -2.0, 3.0, 0.5], 1500)")
-    checks.follows_key(lambda key: int(select_epsilon_greedy_action(key, _q_values, 1500)), keys[:40], "actions")
+    act_once = lambda key: int(select_epsilon_greedy_action(key, _q_values, 1500))
+    checks.follows_key(act_once, keys[:30], "actions", varies=False)  # see "never explores" below
 
     act = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
 

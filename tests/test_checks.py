@@ -568,6 +568,7 @@ def test_draws_follow_their_key():
         checks.follows_key(lambda key: rng.normal(), keys, "numbers")
     with pytest.raises(checks.CheckFailed, match="Different keys gave the same numbers"):
         checks.follows_key(lambda key: 4.0, keys, "numbers")
+    checks.follows_key(lambda key: 4.0, keys, "numbers", varies=False)
 
 
 def test_a_name_that_code_left_in_builtins_ends_no_check(monkeypatch):
