@@ -39,10 +39,15 @@ RIGHT, HALF, WRONG = "return 2 * x", "return 2 if x == 1 else 0", "return 1"
 
 def write(root, **numbers):
     """A course of small notebooks, each with the number its hidden test uses."""
+    write_sources(root, **{name: SOURCE.format(title=name, number=number) for name, number in numbers.items()})
+
+
+def write_sources(root, **sources):
+    """A course of these sources."""
     (root / "solutions").mkdir(parents=True, exist_ok=True)
     (root / "pyproject.toml").write_text(PROJECT)
-    for name, number in numbers.items():
-        (root / "solutions" / f"{name}.py").write_text(SOURCE.format(title=name, number=number))
+    for name, source in sources.items():
+        (root / "solutions" / f"{name}.py").write_text(source)
 
 
 def hand_in(root, answers, folder="class"):

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from conftest import ROOT
 from filling import cells_by_id, code_cell
-from small_course import PROJECT
+from small_course import write_sources
 
 from autograder.build import build_course
 from autograder.course import load_course
@@ -273,9 +273,7 @@ FILES = {
 def graded(tmp_path_factory):
     """The folder of results, and every process that was seen below the command while it ran."""
     root = tmp_path_factory.mktemp("hostile")
-    (root / "solutions").mkdir()
-    (root / "solutions" / "small.py").write_text(SOURCE)
-    (root / "pyproject.toml").write_text(PROJECT)
+    write_sources(root, small=SOURCE)
     released = build_course(load_course(root), root / "build")["small"]
     for number, case in enumerate(CASES.values()):
         notebook = json.loads(released)

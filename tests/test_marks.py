@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 from filling import cells_by_id, code_cell
 from marks import CHEATS, HONEST, UNSEEN
-from small_course import PROJECT
+from small_course import write_sources
 from test_hostile import RIGHT, SOURCE
 
 from autograder.build import build_course
@@ -26,9 +26,7 @@ def _grade(assignment, data: bytes):
 def graded(tmp_path_factory):
     """What came of each honest habit and each cheat, by kind and name."""
     root = tmp_path_factory.mktemp("marks")
-    (root / "solutions").mkdir()
-    (root / "solutions" / "small.py").write_text(SOURCE)
-    (root / "pyproject.toml").write_text(PROJECT)
+    write_sources(root, small=SOURCE)
     course = load_course(root)
     released = build_course(course, root / "build")["small"]
     todo = {}

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from filling import cells_by_id, code_cell
-from small_course import PROJECT
+from small_course import write_sources
 from test_pipeline import grade
 
 from autograder.answers import find_answers
@@ -236,9 +236,7 @@ ARRANGEMENTS = [
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     root = tmp_path_factory.mktemp("odd")
-    (root / "solutions").mkdir()
-    (root / "pyproject.toml").write_text(PROJECT)
-    (root / "solutions" / "small.py").write_text(SOURCE)
+    write_sources(root, small=SOURCE)
     released = build_course(load_course(root), root / "build")["small"]
     for arrange in ARRANGEMENTS:
         notebook = json.loads(released)

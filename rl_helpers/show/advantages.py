@@ -11,8 +11,6 @@ from rl_helpers.show.style import axes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LINES = ("-", (0, (6, 2)), (0, (1, 1.2)))  # the second cue beside colour
-
 
 def plot_value_spread(values, *, ax: "Axes | None" = None) -> "Axes":
     """How values spread backwards over a row of squares while a critic learns.
@@ -50,7 +48,7 @@ def plot_bias_and_spread(lambdas, estimates, truth: float, *, ax: "Axes | None" 
         "spread (standard deviation)": spread,
         "bias (size of the average error)": bias,
     }
-    for (label, y), colour, line, marker in zip(curves.items(), style.SERIES, _LINES, "os^", strict=False):
+    for (label, y), colour, line, marker in zip(curves.items(), style.SERIES, style.LINES, "os^", strict=False):
         ax.plot(lambdas, y, color=colour, ls=line, marker=marker, ms=5, lw=2, label=label)
     ax.set(xlabel="λ", ylabel="error of the advantage (reward)")
     ax.set_ylim(bottom=0.0)
@@ -69,7 +67,7 @@ def plot_clipped_loss(ratios, losses, slopes, *, ax: "Axes | None" = None) -> "A
     ax = axes(ax, (5, 3.6))
     ax.plot(ratios, np.where(pulls, losses, np.nan), color=style.BLUE, lw=2.4, label="the gradient pulls")
     ax.plot(
-        ratios, np.where(pulls, np.nan, losses), color=style.VERMILION, ls=(0, (1, 1.2)), lw=2.4, label="no gradient"
+        ratios, np.where(pulls, np.nan, losses), color=style.VERMILION, ls=style.LINES[2], lw=2.4, label="no gradient"
     )
     ax.axvline(1.0, color=style.GREY, lw=1)
     ax.set(xlabel="probability ratio, new to old", ylabel="loss")
@@ -104,7 +102,7 @@ def plot_divergence(divergence, *, ax: "Axes | None" = None) -> "Axes":
       divergence: for each variant's name, the KL divergence after each epoch in nats, [num_seeds, num_epochs].
     """
     ax = axes(ax, (8, 4))
-    for (name, seeds), colour, line in zip(divergence.items(), style.SERIES, _LINES, strict=False):
+    for (name, seeds), colour, line in zip(divergence.items(), style.SERIES, style.LINES, strict=False):
         seeds = np.maximum(np.asarray(seeds, float), 1e-6)  # rounding may leave less than 0, which no log scale shows
         epochs = np.arange(1, seeds.shape[1] + 1)
         ax.plot(epochs, seeds.T, color=colour, ls=line, lw=0.7, alpha=0.6)

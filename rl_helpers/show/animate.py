@@ -138,17 +138,9 @@ def _film(episode: Episode, label: str, ended: str) -> dict:
         film |= {"scene": picture.describe(pure.scene), "poses": picture.numbers(poses)}
     else:
         chosen = np.linspace(0, len(episode.frames) - 1, min(_MAX_PICTURES, len(episode.frames))).round().astype(int)
-        film["pictures"] = [base64.b64encode(_webp(episode.frames[step])).decode() for step in chosen]
+        small = (picture.small(episode.frames[step], 320, "WEBP", 40) for step in chosen)
+        film["pictures"] = [base64.b64encode(data).decode() for data in small]
     return film
-
-
-def _webp(frame: np.ndarray) -> bytes:
-    from PIL import Image
-
-    image, data = Image.fromarray(frame), io.BytesIO()
-    image.thumbnail((320, 320))
-    image.save(data, "WEBP", quality=40)
-    return data.getvalue()
 
 
 def _few_colours():

@@ -158,10 +158,7 @@ def plot_values(
             ax.text(column, row + (0.26 if number else 0.0), arrow, color=ink, **place)
     ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5), aspect="equal", xlabel="column", ylabel="row")
     ax.set(xticks=range(columns), yticks=range(rows))
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    ax.grid(False)
-    return ax
+    return style.bare(ax)
 
 
 def plot_model_error(

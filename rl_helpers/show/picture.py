@@ -2,6 +2,7 @@
 on a canvas (page/scenes.js)."""
 
 import base64
+import io
 import json
 import math
 from collections.abc import Callable
@@ -56,6 +57,21 @@ def _circle(draw, shape: Circle, at, scale):
 
 
 _PAINTERS: dict[type, Callable] = {Polygon: _polygon, Line: _line, Circle: _circle}
+
+
+def small(frame: np.ndarray, size: int, kind: str, quality: int) -> bytes:
+    """An image [h, w, 3] as a file, at most `size` pixels wide and high.
+
+    Args:
+      kind: the format as Pillow calls it, "JPEG" or "WEBP".
+      quality: of the compression, up to 100.
+    """
+    from PIL import Image
+
+    image, data = Image.fromarray(frame), io.BytesIO()
+    image.thumbnail((size, size))
+    image.save(data, kind, quality=quality)
+    return data.getvalue()
 
 
 # --- For the page -----------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ Python with a display it opens a window. Your best score is kept (see `records`)
 
 import asyncio
 import importlib.util
-import io
 import os
 import sys
 import time
@@ -147,7 +146,7 @@ class Session:
         if self._pure is not None:
             poses = self._pure.poses(np.asarray(game.obs), game.action)
             return self._send(content | {"poses": picture.numbers(poses)}, [])
-        return self._send(content, [_jpeg(self.env.render())])
+        return self._send(content, [picture.small(self.env.render(), 480, "JPEG", 75)])
 
     async def _run(self):
         while self.game.status == "playing":
@@ -216,15 +215,6 @@ def _player(env: gym.Env, game_controls: Controls, fps: float):
     )
     player.on_msg(lambda widget, content, buffers: player.session.receive(content))
     return player
-
-
-def _jpeg(frame: np.ndarray) -> bytes:
-    from PIL import Image
-
-    image, data = Image.fromarray(frame), io.BytesIO()
-    image.thumbnail((480, 480))
-    image.save(data, "JPEG", quality=75)
-    return data.getvalue()
 
 
 # --- In a window ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 OBS_NAMES = ("cart position (m)", "cart velocity (m/s)", "pole angle (rad)", "pole velocity (rad/s)")
 _LINE_OF_TEXT = 0.055  # of the axes' height, for a line of small text
-_LINE_STYLES = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))  # the second cue beside colour
 
 
 def plot_episode_frames(frames: Sequence[np.ndarray], *, num: int = 6, ax: "Axes | None" = None) -> "Axes":
@@ -36,10 +35,7 @@ def plot_episode_frames(frames: Sequence[np.ndarray], *, num: int = 6, ax: "Axes
     ax.set(xlim=(0, len(steps) * (width + gap) - gap), ylim=(0, height), yticks=[])
     ax.set_xticks([slot * (width + gap) + width / 2 for slot in range(len(steps))], [str(step) for step in steps])
     ax.set_xlabel("steps since the start of the episode")
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    ax.grid(False)
-    return ax
+    return style.bare(ax)
 
 
 def plot_learning_curve(
@@ -200,5 +196,5 @@ def _reference_lines(ax: "Axes", *lines: tuple[float | None, str, str, Any]):
 
 def _next_look(ax: "Axes") -> tuple[str, Any]:
     """Colour and line style for one more curve."""
-    drawn = sum(line.get_gid() == "curve" for line in ax.lines)
-    return style.SERIES[drawn % len(style.SERIES)], _LINE_STYLES[drawn % len(_LINE_STYLES)]
+    drawn = style.num_curves(ax)
+    return style.SERIES[drawn % len(style.SERIES)], style.LINES[drawn % len(style.LINES)]

@@ -11,8 +11,7 @@ from rl_helpers.show.style import axes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LINE_STYLES = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))
-_MARKERS = ("o", "s", "D", "^")  # the second cue beside colour
+_MARKERS = ("o", "s", "D", "^")  # a second cue beside colour, as `style.LINES` are
 
 
 def plot_seeds(scores: Mapping[str, np.ndarray], *, xlabel: str, ax: "Axes | None" = None) -> "Axes":
@@ -57,8 +56,8 @@ def plot_shares(
       promised: a share that was promised, as a dashed line.
     """
     ax = axes(ax, (7, 3.8))
-    drawn = sum(line.get_gid() == "curve" for line in ax.lines)
-    colour, line, marker = (series[drawn % 4] for series in (style.SERIES, _LINE_STYLES, _MARKERS))
+    drawn = style.num_curves(ax)
+    colour, line, marker = (series[drawn % 4] for series in (style.SERIES, style.LINES, _MARKERS))
     ax.plot(num_seeds, 100 * np.asarray(shares), color=colour, ls=line, marker=marker, lw=2, label=label, gid="curve")
     for x, share in zip(num_seeds, shares, strict=True):
         place = (0, -16 if drawn else 7)  # the first curve has its numbers above it, the others below
@@ -109,7 +108,7 @@ def plot_profiles(thresholds, profiles: Mapping[str, np.ndarray], *, xlabel: str
       xlabel: what a threshold is, with its unit.
     """
     ax = axes(ax, (7, 3.6))
-    for (agent, profile), colour, line in zip(profiles.items(), style.SERIES, _LINE_STYLES, strict=False):
+    for (agent, profile), colour, line in zip(profiles.items(), style.SERIES, style.LINES, strict=False):
         ax.plot(thresholds, 100 * np.asarray(profile), color=colour, ls=line, lw=2.2, label=agent)
     ax.set(xlabel=xlabel, ylabel="runs above it (%)", ylim=(-2, 102))
     ax.legend(loc="lower left")

@@ -6,7 +6,7 @@ and are for areas with a label; any darker, and colour-blind readers take them f
 See https://jfly.uni-koeln.de/color/.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +29,7 @@ DONE = "#00664a"  # for text and marks that mean good or bad, beside a second cu
 WRONG = "#a03a00"
 
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # in the order in which a picture uses them
+LINES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))  # the second cue beside colour
 COLOURS = {  # by the names that scenes, the page's scripts and its style sheets use
     name.lower(): globals()[name]
     for name in ("PAPER", "SHADE", "GREY", "INK", "BLUE", "ORANGE", "GREEN", "VERMILION", "PURPLE", "SKY")
@@ -45,3 +46,16 @@ def axes(ax: "Axes | None", size: tuple[float, float]) -> "Axes":
             ax.get_xticklabels(), ax.get_yticklabels()  # ticks take their style when they are made, and that is late
     ax.grid(True)
     return ax
+
+
+def bare(ax: "Axes") -> "Axes":
+    """`ax` without frame, grid and ticks, for a picture of something that is no graph."""
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
+    return ax
+
+
+def num_curves(ax: "Axes") -> int:
+    """How many curves, lines with the gid "curve", were drawn into `ax` before."""
+    return sum(line.get_gid() == "curve" for line in ax.lines)
