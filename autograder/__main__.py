@@ -160,7 +160,7 @@ def grade(
                 "[bold yellow]Warning:[/] no sandbox: the submissions run with your rights, network and files."
             )
         else:
-            sandbox.require_bubblewrap()
+            console.print(f"Sandbox: {sandbox.describe()}", markup=False, highlight=False, soft_wrap=True)
     except (IntakeError, sandbox.SandboxUnavailable) as error:
         _stop(str(error))
     try:

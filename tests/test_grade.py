@@ -98,6 +98,7 @@ def test_the_table_and_the_csv_agree_with_the_results(out, entries):
         assert float(rows[names]["score"]) == entry["score"]
         assert re.search(rf"(?m)^{re.escape(names[0])} .* {entry['score']:g}/{entry['max_score']:g} ", printed), names
     assert "report.html" in printed
+    assert re.search(r"(?m)^Sandbox: bubblewrap .*memory and processes limited by .*control group", printed)
 
 
 @pytest.mark.slow
