@@ -9,6 +9,7 @@ import pytest
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
+from autograder.execute import Cell, execute
 from rl_helpers import palette, plotting
 from rl_helpers.evaluation import interquartile_mean
 from rl_helpers.show import style
@@ -282,6 +283,13 @@ def test_the_sheets_colours_are_the_palettes():
         cycle = [look["color"] for look in plt.rcParams["axes.prop_cycle"]]
     assert used == SHEET_COLOURS
     assert tuple(matplotlib.colors.to_hex(colour) for colour in cycle) == palette.SERIES
+
+
+def test_jupyter_shows_the_pictures_after_ours_too():
+    ours = "from rl_helpers.plotting import plot_weights\n_ = plot_weights([1.0, 2.0, 3.0, 4.0])"
+    theirs = "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])"
+    run = execute([Cell("ours", ours, "given"), Cell("theirs", theirs, "given"), Cell("ours again", ours, "given")])
+    assert ["image/png" in outcome.outputs[0]["data"] for outcome in run.outcomes] == [True, True, True]
 
 
 def test_weights_have_a_bar_each():

@@ -6,6 +6,9 @@ and are for areas with a label; any darker, and colour-blind readers take them f
 See https://jfly.uni-koeln.de/color/.
 """
 
+import contextlib
+import functools
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,11 +44,35 @@ def axes(ax: "Axes | None", size: tuple[float, float]) -> "Axes":
     if ax is None:
         import matplotlib.pyplot as plt  # when the first picture is drawn
 
-        with plt.style.context(SHEET):
+        with _only_here(_sheet()):
             ax = plt.figure(figsize=size).add_subplot()
             ax.get_xticklabels(), ax.get_yticklabels()  # ticks take their style when they are made, and that is late
     ax.grid(True)
     return ax
+
+
+@functools.cache
+def _sheet() -> Any:  # a setting's name is one of matplotlib's literals to the type checker
+    import matplotlib
+
+    with resources.as_file(resources.files(__package__) / "course.mplstyle") as path:
+        return dict(matplotlib.rc_params_from_file(path, use_default_template=False))
+
+
+@contextlib.contextmanager
+def _only_here(settings: Any):
+    """Like plt.style.context, but puts nothing else back.
+
+    The first figure loads Jupyter's backend, which turns on that figures are shown: taken back, no later one would be.
+    """
+    import matplotlib
+
+    before = {name: matplotlib.rcParams[name] for name in settings}
+    matplotlib.rcParams.update(settings)
+    try:
+        yield
+    finally:
+        matplotlib.rcParams.update(before)
 
 
 def bare(ax: "Axes") -> "Axes":
