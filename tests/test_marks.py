@@ -24,26 +24,37 @@ def _grade(assignment, data: bytes):
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """What came of each honest habit and each cheat, by kind and name."""
+    """What came of each honest habit and each cheat, by kind and name. Habits that are no answer share notebooks, eight
+    to each; where a notebook is flagged or loses points, each of its habits goes into one of its own."""
     root = tmp_path_factory.mktemp("marks")
     write_sources(root, small=SOURCE)
     course = load_course(root)
     released = build_course(course, root / "build")["small"]
-    todo = {}
-    for kind, sources in (("honest", HONEST), ("cheat", CHEATS)):
-        for name, source in sources.items():
-            notebook, answers = json.loads(released), dict(RIGHT)
-            if kind == "cheat" or "def double" in source or "double =" in source:
-                answers["double"] = source
-            else:
-                notebook["cells"].insert(0, code_cell(source))
-            for exercise, answer in answers.items():
-                cells_by_id(notebook)[exercise]["source"] = answer
-            todo[kind, name] = json.dumps(notebook).encode()
+
+    def hand_in(*sources: str, double: str = RIGHT["double"]) -> bytes:
+        notebook = json.loads(released)
+        for exercise, answer in (RIGHT | {"double": double}).items():
+            cells_by_id(notebook)[exercise]["source"] = answer
+        notebook["cells"][:0] = map(code_cell, sources)
+        return json.dumps(notebook).encode()
+
+    answers = {("cheat", name): source for name, source in CHEATS.items()}
+    answers |= {("honest", name): source for name, source in HONEST.items() if _is_answer(source)}
+    habits = [name for name, source in HONEST.items() if not _is_answer(source)]
+    groups = [tuple(habits[start : start + 8]) for start in range(0, len(habits), 8)]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(2, os.cpu_count() or 1), context) as pool:
-        futures = {key: pool.submit(_grade, course.assignments["small"], data) for key, data in todo.items()}
-        return {key: future.result() for key, future in futures.items()}
+        grade = lambda data: pool.submit(_grade, course.assignments["small"], data)
+        together = {names: grade(hand_in(*map(HONEST.get, names))) for names in groups}
+        found = {key: grade(hand_in(double=source)) for key, source in answers.items()}
+        for names, future in together.items():
+            is_clean = not future.result().flags and {e.score for e in future.result().exercises} == {4}
+            found |= {("honest", name): future if is_clean else grade(hand_in(HONEST[name])) for name in names}
+        return {key: future.result() for key, future in found.items()}
+
+
+def _is_answer(source: str) -> bool:
+    return "def double" in source or "double =" in source
 
 
 def points(grading, name: str = "double") -> float:
