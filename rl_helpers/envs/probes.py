@@ -26,10 +26,11 @@ class ProbeState(NamedTuple):
 
 @dataclass(frozen=True)
 class _Probe(base.Environment):
-    """A probe shows single numbers, starts at a random one of its observations, and ends after one step.
+    """A probe shows single numbers and is over after a step or two.
 
     Attributes:
       observations: its different observations in a fixed order, float32 [K, 1].
+      num_starts: an episode begins at one of so many of them, the first, all equally likely.
     """
 
     max_steps: int = 10  # the clock never gets that far, unless it is what the probe asks about
@@ -42,6 +43,10 @@ class _Probe(base.Environment):
         return np.array(self.seen, np.float32)[:, None]
 
     @property
+    def num_starts(self) -> int:
+        return len(self.seen)
+
+    @property
     def observation_space(self) -> gym.spaces.Box:
         return gym.spaces.Box(-1.0, 1.0, (1,), np.float32)
 
@@ -50,7 +55,7 @@ class _Probe(base.Environment):
         return gym.spaces.Discrete(self.actions)
 
     def reset(self, key: jax.Array) -> tuple[ProbeState, jax.Array]:
-        obs = jax.random.choice(key, jnp.asarray(self.observations))
+        obs = jax.random.choice(key, jnp.asarray(self.observations[: self.num_starts]))
         return ProbeState(obs, jnp.int32(0)), obs
 
     def step(self, key: jax.Array, state: ProbeState, action: jax.Array) -> tuple[ProbeState, TimeStep]:
@@ -95,22 +100,28 @@ class LaterReward(_Probe):
 
     seen = (0.0, 1.0)
 
-    def reset(self, key):
-        state, obs = super().reset(key)
-        obs = obs if self.random_start else jnp.zeros(1, jnp.float32)
-        return state._replace(obs=obs), obs
+    @property
+    def num_starts(self):
+        return 2 if self.random_start else 1
 
     def _outcome(self, obs, action):
         return jnp.ones_like(obs), self.reward * obs[0], obs[0] > 0
 
 
+@dataclass(frozen=True)
 class TwoActions(_Probe):
-    """Action 0 pays -1 and action 1 pays 1. Is the better one found?"""
+    """Action 0 pays -1 and action 1 pays 1. Is the better one found?
+
+    Attributes:
+      rewards: what the two pay. Where both are above 0, only an agent that explores finds the better one.
+    """
+
+    rewards: tuple[float, float] = (-1.0, 1.0)
 
     actions = 2
 
     def _outcome(self, obs, action):
-        return obs, 2.0 * action - 1.0, True
+        return obs, jnp.asarray(self.rewards)[action], True
 
 
 class ActionMatchesObs(_Probe):

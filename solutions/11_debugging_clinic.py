@@ -1,0 +1,1139 @@
+# %% [markdown]
+# # 11. The debugging clinic
+#
+# A bug in ordinary code crashes, or gives a wrong answer that someone notices. A bug in reinforcement learning gives you
+# an agent that learns *a bit worse*. The network works around what you got wrong, the curve goes up all the same, and
+# you blame the learning rate. Some of the bugs in this notebook still solve CartPole. All of them were shipped by people
+# who knew what they were doing.
+#
+# So today nobody reads code. You learn to examine an agent from outside, as a doctor would:
+#
+# 1. **Probes**: environments so small that you know what an agent must learn, each of which asks one question.
+# 2. **Diagnostics**: a handful of numbers that cost nothing and are telling: is the critic any use, how far does the
+#    policy move, is the network alive, is the memory telling the truth?
+# 3. **Two repairs**, of the two bugs that everybody writes once.
+# 4. **The museum**: fourteen bugs that people reported in public, and what each does to probes, diagnostics and return.
+# 5. **The clinic**: six patients. You make the diagnosis.
+#
+# At the end there is a field guide of one page, to keep. About 75 minutes. You need notebooks 5 and 9.
+
+# %% tags=["setup"]
+import collections
+import random
+
+import gymnasium as gym
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+from tqdm.auto import tqdm
+
+from rl_helpers import Transition, checks, museum, plotting, progress
+from rl_helpers.envs import probes
+
+plt.style.use("rl_helpers.show.course")  # how the course's pictures look
+
+# %% [markdown]
+# ## 1. Probes
+#
+# On CartPole nobody knows what an observation is *worth*, so nobody can say that a value is wrong. A **probe**
+# ([Jones, 2021](https://andyljones.com/posts/rl-debugging.html)) is an environment in which you can work it out in your
+# head. Each asks one question more than the one before, so the first probe that an agent fails says where to look.
+#
+# | probe | what happens | what it asks |
+# |---|---|---|
+# | `OneReward` | one observation, one step, reward 1 | does the loss learn a constant? |
+# | `RewardIsObs` | the observation is -1 or 1, and so is the reward; one step | does the value see the observation? |
+# | `LaterReward` | observation 0 pays nothing; observation 1 comes next and pays 1 | does the value travel back, discounted? |
+# | `TwoActions` | one step; action 0 pays -1, action 1 pays 1 | is the better action found? |
+# | `ActionMatchesObs` | the observation is -1 or 1; the action that matches it (0 at -1, 1 at 1) pays 1, the other -1 | does the policy see the observation? |
+# | `Clock` | always the same observation, reward 1 a step, for ever; a clock **truncates** each episode after one step | does the future survive the clock? |
+# | `Fall` | the same, but the task **terminates** after one step | does the future end with the task? |
+#
+# Where nothing else is said, the task terminates after its last step.
+
+# %%
+for env in probes.PROBES:
+    print(f"{type(env).__name__:17s} observations {env.observations.ravel().tolist()}, actions: {env.num_actions}")
+
+# %% [markdown]
+# ### Exercise: `probe_values`
+#
+# *About 8 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
+# A probe is only as good as your knowledge of what is right. So: what is each of its observations worth, under the
+# *best* policy, with discount $\gamma$?
+#
+# $$V^*(o) = \max_\pi \; \mathbb{E}\Big[\sum_{k \ge 0} \gamma^k r_{t+k} \;\Big|\; o_t = o\Big]$$
+#
+# In words: the discounted sum of all rewards that are still to come, if every action is the best one. `terminated` ends
+# the sum. `truncated` does not: the clock stopped *us* from watching, and the world would have gone on.
+#
+# - `name`: the probe's name, a string as in the table. `gamma`: a float from 0 to 0.99.
+# - Return a NumPy or JAX float array `[K]`, the values of the probe's `observations` in their order, as printed above.
+#
+# **Example.** `probe_values("RewardIsObs", 0.9)` is `[-1, 1]`: one step, and the reward is what you see.
+#
+# Helpful: `dict`s, and pencil and paper for `Clock`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# For `LaterReward`: observation 1 is the second of the two. What is it worth by itself, and one step before?
+# For `Clock`: let its value be $v$. After one step you have 1, and are again where you were.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# A dictionary from names to lists will do, made anew in each call because two of the entries depend on `gamma`. `Clock`
+# is the sum $1 + \gamma + \gamma^2 + \dots$, which you met in notebook 1. Make the list into an array at the end.
+#
+# </details>
+
+
+# %% exercise="probe_values"
+def probe_values(name, gamma):
+    """What each observation of a probe is worth under the best policy.
+
+    Args:
+      name: the name of a probe's class, as "OneReward".
+      gamma: the discount, from 0 to 0.99.
+    Returns:
+      The values of the probe's K observations in their order, float [K].
+    """
+    ### BEGIN SOLUTION
+    values = {
+        "OneReward": [1.0],
+        "RewardIsObs": [-1.0, 1.0],
+        "LaterReward": [gamma, 1.0],
+        "TwoActions": [1.0],
+        "ActionMatchesObs": [1.0, 1.0],
+        "Clock": [1.0 / (1.0 - gamma)],
+        "Fall": [1.0],
+    }
+    return np.array(values[name])
+    ### END SOLUTION
+
+
+# %% check="probe_values" points=1
+@checks.exercise("probe_values")
+def _check():
+    g = 0.8
+    table = [
+        ("OneReward", [1.0], [
+            ([5.0], "the task terminates with its one step, so there is no more to come"),
+            ([0.8], "the reward of the very next step is not discounted"),
+            ([0.0], "the last step pays too"),
+        ]),
+        ("RewardIsObs", [-1.0, 1.0], [
+            ([1.0, -1.0], "the order is that of `observations`: -1 first"),
+            ([0.0, 0.0], "that is the average over both observations; each has a value of its own"),
+            ([1.0, 1.0], "no policy can help here: whoever sees -1 gets -1"),
+            ([-0.8, 0.8], "the reward of the very next step is not discounted"),
+            ([-5.0, 5.0], "the task terminates with its one step, so there is no more to come"),
+        ]),
+        ("LaterReward", [0.8, 1.0], [
+            ([1.0, 1.0], "at observation 0 the reward is a step away: discount it"),
+            ([0.0, 1.0], "those are the rewards. A value counts what comes later too"),
+            ([1.0, 0.8], "the order is that of `observations`: 0, which is a step away from the reward, comes first"),
+            ([0.64, 0.8], "discounted once too often: the reward of the very next step counts in full"),
+            ([0.8, 0.8], "at observation 1 the reward comes with the very next step, not discounted"),
+            ([0.8, 0.0], "at observation 1 the reward is still to come, with the next step"),
+            ([0.8, 1.8], "at observation 1 there is one reward to come, 1, and then the task ends"),
+        ]),
+        ("TwoActions", [1.0], [
+            ([0.0], "that is what a policy is worth that tosses a coin; the best one takes action 1"),
+            ([-1.0, 1.0], "those are the values of the two actions; the observation is worth the better one"),
+            ([-1.0], "that is the worse action"),
+        ]),
+        ("ActionMatchesObs", [1.0, 1.0], [
+            ([-1.0, 1.0], "the best policy takes the matching action at -1 too, and is paid 1 for it"),
+            ([0.0, 0.0], "that is what a policy is worth that tosses a coin; the best one always matches"),
+            ([1.0], "there are two observations, so two values"),
+        ]),
+        ("Clock", [5.0], [
+            ([1.0], "`truncated`: the clock stopped us, the world would have gone on. The future has value"),
+            ([1.8], "not one step more but all of them: 1 + γ + γ² + …"),
+            ([4.0], "the first reward is not discounted: 1 + γ + γ² + …"),
+            ([0.2], "upside down: the sum 1 + γ + γ² + … is larger than 1"),
+            ([100.0], "gamma is an argument; do not write 0.99"),
+            ([10.0], "gamma is an argument; do not write 0.9"),
+            ([np.inf], "an endless sum need not be infinite: each reward counts γ times the one before"),
+        ]),
+        ("Fall", [1.0], [
+            ([5.0], "here the task *terminates* after one step: there is nothing more to come"),
+            ([1.8], "here the task *terminates* after one step: there is nothing more to come"),
+            ([0.0], "the step that ends the task pays too"),
+        ]),
+    ]  # fmt: skip
+    for name, want, wrong in table:
+        what = f'probe_values("{name}", {g})'
+        got = probe_values(name, g)
+        if isinstance(got, (list, tuple)):
+            checks.fail(f"{what} should be an array, but it is a {type(got).__name__}: np.array makes one of it.")
+        checks.equal(got, want, what, wrong=wrong, rtol=1e-4)
+    got = checks.array(probe_values("OneReward", 0.5), 'probe_values("OneReward", 0.5)', shape=(1,))
+    checks.array(got, 'probe_values("OneReward", 0.5)', dtype="float")
+    checks.equal(
+        probe_values("Clock", 0.0), [1.0], 'probe_values("Clock", 0.0)',
+        hint="With γ = 0 only the next reward counts.",
+    )  # fmt: skip
+
+
+# %% test="probe_values" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("probe_values")
+def _test():
+    for gamma in (0.0, 0.25, 0.5, 0.9, 0.95, 0.99, np.float32(0.75), np.float64(0.6)):
+        g = float(gamma)
+        right = {
+            "OneReward": [1.0], "RewardIsObs": [-1.0, 1.0], "LaterReward": [g, 1.0], "TwoActions": [1.0],
+            "ActionMatchesObs": [1.0, 1.0], "Clock": [1.0 / (1.0 - g)], "Fall": [1.0],
+        }  # fmt: skip
+        for name, want in [*right.items(), *reversed(right.items())]:
+            what = f'probe_values("{name}", {g:g})'
+            got = checks.array(probe_values(name, gamma), what, shape=(len(want),), dtype="float")
+            checks.equal(got, want, what, rtol=2e-4)
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now an examination. A healthy DQN, small and as in notebook 5, is trained on every probe, three seeds of each, all in
+# one compiled program. (About 20 seconds, most of which is compiling.) Beside what it learnt stands what you said.
+
+# %% tags=["demo"]
+dqn_on_probes = museum.on_probes(jax.random.key(0), "DQN")  # by exhibit and probe: values [num_seeds, K]
+right = {env: probe_values(env, museum.GAMMA) for env in museum.SEVEN}
+progress.warn_unless_done("probe_values")
+museum.print_examination(dqn_on_probes["healthy"], right)
+
+# %% [markdown]
+# Three seeds, and every one of them right. Seeds hardly matter on a probe, so it answers in seconds what CartPole
+# answers in minutes, and the answer is yes or no. Run probes whenever you change an agent, as you run tests.
+#
+# ## 2. Diagnostics
+#
+# A probe shows *that* something is wrong. What follows are numbers to print in every training, so that you see *what*.
+#
+# ### Exercise: `explained_variance`
+#
+# *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
+#
+# The loss of a critic tells you little: is 40 good? That depends on how large the targets are and how much they vary.
+# The share of their variance that the critic explains can be read on any task:
+#
+# $$\text{EV} = 1 - \frac{\operatorname{Var}(\text{target} - \text{value})}{\operatorname{Var}(\text{target})}$$
+#
+# In words: 1 if the values are the targets, 0 if a constant would have done as well, and below 0 if they are worse than
+# a constant. A critic that has stayed at 0 for a long time does not see its observations.
+#
+# - `value` and `target` are float arrays `[B]`, B ≥ 1. Variances are population variances (divide by B).
+# - Where all targets are the same, their variance is 0 and there is nothing to explain: return 0.0.
+# - Return a float scalar. It must work under `jax.jit`, so there is no room for an `if`.
+#
+# **Example.** Targets 0, 2, 4 have variance 8/3. Values 0, 2, 1 leave the errors 0, 0, 3 with variance 2, so 1 − 2 / (8/3)
+# = 0.25.
+#
+# Helpful: [`jnp.var`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.var.html),
+# [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html).
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `jnp.where(condition, a, b)` computes both and takes one. What if `b` divides by 0? The result is right all the same.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Both variances into names of their own, then one `jnp.where` that asks whether the targets' is greater than 0.
+#
+# </details>
+
+
+# %% exercise="explained_variance"
+def explained_variance(value, target):
+    """Which share of the targets' variance the values explain.
+
+    Args:
+      value: what a critic said, float [B].
+      target: what it should have said, float [B].
+    Returns:
+      1 - Var(target - value) / Var(target), or 0.0 where all targets are equal, float [].
+    """
+    ### BEGIN SOLUTION
+    variance = jnp.var(target)
+    share = 1.0 - jnp.var(target - value) / jnp.where(variance > 0, variance, 1.0)
+    return jnp.where(variance > 0, share, 0.0)
+    ### END SOLUTION
+
+
+# %% check="explained_variance" points=1
+@checks.exercise("explained_variance")
+def _check():
+    value, target = np.array([1.0, 2.0, 4.0, 9.0], np.float32), np.array([0.0, 2.0, 8.0, 10.0], np.float32)
+    error = target - value  # -1 0 4 1, variance 3.5; targets: 17
+    before = (value.copy(), target.copy())
+    checks.equal(
+        explained_variance(value, target), 1 - 3.5 / 17, "explained_variance([1, 2, 4, 9], [0, 2, 8, 10])",
+        wrong=[
+            (3.5 / 17, "that is the share that is left over; 1 minus it is explained"),
+            (1 - np.mean(error**2) / 17, "that has the mean squared error; a variance takes the mean error off first"),
+            (1 - 3.5 / value.var(), "divide by the variance of the targets, not of the values"),
+            (1 - np.mean(error**2) / np.mean(target**2), "those are mean squares; take variances"),
+            (1 - error.std() / target.std(), "those are standard deviations; take variances"),
+            (1 - error.var(ddof=1) / 17, "one of the two variances divides by B - 1; take the population variance"),
+            (1 - 3.5 / target.var(ddof=1), "one of the two variances divides by B - 1; take the population variance"),
+            (np.corrcoef(value, target)[0, 1] ** 2, "that is the squared correlation, which does not mind a wrong scale"),
+            (np.corrcoef(value, target)[0, 1], "that is the correlation, which does not mind a wrong scale"),
+            (value.var() / 17, "that is the variance of the values over that of the targets"),
+            (1 - 17 / 3.5, "the fraction is upside down"),
+        ],
+    )  # fmt: skip
+    checks.unchanged(before, (value, target), "An input of explained_variance")
+    checks.equal(
+        explained_variance(np.array([1.0, 5.0, 3.0]), np.array([2.0, 2.0, 2.0])), 0.0,
+        "explained_variance([1, 5, 3], [2, 2, 2])",
+        wrong=[
+            (np.nan, "0 / 0 or a number / 0: where all targets are equal, return 0"),
+            (-np.inf, "a number / 0: where all targets are equal, return 0"),
+            (1.0, "where all targets are equal, there is nothing to explain: return 0, not 1"),
+        ],
+        hint="Where all targets are equal, return 0: a small number added to the denominator does not do it.",
+    )  # fmt: skip
+    checks.equal(explained_variance(np.array([3.0]), np.array([3.0])), 0.0, "explained_variance([3], [3]), one row,")
+    checks.equal(
+        explained_variance(10 - target, target), -3.0, "explained_variance of values that are exactly wrong",
+        wrong=[(0.0, "worse than a constant is below 0: do not clip"), (1.0, "worse than a constant is below 0")],
+    )  # fmt: skip
+    checks.equal(
+        jax.jit(explained_variance)(value, target), 1 - 3.5 / 17, "explained_variance under jax.jit"
+    )  # fmt: skip
+
+
+# %% test="explained_variance" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("explained_variance")
+def _test():
+    rng = np.random.default_rng(1101)
+    for function, how in checks.ways(explained_variance):
+        for size in (2, 3, 17, 256):
+            for shift, spread, noise in [(0, 1, 0.5), (20, 3, 3.0), (-5, 0.5, 4.0), (0, 10, 0.0), (3, 1, 1.0)]:
+                target = (shift + spread * rng.permutation(np.linspace(-1, 1, size))).astype(np.float32)
+                value = (target + noise * rng.normal(size=size) - noise).astype(np.float32)
+                precise = target.astype(float)
+                want = 1 - np.var(precise - value) / np.var(precise)
+                for make in (np.asarray, jnp.asarray):
+                    inputs = make(value), make(target)
+                    before = [np.array(x) for x in inputs]
+                    what = f"explained_variance of {size} values{how}"
+                    got = checks.number(function(*inputs), what)
+                    scale = max(1.0, abs(want))
+                    checks.equal(got / scale, want / scale, what, rtol=1e-4, atol=1e-4)
+                    checks.unchanged(before, [np.array(x) for x in inputs], "An input of explained_variance")
+        for constant in (0.0, 1.0, -4.0, 12.0):
+            for size in (1, 5, 32):
+                target = np.full(size, constant, np.float32)
+                for value in (target, rng.normal(size=size).astype(np.float32)):
+                    what = f"explained_variance of equal targets{how}"
+                    checks.equal(checks.number(function(value, target), what), 0.0, what)
+        result = function(jnp.ones(3), jnp.arange(3.0))
+        checks.array(result, f"explained_variance{how}", shape=(), dtype="float")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise: `approx_kl`
+#
+# *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
+#
+# How far has the policy moved in an update? Notebook 9 drew it. This is the number behind the picture, and every PPO in
+# production prints it. From the actions that were taken, with $r = \pi_\text{new}(a \mid o) / \pi_\text{old}(a \mid o)$:
+#
+# $$\text{KL} \approx \frac1B \sum_{i=1}^{B} \big((r_i - 1) - \log r_i\big)$$
+#
+# In words: each term is 0 where nothing has changed and positive wherever something has, upwards or downwards, so nothing
+# cancels. Around 0.01 is usual. Exactly 0, update after update: the policy does not learn. Above 0.1: it runs away.
+#
+# - `log_prob` and `old_log_prob` are float arrays `[B]`, the logarithms of the probabilities. They may be as low as -300,
+#   whose `exp` is 0 in float32, while their differences stay within 1.
+# - Return a float scalar. It must work under `jax.jit`.
+#
+# **Example.** If both actions had probability 0.5 and now have 0.75 and 0.25, then r is 1.5 and 0.5, and KL is the
+# mean of 0.5 − log 1.5 = 0.0945 and −0.5 − log 0.5 = 0.1931, which is 0.1438.
+#
+# Helpful: [`jnp.expm1`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.expm1.html) is `exp(x) - 1`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# You need $\log r$ anyway. How do you get it from the two logarithms, and $r$ from it?
+#
+# </details>
+
+
+# %% exercise="approx_kl"
+def approx_kl(log_prob, old_log_prob):
+    """How far a policy has moved, estimated from the actions that the old one took.
+
+    See http://joschu.net/blog/kl-approx.html.
+
+    Args:
+      log_prob: the actions' log probabilities under the new policy, float [B].
+      old_log_prob: those under the policy that took them, float [B].
+    Returns:
+      The mean of (r - 1) - log r, where r is the ratio of new to old, float [].
+    """
+    ### BEGIN SOLUTION
+    log_ratio = log_prob - old_log_prob
+    return jnp.mean(jnp.expm1(log_ratio) - log_ratio)
+    ### END SOLUTION
+
+
+# %% check="approx_kl" points=1
+@checks.exercise("approx_kl")
+def _check():
+    new, old = np.log(np.array([0.75, 0.25, 0.3], np.float32)), np.log(np.array([0.5, 0.5, 0.2], np.float32))
+    before = (new.copy(), old.copy())
+    d = (new - old).astype(float)
+    want = np.mean(np.expm1(d) - d)
+    checks.equal(
+        approx_kl(new, old), want, "approx_kl of the new probabilities 0.75, 0.25, 0.3 and the old 0.5, 0.5, 0.2",
+        atol=1e-6,
+        wrong=[
+            (np.mean(np.expm1(-d) + d), "the ratio is upside down: it is new over old"),
+            (np.mean(-d), "that is the mean of -log r, in which ups and downs cancel; (r - 1) is missing"),
+            (np.mean(d), "that is the mean of log r; (r - 1) - log r is wanted"),
+            (np.mean(np.exp(d) - d), "that is r - log r; subtract 1, so that no change gives 0"),
+            (np.mean(np.expm1(d) + d), "log r was added; subtract it"),
+            (np.mean(np.expm1(d)), "that is r - 1; subtract log r"),
+            (np.mean(d**2) / 2, "that is half the mean of (log r)²: close for small changes, and not the formula"),
+            (np.mean(np.exp(new) * d), "that is the sum of p log(p/q) as if these were all actions"),
+            (np.sum(np.expm1(d) - d), "that is the sum; take the mean"),
+            (np.mean((new / old - 1) - np.log(new / old)), "that is a ratio of logarithms; the logarithm of the ratio is "
+             "their difference"),
+            (np.mean(np.expm1(d)) - np.log(np.mean(np.exp(d))), "take the mean last, of all the terms"),
+        ],
+    )  # fmt: skip
+    checks.unchanged(before, (new, old), "An input of approx_kl")
+    same = np.array([-1.0, -300.0, -0.1], np.float32)
+    checks.equal(
+        approx_kl(same, same), 0.0, "approx_kl of a policy that has not moved, with log probabilities down to -300,",
+        atol=1e-6,
+        wrong=[(np.nan, "`exp` of -300 is 0, and 0 / 0 is nan: take the difference of the logarithms first")],
+    )  # fmt: skip
+    checks.equal(
+        jax.jit(approx_kl)(jnp.array([-250.0]), jnp.array([-249.5])), np.expm1(-0.5) + 0.5,
+        "approx_kl([-250], [-249.5]) under jax.jit", atol=1e-6,
+        wrong=[(np.nan, "`exp` of -250 is 0, and 0 / 0 is nan: take the difference of the logarithms first"),
+               (np.expm1(0.5) - 0.5, "the ratio is upside down: it is new over old")],
+    )  # fmt: skip
+
+
+# %% test="approx_kl" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("approx_kl")
+def _test():
+    rng = np.random.default_rng(1102)
+    for function, how in checks.ways(approx_kl):
+        for size in (1, 2, 9, 200):
+            for low, change in [(-2, 0.01), (-2, 0.3), (-30, 1.0), (-300, 0.5), (-300, 1.0), (-1, 0.0)]:
+                old = rng.uniform(low, -1.5, size).astype(np.float32)
+                new = (old + rng.uniform(-change, change, size)).astype(np.float32)
+                d = np.clip(new.astype(float) - old.astype(float), -1, 1)
+                new = (old.astype(float) + d).astype(np.float32)
+                d = new.astype(float) - old.astype(float)
+                want = np.mean(np.expm1(d) - d)
+                for make in (np.asarray, jnp.asarray):
+                    inputs = make(new), make(old)
+                    before = [np.array(x) for x in inputs]
+                    what = f"approx_kl of {size} actions{how}"
+                    checks.equal(checks.number(function(*inputs), what), want, what, rtol=1e-4, atol=1e-6)
+                    checks.unchanged(before, [np.array(x) for x in inputs], "An input of approx_kl")
+        result = function(jnp.array([-1.0, -2.0]), jnp.array([-1.5, -1.5]))
+        checks.array(result, f"approx_kl{how}", shape=(), dtype="float")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise: `dead_units`
+#
+# *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
+# A unit with a ReLU that gives 0 for every observation has no gradient either. It is **dead**: nothing will ever wake it.
+# One step that was far too large can kill half a network, and what is left learns on, a little worse.
+#
+# $$\text{dead} = \frac1D \, \#\{d : x_{b,d} = 0 \text{ for all } b\}$$
+#
+# In words: which share of the columns holds nothing but zeros?
+#
+# - `activations` is a float array `[B, D]`: a row for each observation, a column for each unit. Values may be negative
+#   (not all units are ReLUs). B ≥ 1 and D ≥ 1.
+# - Return a float scalar between 0 and 1. It must work under `jax.jit`.
+#
+# **Example.** Of `[[0, 2, 0], [0, 0, -1]]` the first column is dead, so 1/3.
+#
+# Helpful: [`jnp.all`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.all.html) with `axis`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# First which entries are 0, `[B, D]`; then which columns are so from top to bottom, `[D]`; then which share of them.
+#
+# </details>
+
+
+# %% exercise="dead_units"
+def dead_units(activations):
+    """Which share of a layer's units is 0 for every observation of a batch.
+
+    Args:
+      activations: the units' outputs, float [B, D].
+    Returns:
+      The share of columns that are 0 in every row, float [].
+    """
+    ### BEGIN SOLUTION
+    return jnp.mean(jnp.all(activations == 0, axis=0))
+    ### END SOLUTION
+
+
+# %% check="dead_units" points=1
+@checks.exercise("dead_units")
+def _check():
+    x = np.array([[0, 1, 0, -2, 0, 0], [0, 0, 0, 2, 3, 0], [0, 0, 0, 0, 0, 0], [0, 4, 0, 0, 0, 0]], np.float32)
+    before = x.copy()
+    checks.equal(
+        dead_units(x), 0.5,
+        "dead_units([[0, 1, 0, -2, 0, 0], [0, 0, 0, 2, 3, 0], [0, 0, 0, 0, 0, 0], [0, 4, 0, 0, 0, 0]])",
+        wrong=[
+            (19 / 24, "that is the share of zeros; a unit is dead if its whole *column* is 0"),
+            (0.25, "those are the dead rows; units are columns: axis=0"),
+            (1.0, "a unit is dead if it is 0 in *every* row, not in some"),
+            (4 / 6, "a column whose entries cancel (-2 and 2) is not dead: do not add them up"),
+            (3.0, "that is how many; return their share"),
+            (1 / 3, "that is the share of units with a positive sum; which are never anything but 0?"),
+            (0.75, "divide by the number of columns, not of rows"),
+        ],
+    )  # fmt: skip
+    checks.unchanged(before, x, "The input of dead_units")
+    checks.equal(
+        dead_units(np.array([[-1.0, 0.0, 0.0, 0.0], [-3.0, 0.0, 0.0, 2.0]])), 0.5,
+        "dead_units([[-1, 0, 0, 0], [-3, 0, 0, 2]])",
+        wrong=[(0.75, "a negative unit is alive: only 0 is dead")],
+    )  # fmt: skip
+    checks.equal(
+        dead_units(np.array([[1e-6, 0.0]], np.float32)), 0.5, "dead_units([[1e-6, 0]])",
+        wrong=[(1.0, "small is not dead: only exactly 0 is")],
+    )  # fmt: skip
+    checks.equal(jax.jit(dead_units)(x), 0.5, "dead_units under jax.jit")
+
+
+# %% test="dead_units" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("dead_units")
+def _test():
+    rng = np.random.default_rng(1103)
+    for function, how in checks.ways(dead_units):
+        for rows, columns in [(1, 1), (1, 8), (6, 1), (5, 7), (64, 32), (3, 50)]:
+            for share in (0.0, 0.4, 1.0):
+                x = rng.normal(size=(rows, columns)) * (rng.random((rows, columns)) < 0.4)
+                x[:, rng.random(columns) < share] = 0.0
+                if rows > 1:
+                    x[1::2] = -x[: rows - rows % 2 : 2]  # columns that cancel
+                x = x.astype(np.float32)
+                want = float(np.mean([not column.any() for column in x.T]))
+                for make in (np.array, jnp.asarray):
+                    given = make(x)
+                    what = f"dead_units of [{rows}, {columns}]{how}"
+                    checks.equal(checks.number(function(given), what), want, what)
+                    checks.unchanged(x, np.array(given), "The input of dead_units")
+        checks.equal(checks.number(function(jnp.full((4, 3), -1e-20)), "dead_units"), 0.0, "dead_units of tiny numbers")
+        checks.array(function(jnp.zeros((2, 2))), f"dead_units{how}", shape=(), dtype="float")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise: `update_ratio`
+#
+# *About 5 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
+# Is the learning rate in the right order of magnitude? Compare the size of a step with the size of what it changes:
+#
+# $$\text{ratio} = \frac{\lVert \theta_\text{new} - \theta_\text{old} \rVert}{\lVert \theta_\text{old} \rVert}$$
+#
+# where $\lVert \cdot \rVert$ is the **global norm**: the root of the sum of the squares of *all* numbers, of all leaves
+# together. For one step of an optimiser, about 0.001 is healthy. 0 means that these parameters are never changed at
+# all, which nobody would notice who looks at the loss alone.
+#
+# - `old` and `new` are pytrees of float arrays with the same structure; `old` is not all zero.
+# - Return a float scalar. It must work under `jax.jit`.
+#
+# **Example.** `old = {"w": [3, 0], "b": [4]}` has norm 5. If `new = {"w": [3, 0.3], "b": [4.4]}`, the change has norm
+# 0.5, so 0.1.
+#
+# Helpful: [`jax.tree.map`](https://docs.jax.dev/en/latest/_autosummary/jax.tree.map.html) and
+# [`optax.global_norm`](https://optax.readthedocs.io/en/latest/api/utilities.html).
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `jax.tree.map` takes a function of two arguments and two trees.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# One tree of differences, then two global norms. Not a norm for each leaf: their mean is something else.
+#
+# </details>
+
+
+# %% exercise="update_ratio"
+def update_ratio(old, new):
+    """How large a change of parameters is, compared with the parameters.
+
+    Args:
+      old: the parameters before, a pytree of float arrays.
+      new: the parameters after, likewise.
+    Returns:
+      The global norm of new - old over that of old, float [].
+    """
+    ### BEGIN SOLUTION
+    change = jax.tree.map(lambda a, b: b - a, old, new)
+    return optax.global_norm(change) / optax.global_norm(old)
+    ### END SOLUTION
+
+
+# %% check="update_ratio" points=1
+@checks.exercise("update_ratio")
+def _check():
+    old = {"w": np.array([[2.0, 0.0], [1.0, 2.0]], np.float32), "b": np.array([4.0, 0.0], np.float32)}
+    new = {"w": np.array([[2.0, 1.0], [1.0, 4.0]], np.float32), "b": np.array([4.0, -2.0], np.float32)}
+    before = jax.tree.map(np.copy, (old, new))
+    checks.equal(
+        update_ratio(old, new), 0.6, 'update_ratio({"w": [[2, 0], [1, 2]], "b": [4, 0]}, '
+        '{"w": [[2, 1], [1, 4]], "b": [4, -2]})',
+        wrong=[
+            (0.36, "the root is missing: a norm is the root of the sum of squares"),
+            (3.0, "that is the size of the change; divide by that of the old parameters"),
+            (3.0 / np.sqrt(42), "divide by the norm of the old parameters, not of the new ones"),
+            ((np.sqrt(5) / 3 + 0.5) / 2, "that is the mean over the leaves of their ratios; take one norm over all"),
+            (np.sqrt(5) / 3 + 0.5, "that is the sum over the leaves of their ratios; take one norm over all"),
+            ((np.sqrt(5) + 2) / 7, "norms of leaves do not add up: add the squares of all numbers, then the root"),
+            (np.sqrt(42) / 5 - 1, "that compares two norms; take the norm of the difference"),
+            (np.sqrt(42) / 5, "that compares two norms; take the norm of the difference"),
+            (5.0 / 9.0, "those are sums of absolute values; a norm has squares and a root"),
+            (1.0 / 9.0, "changes up and down cancel in your sum; square them"),
+            (np.sqrt(5) / 3, "that is one leaf alone; all of them count"),
+            (0.5, "that is one leaf alone; all of them count"),
+            (5.0 / 3.0, "the fraction is upside down"),
+        ],
+        hint="One norm over all leaves of new - old, over one norm over all leaves of old.",
+    )  # fmt: skip
+    checks.unchanged(before, (old, new), "An input of update_ratio")
+    deep = [(jnp.array([3.0]), {"x": jnp.zeros((2, 2))}), jnp.array(4.0)]
+    moved = [(jnp.array([3.0]), {"x": jnp.full((2, 2), 0.5)}), jnp.array(4.0)]
+    checks.equal(jax.jit(update_ratio)(deep, moved), 0.2, "update_ratio of lists, tuples and dicts under jax.jit")
+    checks.equal(update_ratio(old, old), 0.0, "update_ratio of parameters that did not change")
+
+
+# %% test="update_ratio" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("update_ratio")
+def _test():
+    rng = np.random.default_rng(1104)
+    make = lambda *shape: rng.normal(size=shape).astype(np.float32)
+    Pair = collections.namedtuple("Pair", "actor critic")
+    trees = [
+        lambda: make(5), lambda: [make(3, 2), make(2)], lambda: {"a": {"w": make(4, 4), "b": make(4)}, "c": make()},
+        lambda: Pair([(make(2, 8), make(8))], [(make(2, 3), make(3))]), lambda: (make(1), [make(1, 1, 1)]),
+    ]  # fmt: skip
+    for function, how in checks.ways(update_ratio):
+        for tree in trees:
+            for size in (1e-3, 0.1, 3.0, 0.0):
+                old, step = tree(), tree()
+                new = jax.tree.map(lambda x, y, s=size: (x + s * y).astype(np.float32), old, step)
+                norm = lambda leaves: np.sqrt(sum(np.sum(np.square(x)) for x in leaves))
+                leaves = [np.asarray(x, float) for x in jax.tree.leaves(old)]
+                moved = [np.asarray(x, float) for x in jax.tree.leaves(new)]
+                want = norm([b - a for a, b in zip(leaves, moved, strict=True)]) / norm(leaves)
+                for convert in (lambda x: x, jnp.asarray):
+                    given = jax.tree.map(convert, (old, new))
+                    before = jax.tree.map(np.array, given)
+                    got = checks.number(function(*given), f"update_ratio{how}")
+                    checks.equal(got, want, f"update_ratio{how}", rtol=1e-4, atol=2e-6)
+                    checks.unchanged(before, jax.tree.map(np.array, given), "An input of update_ratio")
+        checks.array(function(jnp.ones(3), jnp.zeros(3)), f"update_ratio{how}", shape=(), dtype="float")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise: `check_rollout`
+#
+# *About 12 minutes · difficulty 2 of 3 · importance 3 of 3*
+#
+# Half of all bugs are not in the learning at all, but in what the memory tells the learner. Whatever produced a rollout,
+# some things must hold in it, and a few lines check them for every environment that you will ever use.
+#
+# A rollout is a `Transition` of NumPy arrays with the axes `[T, N, ...]`: `T` ≥ 1 steps of `N` environments. A step is
+# **over** if it is terminated or truncated (bool, or 0.0 and 1.0). Return a dictionary with exactly these four keys, and
+# counts (Python or NumPy integers) as values:
+#
+# - `"not_finite"`: how many entries of `obs`, `reward` and `next_obs`, all three together, are nan or infinite.
+# - `"broken_chain"`: how many pairs (t, n) with t < T − 1, not over at t, have a `next_obs[t, n]` that differs *anywhere*
+#   from `obs[t + 1, n]`. Inside an episode, what follows must be what comes next. (nan differs from everything.)
+# - `"frozen"`: for how many pairs (t, n) `next_obs` equals `obs` in every entry. A world in which nothing moves is
+#   suspicious, and is what a memory looks like that keeps references to one array.
+# - `"both_flags"`: how many pairs are terminated *and* truncated. That is possible, and rare.
+#
+# `obs` and `next_obs` may be `[T, N]`, `[T, N, obs_dim]`, or `[T, N, height, width]`. Actions are not looked at. Change
+# nothing.
+#
+# **Example.** One environment, T = 3, observations 1, 2, 2, next observations 2, 5, 2, no flags: the chain is broken
+# once (5 is followed by 2), and the last step is frozen.
+#
+# Helpful: [`np.isfinite`](https://numpy.org/doc/stable/reference/generated/numpy.isfinite.html),
+# [`np.all`](https://numpy.org/doc/stable/reference/generated/numpy.all.html), slices like `obs[1:]`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Each count is a sum over a boolean array `[T, N]` (or `[T - 1, N]`). How do you get one from arrays that have further
+# axes, and perhaps none?
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `same = a == b` has the shape of the observations; `same.reshape(T, N, -1).all(axis=2)` is `[T, N]` whatever the shape
+# was. The chain compares `next_obs[:-1]` with `obs[1:]`, where `over[:-1]` is False.
+#
+# </details>
+
+
+# %% exercise="check_rollout"
+def check_rollout(rollout):
+    """Counts what should not be in a rollout.
+
+    Args:
+      rollout: a Transition of NumPy arrays [T, N, ...].
+    Returns:
+      A dict of four integers: "not_finite", "broken_chain", "frozen", "both_flags".
+    """
+    ### BEGIN SOLUTION
+    obs, next_obs = rollout.obs, rollout.next_obs
+    terminated, truncated = rollout.terminated.astype(bool), rollout.truncated.astype(bool)
+    equal = lambda a, b: np.all((a == b).reshape(*a.shape[:2], -1), axis=2)
+    linked = equal(next_obs[:-1], obs[1:]) if len(obs) > 1 else True
+    return {
+        "not_finite": sum(int(np.sum(~np.isfinite(x))) for x in (obs, rollout.reward, next_obs)),
+        "broken_chain": int(np.sum(~linked & ~(terminated | truncated)[:-1])) if len(obs) > 1 else 0,
+        "frozen": int(np.sum(equal(obs, next_obs))),
+        "both_flags": int(np.sum(terminated & truncated)),
+    }
+    ### END SOLUTION
+
+
+# %% check="check_rollout" points=2
+@checks.exercise("check_rollout")
+def _check():
+    keys = ["not_finite", "broken_chain", "frozen", "both_flags"]
+
+    def counts(rollout, case):
+        """The four counts, when what came back is a dictionary of them."""
+        before = jax.tree.map(np.copy, rollout)
+        got = check_rollout(rollout)
+        if not isinstance(got, dict):
+            checks.fail(f"check_rollout should return a dictionary, but it returned a {type(got).__name__}.")
+        if sorted(map(str, got)) != sorted(keys):
+            checks.fail(f"check_rollout should have exactly the keys {keys}, but has {sorted(map(str, got))}.")
+        checks.unchanged(before, rollout, "The rollout")
+        return {key: checks.integer(got[key], f'"{key}" of {case}', allow_jax=False) for key in keys}
+
+    def one(obs, next_obs, terminated=None, truncated=None, reward=None):
+        """A rollout of a single environment, observations [T, 1, obs_dim]."""
+        obs, next_obs = (np.array(x, np.float32)[:, None] for x in (obs, next_obs))
+        zeros = np.zeros((len(obs), 1), np.float32)
+        flags = [zeros if x is None else np.array(x, np.float32)[:, None] for x in (terminated, truncated)]
+        reward = zeros if reward is None else np.array(reward, np.float32)[:, None]
+        return Transition(obs, zeros.astype(int), reward, next_obs, *flags)
+
+    got = counts(one([[1.0, 0], [2, 0], [2, 0]], [[2.0, 0], [5, 0], [2, 0]]), "the statement's example")
+    checks.equal(
+        got["broken_chain"], 1, '"broken_chain" of the statement\'s example',
+        wrong=[
+            (0, "next_obs of the second step is 5, and the third obs is 2. Compare next_obs[t] with obs[t + 1]"),
+            (2, "a pair (t, n) counts once if its observations differ *anywhere*; or do you look at the last step too?"),
+            (3, "compare next_obs[t] with obs[t + 1], for t < T - 1"),
+        ],
+    )  # fmt: skip
+    checks.equal(
+        got["frozen"], 1, '"frozen" of the statement\'s example',
+        wrong=[
+            (4, "a pair (t, n) is frozen if *every* entry is the same; you counted entries"),
+            (3, "a pair (t, n) is frozen if *every* entry is the same, not if any is"),
+            (2, "next_obs[t] is compared with obs[t] of the same step"),
+            (0, "next_obs of the last step equals its obs"),
+        ],
+    )  # fmt: skip
+    checks.equal([got["not_finite"], got["both_flags"]], [0, 0], '"not_finite" and "both_flags" of that example')
+
+    over = one([[1.0], [2], [3], [4]], [[8.0], [9], [7], [5]], terminated=[1, 0, 0, 0], truncated=[0, 1, 0, 0])
+    got = counts(over, "four steps, the first terminated, the second truncated, every next_obs another,")
+    checks.equal(
+        got["broken_chain"], 1,
+        '"broken_chain" of four steps, the first terminated, the second truncated, every next_obs another',
+        wrong=[
+            (3, "where an episode is over, another one begins: those pairs do not count"),
+            (2, "an episode is over when it is terminated *or* truncated; both kinds are left out"),
+            (4, "the last step has no successor in the rollout: only t < T - 1 counts"),
+            (0, "`over` belongs to step t, whose next_obs is looked at; or is the whole rollout left out?"),
+        ],
+    )  # fmt: skip
+    checks.equal(
+        got["both_flags"], 0, '"both_flags" of that rollout',
+        wrong=[(2, "that is how many have one of the flags; count those with both at once"),
+               (1, "count the steps at which both flags are true at once")],
+    )  # fmt: skip
+    nan = np.nan
+    sick = one([[nan, 1.0], [2, nan]], [[2.0, nan], [3, np.inf]], reward=[-np.inf, 0])
+    got = counts(sick, "two steps with nan in obs twice, nan and inf in next_obs, and -inf in reward,")
+    checks.equal(
+        got["not_finite"], 5, '"not_finite" of two steps with nan in obs twice, nan and inf in next_obs, -inf in reward',
+        wrong=[
+            (3, "infinite counts too, not only nan (and all of obs, reward and next_obs)"),
+            (4, "obs, next_obs and the reward: all three count, and minus infinity too"),
+            (2, "obs, next_obs and the reward: all three count, or do you count steps? Entries are wanted"),
+        ],
+    )  # fmt: skip
+    checks.equal(
+        [got["broken_chain"], got["frozen"]], [1, 0], '"broken_chain" and "frozen" of that rollout',
+        wrong=[([0, 0], "nan differs from everything, from nan too: the chain is broken")],
+    )  # fmt: skip
+    both = Transition(np.zeros((1, 3)), np.zeros((1, 3)), np.ones((1, 3)), np.ones((1, 3)),
+                      np.array([[True, False, True]]), np.array([[True, True, False]]))  # fmt: skip
+    got = counts(both, "one step of three environments, obs [1, 3]")
+    checks.equal(
+        [got[key] for key in keys], [0, 0, 0, 1], f"{keys} of one step of three environments, obs [1, 3]",
+        wrong=[([0, 0, 0, 3], "count where both flags are true *in the same pair*, not one or the other")],
+        hint="T may be 1, and observations need not have a third axis.",
+    )  # fmt: skip
+
+
+# %% test="check_rollout" points=4
+### BEGIN HIDDEN TESTS
+@checks.hidden("check_rollout")
+def _test():
+    rng = np.random.default_rng(1105)
+    keys = ["not_finite", "broken_chain", "frozen", "both_flags"]
+
+    def reference(r):
+        out = dict.fromkeys(keys, 0)
+        for x in (r.obs, r.reward, r.next_obs):
+            out["not_finite"] += sum(1 for value in x.ravel() if not np.isfinite(value))
+        steps, envs = r.reward.shape
+        for t in range(steps):
+            for n in range(envs):
+                over = bool(r.terminated[t, n]) or bool(r.truncated[t, n])
+                if t < steps - 1 and not over:
+                    out["broken_chain"] += not np.array_equal(r.next_obs[t, n], r.obs[t + 1, n])
+                out["frozen"] += np.array_equal(r.obs[t, n], r.next_obs[t, n])
+                out["both_flags"] += bool(r.terminated[t, n]) and bool(r.truncated[t, n])
+        return [int(out[key]) for key in keys]
+
+    def make(steps, envs, shape, flags, sick):
+        """A rollout with some of everything; episodes begin anew where they are over."""
+        obs = rng.integers(0, 3, (steps + 1, envs, *shape)).astype(np.float32)
+        terminated, truncated = rng.random((2, steps, envs)) < 0.25
+        next_obs = obs[1:].copy()
+        over = terminated | truncated
+        next_obs[over] = rng.integers(0, 3, next_obs[over].shape)
+        reward = rng.normal(size=(steps, envs)).astype(np.float32)
+        obs = obs[:-1].copy()
+        if sick:
+            for x in (obs, next_obs, reward):
+                at = rng.random(x.shape) < 0.08
+                x[at] = rng.choice([np.nan, np.inf, -np.inf], at.sum())
+            wrong = rng.random((steps, envs)) < 0.2
+            next_obs[wrong] = np.roll(next_obs, 1, axis=0)[wrong]
+            still = rng.random((steps, envs)) < 0.2
+            next_obs[still] = obs[still]
+        action = rng.integers(0, 2, (steps, envs))
+        return Transition(obs, action, reward, next_obs, terminated.astype(flags), truncated.astype(flags))
+
+    sizes = [(1, 1), (1, 4), (2, 1), (2, 3), (7, 1), (12, 5), (30, 8)]
+    for steps, envs in sizes:
+        for shape in [(), (1,), (2,), (4,), (2, 3), (envs,)]:
+            for flags in (bool, np.float32):
+                for sick in (False, True):
+                    rollout = make(steps, envs, shape, flags, sick)
+                    want = reference(rollout)
+                    before = jax.tree.map(np.copy, rollout)
+                    got = check_rollout(rollout)
+                    what = f"obs of shape {[steps, envs, *shape]}"
+                    if not isinstance(got, dict) or sorted(map(str, got)) != sorted(keys):
+                        checks.fail(f"check_rollout should return a dictionary with the keys {keys}.")
+                    checks.unchanged(before, rollout, "The rollout")
+                    for key, count in zip(keys, want, strict=True):
+                        value = checks.integer(got[key], f'"{key}" with {what}', allow_jax=False)
+                        checks.equal(value, count, f'"{key}" with {what}')
+    odd = make(6, 2, (3,), bool, True)
+    odd = odd._replace(action=np.full((6, 2, 2), np.nan, np.float32))  # actions are not looked at
+    want = reference(odd)
+    got = check_rollout(odd)
+    for key, count in zip(keys, want, strict=True):
+        checks.equal(checks.integer(got[key], f'"{key}"', allow_jax=False), count, f'"{key}" with odd actions')
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 3. Two repairs
+#
+# These two everybody writes once. First this loss:
+
+
+# %%
+def td_loss(q_values, action, target):
+    """The mean of (q_values[i, action[i]] - target[i])². It has a bug."""
+    chosen = jnp.take_along_axis(q_values, action[:, None], axis=1)  # [B, 1]
+    return jnp.mean(jnp.square(chosen - target))
+
+
+q_values, target = jnp.array([[1.0, 9.0], [3.0, 9.0]]), jnp.array([1.0, 3.0])
+print("every chosen value is on target, so the loss should be 0:", td_loss(q_values, jnp.array([0, 0]), target))
+
+# %% [markdown]
+# `chosen` is `[B, 1]`, `target` is `[B]`, and their difference is `[B, B]`: every value minus every target. No error, a
+# number that goes down in training, and the values are all drawn towards the *mean* target. (A critic like that
+# has an explained variance of 0, for ever.)
+#
+# ### Exercise: `mended_td_loss`
+#
+# *About 4 minutes · difficulty 1 of 3 · importance 3 of 3*
+#
+# Mend it. In the wild targets come in either shape, so let the function take both.
+#
+# $$L = \frac1B \sum_{i=1}^{B} \big(q_{i, a_i} - y_i\big)^2$$
+#
+# In words: each row's value of its own action, against its own target.
+#
+# - `q_values` is float `[B, A]`, `action` int `[B]`, and `target` float `[B]` **or** `[B, 1]`.
+# - Return a float scalar. It must work under `jax.jit` and `jax.grad` with respect to `q_values`.
+#
+# **Example.** With the numbers above the loss is 0. If the first target were 3, it would be ((1 − 3)² + 0²) / 2 = 2.
+#
+# Helpful: [`jnp.reshape`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.reshape.html) with -1.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Bring both to one and the same shape before you subtract. Which shape can you make of `[B]` as well as of `[B, 1]`?
+#
+# </details>
+
+
+# %% exercise="mended_td_loss"
+def mended_td_loss(q_values, action, target):
+    """The mean squared error between the values of the actions taken and their targets.
+
+    Args:
+      q_values: float [B, A].
+      action: int [B].
+      target: float [B] or [B, 1].
+    Returns:
+      The mean over [B] of (q_values[i, action[i]] - target[i])², float [].
+    """
+    ### BEGIN SOLUTION
+    chosen = jnp.take_along_axis(q_values, action[:, None], axis=1)[:, 0]
+    return jnp.mean(jnp.square(chosen - target.reshape(-1)))
+    ### END SOLUTION
+
+
+# %% check="mended_td_loss" points=1
+@checks.exercise("mended_td_loss")
+def _check():
+    q = np.array([[1.0, 5.0, 0.0], [2.0, 7.0, 4.0], [0.0, 6.0, 3.0], [8.0, 1.0, 2.0]], np.float32)
+    action, target = np.array([1, 0, 2, 0]), np.array([4.0, 2.0, 7.0, 5.0], np.float32)
+    before = (q.copy(), action.copy(), target.copy())
+    chosen = q[np.arange(4), action]  # 5 2 3 8, errors 1 0 -4 3
+    crossed = float(np.mean((chosen[:, None] - target) ** 2))
+    wrong = [
+        (crossed, "still [B, B]: every value against every target. Print the shapes of both before you subtract"),
+        (26.0, "that is the sum; take the mean over the batch"),
+        (3.25, "that is 26 / 8: the factor one half does not belong here"),
+        (2.0, "those are absolute errors; square them"),
+        (0.0, "the errors cancel, or only their mean was squared; square each of them first"),
+        (np.mean((q - target[:, None]) ** 2), "all actions' values are in your loss; only those of the actions taken "
+         "have a target"),
+        (np.mean((q.max(1) - target) ** 2), "that is the largest value of each row; take the one of the action taken"),
+        (26.0 / 3, "divide by the number of rows, B; you divided by the number of actions"),
+        (26.0 / 12, "divide by the number of rows, B; you divided by B · A"),
+        (np.mean((q[action[0]] - target[0]) ** 2), "take_along_axis: the action picks a column, not a row"),
+        (np.sqrt(6.5), "no root: the mean of the squares"),
+    ]  # fmt: skip
+    for y, shape in [(target, "[4]"), (target[:, None], "[4, 1]")]:
+        given = y.copy()
+        checks.equal(mended_td_loss(q, action, given), 6.5, f"mended_td_loss with errors 1 0 -4 3 and a target {shape}",
+                     wrong=wrong)  # fmt: skip
+        checks.unchanged(y, given, "target")
+    checks.unchanged(before, (q, action, target), "An input of mended_td_loss")
+    want = np.zeros((4, 3))
+    want[[0, 2, 3], [1, 2, 0]] = [0.5, -2.0, 1.5]
+    gradient = jax.jit(jax.grad(mended_td_loss))
+    for y, shape in [(target, "[4]"), (target[:, None], "[4, 1]")]:
+        checks.equal(
+            gradient(q, action, y), want, f"Its gradient with a target {shape}",
+            wrong=[(np.zeros((4, 3)), "no gradient gets through; is there a `stop_gradient` or a NumPy function?"),
+                   (2 * want, "that is the gradient of a sum of two losses, or the mean is missing a half")],
+        )  # fmt: skip
+
+
+# %% test="mended_td_loss" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("mended_td_loss")
+def _test():
+    rng = np.random.default_rng(1106)
+    jitted, gradient = jax.jit(mended_td_loss), jax.jit(jax.grad(mended_td_loss))
+    for size, actions in [(1, 1), (1, 4), (2, 2), (3, 3), (8, 2), (64, 5)]:
+        for scale in (1.0, 20.0):
+            q = (scale * rng.normal(size=(size, actions))).astype(np.float32)
+            target = (scale * rng.normal(size=size)).astype(np.float32)
+            action = rng.integers(0, actions, size)
+            error = q[np.arange(size), action].astype(float) - target
+            want = np.mean(error**2)
+            slope = np.zeros((size, actions))
+            slope[np.arange(size), action] = 2 * error / size
+            for y in (target, target[:, None]):
+                for make in (np.array, jnp.asarray):
+                    inputs = make(q), make(action), make(y)
+                    before = [np.array(x) for x in inputs]
+                    what = f"mended_td_loss with a target {list(y.shape)}"
+                    for function, how in [(mended_td_loss, ""), (jitted, " under jax.jit")]:
+                        got = checks.array(function(*inputs), what + how, shape=(), dtype="float")
+                        checks.equal(got / max(1.0, want), want / max(1.0, want), what + how, rtol=1e-4, atol=1e-5)
+                    got = checks.array(gradient(*inputs), f"The gradient of {what}", shape=(size, actions))
+                    checks.equal(got / scale, slope / scale, f"The gradient of {what}", rtol=1e-4, atol=1e-5)
+                    checks.unchanged(before, [np.array(x) for x in inputs], "An input of mended_td_loss")
+
+
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The second is one line, and looks as innocent as a line can look:
+
+
+# %%
+def push(storage, obs):
+    """Appends an observation to a list. It has a bug."""
+    storage.append(obs)
+
+
+storage, obs = [], np.zeros(2)
+for step in range(3):
+    obs += 1.0  # an environment that reuses its array: fast, and allowed
+    push(storage, obs)
+print("pushed [1 1], [2 2] and [3 3]; stored:", *storage)
+
+# %% [markdown]
+# Three references to one array. Whoever changes it, changes the past. (`Q-learning` from such a memory learns
+# about one observation, the last one.)
+#
+# ### Exercise: `mended_push`
+#
+# *About 3 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
+# Mend it: what the caller does to `obs` afterwards must change nothing that is stored.
+#
+# - `storage` is a list, which gets one entry more. `obs` is a NumPy array of any shape and dtype. What is stored is a
+#   NumPy array of the same shape and dtype. `obs` itself is left as it was. Return None.
+#
+# **Example.** With `mended_push` the loop above stores `[1 1]`, `[2 2]` and `[3 3]`.
+#
+# Helpful: [`np.ndarray.copy`](https://numpy.org/doc/stable/reference/generated/numpy.ndarray.copy.html).
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Some ways to "make an array" of an array hand you the same memory again: `np.asarray`, `obs[:]`, `obs.view()`,
+# `obs.reshape(...)`.
+#
+# </details>
+
+
+# %% exercise="mended_push"
+def mended_push(storage, obs):
+    """Appends an observation to a list, so that it stays what it is now.
+
+    Args:
+      storage: a list of arrays.
+      obs: an observation, a NumPy array.
+    """
+    ### BEGIN SOLUTION
+    storage.append(obs.copy())
+    ### END SOLUTION
+
+
+# %% check="mended_push" points=1
+@checks.exercise("mended_push")
+def _check():
+    storage, obs = [], np.array([1.0, 2.0], np.float32)
+    result = mended_push(storage, obs)
+    checks.that(result is None, "mended_push should return nothing: it changes the list.")
+    checks.that(len(storage) == 1, f"After one push the list should have 1 entry, but it has {len(storage)}.")
+    checks.equal(obs, [1.0, 2.0], "obs after the push")
+    obs += 10.0
+    mended_push(storage, obs)
+    obs[0] = -5.0
+    checks.that(len(storage) == 2, f"After two pushes the list should have 2 entries, but it has {len(storage)}.")
+    for entry in storage:
+        if type(entry) is not np.ndarray:
+            checks.fail(f"What is stored should be a NumPy array, but it is a {type(entry).__name__}.")
+    checks.equal(
+        storage[0], [1.0, 2.0], "The first entry, after the caller has added 10 to its array and pushed again",
+        wrong=[
+            ([-5.0, 12.0], "it is still the caller's own array; store a copy of it. (np.asarray, obs[:] and views are "
+             "no copies)"),
+            ([11.0, 12.0], "the newest comes last: append"),
+        ],
+    )  # fmt: skip
+    checks.equal(
+        storage[1], [11.0, 12.0], "The second entry", wrong=[([-5.0, 12.0], "it is still the caller's own array")]
+    )
+    checks.that(
+        storage[0].dtype == np.float32 and storage[0].shape == (2,),
+        f"A float32 array [2] was pushed, and {storage[0].dtype.name} {list(storage[0].shape)} was stored.",
+    )
+    whole = np.arange(4, dtype=np.uint8).reshape(2, 2)
+    mended_push(storage, whole)
+    checks.that(
+        storage[-1].dtype == np.uint8 and storage[-1].shape == (2, 2),
+        f"A uint8 array [2, 2] was pushed, and {storage[-1].dtype.name} {list(storage[-1].shape)} was stored.",
+    )
+
+
+# %% test="mended_push" points=2
+### BEGIN HIDDEN TESTS
+@checks.hidden("mended_push")
+def _test():
+    rng = np.random.default_rng(1107)
+    storage, kept = [], []
+    for dtype in (np.float32, np.float64, np.uint8, np.int64, bool):
+        for shape in [(), (1,), (4,), (3, 2), (2, 3, 4)]:
+            obs = np.asarray((9 * rng.normal(size=shape)).astype(dtype))
+            for view in (obs, obs[..., ::-1] if shape else obs, obs.T):
+                want = np.copy(view)
+                result = mended_push(storage, view)
+                checks.that(result is None, "mended_push should return None.")
+                checks.unchanged(want, view, "obs")
+                kept.append(want)
+                checks.that(len(storage) == len(kept), "Each push adds one entry.")
+                checks.that(type(storage[-1]) is np.ndarray, "What is stored should be a NumPy array.")
+                obs[...] = 7 if dtype is not bool else ~obs
+                obs[...] = 3 if dtype is not bool else obs
+    for got, want in zip(storage, kept, strict=True):
+        checks.that(got.dtype == want.dtype, "What is stored should have the dtype of what was pushed.")
+        checks.that(got.shape == want.shape, "What is stored should have the shape of what was pushed.")
+        checks.that(np.array_equal(got, want), "What is stored has changed since it was pushed.")
+    other = []
+    mended_push(other, np.ones(2))
+    checks.that(len(other) == 1 and len(storage) == len(kept), "Two lists got in each other's way.")
+
+
+### END HIDDEN TESTS
