@@ -3,6 +3,7 @@
 Every bug is one `where`, the wrong way first, so that exhibits of one agent are trained side by side in one program.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -44,7 +45,7 @@ class Settings(NamedTuple):
 
 def init_network(key, sizes: Sequence[int]):
     """Weights and biases of the layers of a network, [(w [in, out], b [out]), ...]."""
-    shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+    shapes = list(itertools.pairwise(sizes))
     keys = jax.random.split(key, len(shapes))
     scaled = lambda key, shape: jax.random.normal(key, shape) / shape[0] ** 0.5
     return [(scaled(key, shape), jnp.zeros(shape[1])) for key, shape in zip(keys, shapes, strict=True)]

@@ -261,7 +261,7 @@ def check_ups(key, kind: str) -> dict[str, Checkup]:
     return {name: check_up(pick(looks, i, 0, -1), pick(bugs, i), kind) for i, name in enumerate(names)}
 
 
-SHORT = {"DQN": Plan(100), "PPO": Plan(12, num_envs=8, num_steps=128)}
+SHORT = {"DQN": Plan(40, num_envs=8, num_steps=40, learner_steps=50), "PPO": Plan(12, num_envs=8, num_steps=128)}
 
 
 def on_cartpole(keys, bugs: Bugs, kind: str, plan: Plan) -> Look:

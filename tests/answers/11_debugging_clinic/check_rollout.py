@@ -171,7 +171,7 @@ def check_rollout(rollout):
         "frozen": int((a == b).all(axis=2).sum()),
         "both_flags": int(np.logical_and(rollout.terminated, rollout.truncated).sum()),
     }
-# %% wrong: flags as bits, floats have none | says: check_rollout
+# %% wrong: flags as bits, floats have none
 def check_rollout(rollout):
     T, N = rollout.reward.shape
     a, b = rollout.obs.reshape(T, N, -1), rollout.next_obs.reshape(T, N, -1)

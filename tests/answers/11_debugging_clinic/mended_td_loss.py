@@ -70,7 +70,7 @@ def mended_td_loss(q_values, action, target):
 def mended_td_loss(q_values, action, target):
     chosen = jax.lax.stop_gradient(jnp.take_along_axis(q_values, action[:, None], axis=1)[:, 0])
     return jnp.mean(jnp.square(chosen - target.reshape(-1)))
-# %% wrong: right for [B, 1] only | says: mended_td_loss
+# %% wrong: right for [B, 1] only | says: too many indices
 def mended_td_loss(q_values, action, target):
     chosen = jnp.take_along_axis(q_values, action[:, None], axis=1)
     return jnp.mean(jnp.square(chosen - target[:, 0]))
