@@ -777,7 +777,8 @@ def _check():
             (0, "next_obs of the last step equals its obs"),
         ],
     )  # fmt: skip
-    checks.equal(np.array([got["not_finite"], got["both_flags"]]), [0, 0], '"not_finite" and "both_flags" of that example')
+    got = np.array([got["not_finite"], got["both_flags"]])
+    checks.equal(got, [0, 0], '"not_finite" and "both_flags" of that example')
 
     over = one([[1.0], [2], [3], [4]], [[8.0], [9], [7], [5]], terminated=[1, 0, 0, 0], truncated=[0, 1, 0, 0])
     got = counts(over, "four steps, the first terminated, the second truncated, every next_obs another,")

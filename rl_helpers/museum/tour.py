@@ -171,7 +171,7 @@ def right_values(env, gamma: float) -> np.ndarray:
 
 
 _ON_PROBES = Settings(gamma=GAMMA, learning_rate=1e-2, width=16, epsilon=0.2, target_period=20)
-_ON_CARTPOLE = {"DQN": Settings(), "PPO": Settings(learning_rate=1e-3, epochs=8)}
+_ON_CARTPOLE = {"DQN": Settings(), "PPO": Settings(gamma=0.98, learning_rate=2.5e-3, epochs=6, decay_steps=600)}
 _PROBE_UPDATES = {"DQN": 40, "PPO": 120}
 
 
