@@ -26,16 +26,14 @@ def readings(checkup: tour.Checkup) -> dict[str, float]:
     change = lambda a, b: norm(jax.tree.map(np.subtract, b, a)) / norm(a)
     same = lambda a, b: (a == b).all(axis=-1)
     over = rollout.terminated | rollout.truncated
-    moved = {f"update of {name}": change(checkup.before[name], checkup.after[name]) for name in checkup.before}
+    moved = {f"upd. {name}": change(checkup.before[name], checkup.after[name]) for name in checkup.before}
     return {
-        "explained variance": 1 - np.var(target - value) / np.var(target),
+        "expl. var.": 1 - np.var(target - value) / np.var(target),
         "KL": np.mean(np.expm1(d) - d),
-        "dead units": np.mean((checkup.activations == 0).all(axis=0)),
+        "dead": np.mean((checkup.activations == 0).all(axis=0)),
         **moved,
-        "not_finite": sum(np.sum(~np.isfinite(x)) for x in (rollout.obs, rollout.reward, rollout.next_obs)),
-        "broken_chain": np.sum(~same(rollout.next_obs[:-1], rollout.obs[1:]) & ~over[:-1]),
+        "broken": np.sum(~same(rollout.next_obs[:-1], rollout.obs[1:]) & ~over[:-1]),
         "frozen": np.sum(same(rollout.obs, rollout.next_obs)),
-        "both_flags": np.sum(rollout.terminated & rollout.truncated),
     }
 
 

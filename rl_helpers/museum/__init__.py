@@ -3,7 +3,8 @@
 from rl_helpers.museum.exhibits import EXHIBITS, Exhibit
 from rl_helpers.museum.losses import LOSSES, with_padding
 from rl_helpers.museum.records import Patient, patient, returns
-from rl_helpers.museum.tour import ALL_PROBES, EXTRA, GAMMA, HEALTHY, SEVEN, Checkup, check_ups, on_probes, passes
+from rl_helpers.museum.tables import ALL_PROBES, EXTRA, SEVEN
+from rl_helpers.museum.tour import GAMMA, HEALTHY, Checkup, check_ups, on_probes, passes
 from rl_helpers.museum.words import print_examination, print_table
 
 __all__ = [

@@ -41,7 +41,6 @@ class Settings(NamedTuple):
     target_period: int = 50
     epochs: int = 4  # PPO's passes through a rollout, each of them one step of the optimiser
     lam: float = 0.95
-    decay_steps: int = 10**9  # of PPO's optimiser, after which its rate has fallen to 0
 
 
 def init_network(key, sizes: Sequence[int]):
@@ -198,10 +197,9 @@ def make_ppo(bugs: Bugs, obs_dim: int, num_actions: int, settings: Settings):
 
         def epoch(carry, _):
             params, state = carry
-            rate = settings.learning_rate * jnp.maximum(0.0, 1.0 - state.count / settings.decay_steps)
             gradient = jax.grad(lambda params: ppo_loss(bugs, params, rollout, lesson))(params)
             updates, state = optimiser.update(gradient, state)
-            return (jax.tree.map(lambda w, u: w - rate * u, params, updates), state), None
+            return (jax.tree.map(lambda w, u: w - settings.learning_rate * u, params, updates), state), None
 
         return jax.lax.scan(epoch, (params, learner_state), length=settings.epochs)[0]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rl_helpers.museum.tour import ALL_PROBES
+from rl_helpers.museum.tables import ALL_PROBES
 
 PATIENTS = {  # by number; not for the eyes of whoever has still to make a diagnosis
     1: ("DQN", "loss_broadcasts"),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rl_helpers.museum.tour import ALL_PROBES, GAMMA, TOLERANCE, right_values
+from rl_helpers.museum.tables import ALL_PROBES, right_values
+from rl_helpers.museum.tour import GAMMA, TOLERANCE
 
 
 def print_examination(learnt: Mapping[str, np.ndarray], right: Mapping[str, np.ndarray] | None = None):
