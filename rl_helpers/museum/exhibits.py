@@ -48,7 +48,7 @@ EXHIBITS = (
     ),
     Exhibit(
         "rate_too_high", "DQN", "A learning rate 300 times too high; the units of the hidden layer die.",
-        "",
+        "https://arxiv.org/abs/2302.12902",
     ),
     Exhibit(
         "buffer_reused", "PPO", "The environment reuses its array, and the memory keeps references to it.",

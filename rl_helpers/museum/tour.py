@@ -193,12 +193,17 @@ def check_up(look: Look, bugs: Bugs, kind: str) -> Checkup:
         old_log_prob, value, _, target = agents.look_back(bugs, before, rollout, settings)
         log_prob = agents.policy_log_prob(after, rollout)
     activations = agents.hidden(after[0], rollout.obs)
-    rows = [x.reshape(-1, *x.shape[2:]) for x in (value, target, log_prob, old_log_prob, activations)]
+    rows = lambda x: np.asarray(x).reshape(-1, *x.shape[2:])
+    named = lambda params: jax.tree.map(np.asarray, params._asdict())
     return Checkup(
-        *map(np.asarray, rows),
-        before=jax.tree.map(np.asarray, before._asdict()),
-        after=jax.tree.map(np.asarray, after._asdict()),
-        rollout=jax.tree.map(np.asarray, look.rollout),
+        rows(value),
+        rows(target),
+        rows(log_prob),
+        rows(old_log_prob),
+        rows(activations),
+        named(before),
+        named(after),
+        jax.tree.map(np.asarray, look.rollout),
     )
 
 
