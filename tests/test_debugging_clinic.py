@@ -170,6 +170,48 @@ def test_the_museum_is_still_as_it_was_recorded(agent):
         assert failures(learnt) == failures(records.record(agent, name).learnt), name
 
 
+def test_returns_are_what_the_text_says():
+    best = {agent: {name: x.mean(axis=0)[1:].max() for name, x in by.items()} for agent, by in museum.returns().items()}
+    good = [name for by in best.values() for name, value in by.items() if value > 195 and name != museum.HEALTHY]
+    assert len(good) == 7 and min(by[museum.HEALTHY] for by in best.values()) > 195
+    ahead = {name for name, value in best["PPO"].items() if value > best["PPO"][museum.HEALTHY]}
+    assert ahead == {"advantages_leak", "ratio_is_one"}
+    assert best["DQN"]["one_key"] > best["DQN"][museum.HEALTHY] and 290 < best["DQN"]["rate_too_high"] < 300
+
+
+def test_recorded_readings_are_what_the_text_says():
+    read = lambda agent, reading: {
+        name: records.record(agent, name).readings[reading] for name in tour.switches(agent)[0]
+    }
+    explained = read("DQN", "expl. var.")
+    assert abs(explained.pop("loss_broadcasts")) < 0.05 and min(explained.values()) > 0.85
+    assert [name for name, moved in read("DQN", "upd. target").items() if moved == 0] == ["target_never_updated"]
+    assert [name for name, dead in read("DQN", "dead").items() if dead > 0.5] == ["rate_too_high"]
+    assert [name for name, frozen in read("PPO", "frozen").items() if frozen] == ["buffer_reused"]
+    assert round(read("PPO", "expl. var.")[museum.HEALTHY], 2) == 0.95
+    assert records.record("DQN", museum.HEALTHY).steps[-1] == 76_800
+    assert records.record("PPO", museum.HEALTHY).steps[-1] == 102_400
+
+
+@pytest.mark.slow
+def test_check_ups_are_what_the_text_says(exercises):
+    dqn, ppo = (museum.check_ups(jax.random.key(1), agent) for agent in ("DQN", "PPO"))
+    explained = {name: float(exercises["explained_variance"](c.value, c.target)) for name, c in (dqn | ppo).items()}
+    assert abs(explained["loss_broadcasts"]) < 0.1 and float(explained[museum.HEALTHY]) < 0.1
+    assert explained["clock_is_death"] > 0.4
+    target = {name: float(exercises["update_ratio"](c.before["target"], c.after["target"])) for name, c in dqn.items()}
+    assert [name for name, moved in target.items() if moved == 0] == ["target_never_updated"]
+    dead = {name: float(exercises["dead_units"](c.activations)) for name, c in dqn.items()}
+    assert 0.85 < dead.pop("rate_too_high") < 0.95 and max(dead.values()) < 0.3
+    counts = {name: exercises["check_rollout"](c.rollout) for name, c in (dqn | ppo).items()}
+    assert counts.pop("buffer_reused")["frozen"] == 1024
+    assert not any(count["frozen"] or count["broken_chain"] for count in counts.values())
+    kl = {name: float(exercises["approx_kl"](c.log_prob, c.old_log_prob)) for name, c in ppo.items()}
+    assert kl.pop("advantages_vanish") < 1e-7 and min(kl.values()) > 5e-5
+    for same, by_name in [("clock_is_death", dqn), ("next_episode_seen", ppo)]:
+        np.testing.assert_allclose(by_name[same].value, by_name[museum.HEALTHY].value, rtol=1e-3, atol=1e-3)
+
+
 def diagnose(patient: museum.Patient) -> str:
     """The letter, by the field guide alone: from probes and diagnostics, and not from the name."""
     failed = [probe for probe in failures(patient.learnt) if probe in tables.SEVEN]
