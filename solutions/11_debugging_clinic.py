@@ -316,27 +316,24 @@ def _check():
 @checks.hidden("explained_variance")
 def _test():
     rng = np.random.default_rng(1101)
+    cases = []
+    for size in (2, 3, 40):
+        for shift, spread, noise in [(0, 1, 0.5), (20, 3, 3.0), (-5, 0.5, 4.0), (0, 10, 0.0), (3, 1, 1.0)]:
+            target = (shift + spread * rng.permutation(np.linspace(-1, 1, size))).astype(np.float32)
+            value = (target + noise * rng.normal(size=size) - noise).astype(np.float32)
+            precise = target.astype(float)
+            cases.append((value, target, 1 - np.var(precise - value) / np.var(precise)))
+    for constant in (0.0, 1.0, -4.0, 12.0):
+        for size in (1, 5, 32):
+            target = np.full(size, constant, np.float32)
+            cases += [(target.copy(), target, 0.0), (rng.normal(size=size).astype(np.float32), target, 0.0)]
     for how, function in checks.ways(explained_variance):
-        for size in (2, 3, 40):
-            for shift, spread, noise in [(0, 1, 0.5), (20, 3, 3.0), (-5, 0.5, 4.0), (0, 10, 0.0), (3, 1, 1.0)]:
-                target = (shift + spread * rng.permutation(np.linspace(-1, 1, size))).astype(np.float32)
-                value = (target + noise * rng.normal(size=size) - noise).astype(np.float32)
-                precise = target.astype(float)
-                want = 1 - np.var(precise - value) / np.var(precise)
-                for make in (np.asarray, jnp.asarray):
-                    inputs = make(value), make(target)
-                    before = [np.array(x) for x in inputs]
-                    what = f"explained_variance of {size} values{how}"
-                    got = checks.number(function(*inputs), what)
-                    scale = max(1.0, abs(want))
-                    checks.equal(got / scale, want / scale, what, rtol=1e-4, atol=1e-4)
-                    checks.unchanged(before, [np.array(x) for x in inputs], "An input of explained_variance")
-        for constant in (0.0, 1.0, -4.0, 12.0):
-            for size in (1, 5, 32):
-                target = np.full(size, constant, np.float32)
-                for value in (target, rng.normal(size=size).astype(np.float32)):
-                    what = f"explained_variance of equal targets{how}"
-                    checks.equal(checks.number(function(value, target), what), 0.0, what)
+        for value, target, want in cases:
+            for make in (np.array, jnp.asarray):
+                inputs = make(value), make(target)
+                what = f"explained_variance of {len(value)} values{how}"
+                checks.equal(checks.number(function(*inputs), what), want, what, rtol=1e-4, atol=1e-4)
+                checks.unchanged([value, target], [np.array(x) for x in inputs], "An input of explained_variance")
         result = function(jnp.ones(3), jnp.arange(3.0))
         checks.array(result, f"explained_variance{how}", shape=(), dtype="float")
 
@@ -437,21 +434,20 @@ def _check():
 @checks.hidden("approx_kl")
 def _test():
     rng = np.random.default_rng(1102)
+    cases = []
+    for size in (1, 2, 9, 200):
+        for low, change in [(-2, 0.01), (-2, 0.3), (-30, 1.0), (-300, 0.5), (-300, 1.0), (-2, 0.0)]:
+            old = rng.uniform(low, -1.5, size).astype(np.float32)
+            new = (old + 0.999 * rng.uniform(-change, change, size)).astype(np.float32)
+            d = new.astype(float) - old.astype(float)
+            cases.append((new, old, np.mean(np.expm1(d) - d)))
     for how, function in checks.ways(approx_kl):
-        for size in (1, 2, 9, 200):
-            for low, change in [(-2, 0.01), (-2, 0.3), (-30, 1.0), (-300, 0.5), (-300, 1.0), (-2, 0.0)]:
-                old = rng.uniform(low, -1.5, size).astype(np.float32)
-                new = (old + rng.uniform(-change, change, size)).astype(np.float32)
-                d = np.clip(new.astype(float) - old.astype(float), -1, 1)
-                new = (old.astype(float) + d).astype(np.float32)
-                d = new.astype(float) - old.astype(float)
-                want = np.mean(np.expm1(d) - d)
-                for make in (np.asarray, jnp.asarray):
-                    inputs = make(new), make(old)
-                    before = [np.array(x) for x in inputs]
-                    what = f"approx_kl of {size} actions{how}"
-                    checks.equal(checks.number(function(*inputs), what), want, what, rtol=1e-4, atol=1e-6)
-                    checks.unchanged(before, [np.array(x) for x in inputs], "An input of approx_kl")
+        for new, old, want in cases:
+            for make in (np.array, jnp.asarray):
+                inputs = make(new), make(old)
+                what = f"approx_kl of {len(new)} actions{how}"
+                checks.equal(checks.number(function(*inputs), what), want, what, rtol=1e-4, atol=1e-6)
+                checks.unchanged([new, old], [np.array(x) for x in inputs], "An input of approx_kl")
         result = function(jnp.array([-1.0, -2.0]), jnp.array([-1.5, -1.5]))
         checks.array(result, f"approx_kl{how}", shape=(), dtype="float")
 
@@ -535,21 +531,22 @@ def _check():
 @checks.hidden("dead_units")
 def _test():
     rng = np.random.default_rng(1103)
+    cases = []
+    for rows, columns in [(1, 1), (1, 8), (6, 1), (5, 7), (64, 32), (3, 50)]:
+        for share in (0.0, 0.4, 1.0):
+            x = rng.normal(size=(rows, columns)) * (rng.random((rows, columns)) < 0.4)
+            x[:, rng.random(columns) < share] = 0.0
+            if rows > 1:
+                x[1::2] = -x[: rows - rows % 2 : 2]  # columns that cancel
+            cases.append((x.astype(np.float32), float(np.mean([not column.any() for column in x.T]))))
+    cases.append((np.full((4, 3), -1e-20, np.float32), 0.0))
     for how, function in checks.ways(dead_units):
-        for rows, columns in [(1, 1), (1, 8), (6, 1), (5, 7), (64, 32), (3, 50)]:
-            for share in (0.0, 0.4, 1.0):
-                x = rng.normal(size=(rows, columns)) * (rng.random((rows, columns)) < 0.4)
-                x[:, rng.random(columns) < share] = 0.0
-                if rows > 1:
-                    x[1::2] = -x[: rows - rows % 2 : 2]  # columns that cancel
-                x = x.astype(np.float32)
-                want = float(np.mean([not column.any() for column in x.T]))
-                for make in (np.array, jnp.asarray):
-                    given = make(x)
-                    what = f"dead_units of [{rows}, {columns}]{how}"
-                    checks.equal(checks.number(function(given), what), want, what)
-                    checks.unchanged(x, np.array(given), "The input of dead_units")
-        checks.equal(checks.number(function(jnp.full((4, 3), -1e-20)), "dead_units"), 0.0, "dead_units of tiny numbers")
+        for x, want in cases:
+            for make in (np.array, jnp.asarray):
+                given = make(x)
+                what = f"dead_units of {list(x.shape)}{how}"
+                checks.equal(checks.number(function(given), what), want, what)
+                checks.unchanged(x, np.array(given), "The input of dead_units")
         checks.array(function(jnp.zeros((2, 2))), f"dead_units{how}", shape=(), dtype="float")
 
 
@@ -649,21 +646,21 @@ def _test():
         lambda: make(5), lambda: [make(3, 2), make(2)], lambda: {"a": {"w": make(4, 4), "b": make(4)}, "c": make()},
         lambda: Pair([(make(2, 8), make(8))], [(make(2, 3), make(3))]), lambda: (make(1), [make(1, 1, 1)]),
     ]  # fmt: skip
+    norm = lambda leaves: np.sqrt(sum(np.sum(np.square(x)) for x in leaves))
+    cases = []
+    for tree in trees:
+        for size in (1e-3, 0.1, 3.0, 0.0):
+            old, step = tree(), tree()
+            new = jax.tree.map(lambda x, y, s=size: (x + s * y).astype(np.float32), old, step)
+            leaves, moved = ([np.asarray(x, float) for x in jax.tree.leaves(params)] for params in (old, new))
+            cases.append((old, new, norm([b - a for a, b in zip(leaves, moved, strict=True)]) / norm(leaves)))
     for how, function in checks.ways(update_ratio):
-        for tree in trees:
-            for size in (1e-3, 0.1, 3.0, 0.0):
-                old, step = tree(), tree()
-                new = jax.tree.map(lambda x, y, s=size: (x + s * y).astype(np.float32), old, step)
-                norm = lambda leaves: np.sqrt(sum(np.sum(np.square(x)) for x in leaves))
-                leaves = [np.asarray(x, float) for x in jax.tree.leaves(old)]
-                moved = [np.asarray(x, float) for x in jax.tree.leaves(new)]
-                want = norm([b - a for a, b in zip(leaves, moved, strict=True)]) / norm(leaves)
-                for convert in (lambda x: x, jnp.asarray):
-                    given = jax.tree.map(convert, (old, new))
-                    before = jax.tree.map(np.array, given)
-                    got = checks.number(function(*given), f"update_ratio{how}")
-                    checks.equal(got, want, f"update_ratio{how}", rtol=1e-4, atol=2e-6)
-                    checks.unchanged(before, jax.tree.map(np.array, given), "An input of update_ratio")
+        for old, new, want in cases:
+            for convert in (np.array, jnp.asarray):
+                given = jax.tree.map(convert, (old, new))
+                got = checks.number(function(*given), f"update_ratio{how}")
+                checks.equal(got, want, f"update_ratio{how}", rtol=1e-4, atol=2e-6)
+                checks.unchanged((old, new), jax.tree.map(np.array, given), "An input of update_ratio")
         checks.array(function(jnp.ones(3), jnp.zeros(3)), f"update_ratio{how}", shape=(), dtype="float")
 
 
