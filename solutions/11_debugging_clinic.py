@@ -15,7 +15,9 @@
 # 4. **The museum**: fourteen bugs that people reported in public, and what each does to probes, diagnostics and return.
 # 5. **The clinic**: six patients. You make the diagnosis.
 #
-# At the end there is a field guide of one page, to keep. About 75 minutes. You need notebooks 5 and 9.
+# At the end there is a field guide of one page, to keep.
+#
+# About 75 minutes. You need notebooks 5 and 9.
 
 # %% tags=["setup"]
 import collections
@@ -669,7 +671,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `check_rollout`
 #
-# *About 12 minutes · difficulty 2 of 3 · importance 3 of 3*
+# *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # Half of all bugs are not in the learning at all, but in what the memory tells the learner. Whatever produced a
 # rollout, some things must hold in it, and a few lines check them for every environment that you will ever use.
@@ -1322,7 +1324,7 @@ def show_patient(number):
 # %% [markdown]
 # ### Exercise: `diagnosis_1`
 #
-# *About 3 minutes · difficulty 2 of 3 · importance 2 of 3*
+# *About 2 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # What ails patient 1? A, B, C, D, E, F, G or H, as listed above.
 
@@ -1368,7 +1370,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `diagnosis_2`
 #
-# *About 3 minutes · difficulty 2 of 3 · importance 2 of 3*
+# *About 2 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # What ails patient 2? A, B, C, D, E, F, G or H, as listed above.
 
@@ -1414,7 +1416,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `diagnosis_3`
 #
-# *About 3 minutes · difficulty 2 of 3 · importance 2 of 3*
+# *About 2 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # What ails patient 3? A, B, C, D, E, F, G or H, as listed above.
 
@@ -1458,7 +1460,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `diagnosis_4`
 #
-# *About 3 minutes · difficulty 2 of 3 · importance 2 of 3*
+# *About 2 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # What ails patient 4? A, B, C, D, E, F, G or H, as listed above.
 
@@ -1504,7 +1506,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `diagnosis_5`
 #
-# *About 3 minutes · difficulty 2 of 3 · importance 2 of 3*
+# *About 2 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # What ails patient 5? A, B, C, D, E, F, G or H, as listed above.
 
@@ -1550,7 +1552,7 @@ def _test():
 # %% [markdown]
 # ### Exercise: `diagnosis_6`
 #
-# *About 3 minutes · difficulty 2 of 3 · importance 2 of 3*
+# *About 2 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # What ails patient 6? A, B, C, D, E, F, G or H, as listed above.
 
