@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rl_helpers import CartPole
+from rl_helpers.budget import shortened
 from rl_helpers.museum import agents
 from rl_helpers.museum.agents import Bugs, Settings
 from rl_helpers.museum.exhibits import EXHIBITS
@@ -90,7 +91,7 @@ def train(key, bugs: Bugs, env, kind: str, obs_dim: int, settings: Settings, pla
         return (actors, params, before, state, held, rollout), None
 
     def look(carry, key):
-        carry, _ = jax.lax.scan(update, carry, jax.random.split(key, plan.num_updates))
+        carry, _ = jax.lax.scan(update, carry, jax.random.split(key, shortened(plan.num_updates)))
         _, params, before, _, _, rollout = carry
         episode_return = jnp.float32(0)
         if plan.episodes:
