@@ -203,7 +203,7 @@ def _test():
 
 # %% [markdown]
 # Now an examination. A healthy DQN, small and as in notebook 5, is trained on every probe, three seeds of each, all in
-# one compiled program. (About 20 seconds, most of which is compiling.) Beside what it learnt stands what you said.
+# one compiled program. (About 20 seconds.) Beside what it learnt stands what you said.
 
 # %% tags=["demo"]
 dqn_on_probes = museum.on_probes(jax.random.key(0), "DQN")  # by exhibit and probe: values [num_seeds, K]
