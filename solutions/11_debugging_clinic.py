@@ -1287,8 +1287,9 @@ museum.print_table({
 })  # fmt: skip
 
 # %% [markdown]
-# With the mask after the mean, a completion counts the less the longer the *longest* one of its batch is. With tokens
-# after the end, the model is praised and blamed for what nobody reads.
+# With the mask after the mean, what stands in the padding has already gone into the mean of every row: the longer the
+# *longest* completion of a batch, the less the others count. With tokens after the end, the model is praised and blamed
+# for what nobody reads.
 #
 # ## 5. The clinic
 #
