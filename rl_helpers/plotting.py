@@ -21,6 +21,7 @@ from rl_helpers.show.maps import (
     plot_values,
     state_grid,
 )
+from rl_helpers.show.museum import plot_passes
 from rl_helpers.show.plotting import (
     OBS_NAMES,
     moving_average,
@@ -47,6 +48,7 @@ __all__ = [
     "plot_learning_curve",
     "plot_minibatches",
     "plot_model_error",
+    "plot_passes",
     "plot_policy",
     "plot_profiles",
     "plot_rollout_error",

@@ -219,6 +219,13 @@ def test_choice_accepts_the_letter_and_nothing_else():
         checks.choice(None, "answer_x", digest("answer_x=C"), "hint")
 
 
+def test_choice_may_have_more_letters():
+    checks.choice("E", "answer_x", digest("answer_x=E"), "hint", options="ABCDE")
+    assert "not that one" in message_of(checks.choice, "D", "answer_x", digest("answer_x=E"), "hint", options="ABCDE")
+    message = message_of(checks.choice, "F", "answer_x", digest("answer_x=E"), "hint", options="ABCDE")
+    assert '"C", "D" or "E"; it is' in message
+
+
 # --- Hidden tests never show the expected value -----------------------------------------------------------------------
 
 

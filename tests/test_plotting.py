@@ -45,6 +45,7 @@ PICTURES = {
     ),
     "intervals": lambda **kw: plotting.plot_intervals({"mean": {"one": (3.0, 2.0, 5.0)}}, xlabel="return", **kw),
     "profiles": lambda **kw: plotting.plot_profiles([1, 2], {"one": np.array([1.0, 0.5])}, xlabel="return", **kw),
+    "passes": lambda **kw: plotting.plot_passes({"a": {"p": 0.0, "q": 2 / 3}, "b": {"p": 1.0, "q": 1.0}}, **kw),
     "histograms": lambda **kw: plotting.plot_histograms(
         {"one": RUN}, bins=np.arange(0, 210, 10), xlabel="return", **kw
     ),

@@ -166,7 +166,7 @@ def frequency(count: int, total: int, probability: float, message: str):
         fail(message)
 
 
-def choice(answer, what: str, digest: str, hint: str):
+def choice(answer, what: str, digest: str, hint: str, options: str = "ABC"):
     """Checks a multiple-choice answer against a digest, so that the cell the learner reads does not show the letter.
 
     Args:
@@ -174,6 +174,7 @@ def choice(answer, what: str, digest: str, hint: str):
       what: the variable's name.
       digest: the start of the SHA-256 digest, in hex, of `f"{what}={letter}"` for the right letter.
       hint: what to think about when it is another letter.
+      options: the letters that there are.
     Raises:
       NotImplementedError: it is still None.
       CheckFailed: it is not a capital letter, or not the right one.
@@ -182,10 +183,10 @@ def choice(answer, what: str, digest: str, hint: str):
         error = NotImplementedError(f"{what} is still None. Give it a letter in quotes.")
         calm.show_as(error, f"○ {error}")
         raise error
-    if not isinstance(answer, str) or str.__str__(answer) not in tuple("ABC"):
-        fail(
-            f'{what} should be one capital letter in quotes and nothing else, "A", "B" or "C"; it is {_short(answer)}.'
-        )
+    if not isinstance(answer, str) or str.__str__(answer) not in tuple(options):
+        *others, last = (f'"{letter}"' for letter in options)
+        letters = f"{', '.join(others)} or {last}"
+        fail(f"{what} should be one capital letter in quotes and nothing else, {letters}; it is {_short(answer)}.")
     if not hashlib.sha256(f"{what}={str.__str__(answer)}".encode()).hexdigest().startswith(digest):
         fail(f"{what}: not that one. {_sentence(hint)}")
 
