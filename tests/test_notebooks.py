@@ -1,7 +1,17 @@
-"""Every notebook from top to bottom: solved without an error, unsolved with nothing but NotImplementedError."""
+"""Every notebook from top to bottom: solved without an error, unsolved with nothing but NotImplementedError.
+
+What a solved notebook's text says of its pictures is asserted in the same run, by `tests/claims/<notebook>.py`:
+
+    # %% after text in a demo: what is claimed
+    assert solved_seeds == 8
+
+Such a block runs right after the cell that holds the text, and sees the notebook's variables.
+"""
 
 import re
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import pytest
 from conftest import ROOT
@@ -15,20 +25,47 @@ DRAWS = re.compile(r"^\S.*\b(plt\.(subplots|subplot_mosaic|figure)|plot_\w+)\(",
 LIMITS = Limits(cell_seconds=300, notebook_seconds=1200)
 
 
+class Claim(NamedTuple):
+    after: str
+    title: str
+    source: str
+
+
+def read_claims(name: str) -> list[Claim]:
+    file = ROOT / "tests" / "claims" / f"{name}.py"
+    start, *blocks = re.split(r"^# %% after ", file.read_text(encoding="utf-8"), flags=re.M) if file.exists() else [""]
+    assert not start.strip(), f"{file.name} has text before its first block"
+    heads = [block.split("\n", 1) for block in blocks]
+    return [Claim(*(part.strip() for part in head.rsplit(":", 1)), source) for head, source in heads]
+
+
+CLAIMS = {name: read_claims(name) for name in COURSE.assignments}
+
+
 def run(name, solved):
     cells = [c for c in COURSE.assignments[name].source.cells if c.cell_type == "code"]
-    program = [Cell(cell.id, cell.source if solved else as_released(cell), "given") for cell in cells]
-    return dict(zip((cell.id for cell in cells), execute(program, LIMITS).outcomes, strict=True)), cells
+    program = []
+    for cell in cells:
+        program.append(Cell(cell.id, cell.source if solved else as_released(cell), "given"))
+        if solved and "demo" in cell.metadata.get("tags", []):
+            program += [
+                Cell(claim.title, f"def claim():\n{textwrap.indent(claim.source, '    ')}\nclaim()", "given")
+                for claim in CLAIMS[name]
+                if claim.after in cell.source
+            ]
+    assert len({cell.name for cell in program}) == len(program)
+    return {outcome.name: outcome for outcome in execute(program, LIMITS).outcomes}, cells
 
 
 @pytest.fixture(scope="module")
 def finished(request):
     """What came of the notebooks that tests ask for, by name and whether solved; run as many at a time as cores."""
-    wanted = [
-        (item.callspec.params["name"], item.function is test_solved)
+    asked = [
+        (item.callspec.params["name"], item.function is not test_unsolved)
         for item in reversed(request.session.items)  # the later notebooks take longer, so they begin
         if item.module is request.module
     ]
+    wanted = list(dict.fromkeys(asked))
     with ThreadPoolExecutor(default_workers()) as pool:
         yield dict(zip(wanted, pool.map(lambda job: run(*job), wanted), strict=True))
 
@@ -44,6 +81,15 @@ def test_solved(finished, name):
             assert not any(o.get("name") == "stderr" for o in outcome.outputs), f"{cell.id} writes to stderr"
         if DRAWS.search(cell.source):
             assert any("image/png" in o.get("data", {}) for o in outcome.outputs), f"{cell.id} shows no picture"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "title"), [(name, claim.title) for name in CLAIMS for claim in CLAIMS[name]])
+def test_what_the_text_claims_is_so(finished, name, title):
+    outcomes, _ = finished[name, True]
+    assert title in outcomes, "no demo holds the text after which this is to be claimed"
+    outcome = outcomes[title]
+    assert outcome.ran and not outcome.error, outcome.problem or "\n".join(outcome.error["traceback"])
 
 
 @pytest.mark.slow
