@@ -116,7 +116,7 @@ def grpo_loss(log_prob, old_log_prob, advantage, mask, clip=0.2):
     a = advantage[:, None]
     return -jnp.sum(jnp.minimum(ratio * a, jnp.clip(ratio, 1 - clip, 1 + clip) * a) * mask) / mask.sum()
 
-# %% wrong: one advantage for each column | says: one advantage for each row
+# %% wrong: one advantage for each column | says: element by element
 def grpo_loss(log_prob, old_log_prob, advantage, mask, clip=0.2):
     ratio = jnp.exp(log_prob - old_log_prob)
     return -jnp.sum(jnp.minimum(ratio * advantage, jnp.clip(ratio, 1 - clip, 1 + clip) * advantage) * mask) / mask.sum()

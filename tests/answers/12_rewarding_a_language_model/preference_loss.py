@@ -28,8 +28,8 @@ def preference_loss(chosen, rejected):
 # %% right: safe by hand
 def preference_loss(chosen, rejected):
     d = 1.0 * (chosen - rejected)
-    small = jnp.exp(-jnp.abs(d))
-    return jnp.maximum(-d, 0.0) + jnp.log1p(small)
+    largest = jnp.maximum(0.0, -d)
+    return largest + jnp.log(jnp.exp(-largest) + jnp.exp(-d - largest))
 
 # %% wrong: the other way round | says: the wrong way round
 def preference_loss(chosen, rejected):
@@ -99,7 +99,7 @@ def preference_loss(chosen, rejected):
 # %% wrong: no gradient where training starts | says: gradient
 def preference_loss(chosen, rejected):
     d = 1.0 * (chosen - rejected)
-    return jax.nn.relu(-d) + jnp.log1p(jnp.exp(-jnp.abs(d)))
+    return jnp.where(d == 0.0, jnp.log(2.0), jax.nn.softplus(-d))
 
 # %% wrong: the margin is limited | says: limited
 def preference_loss(chosen, rejected):

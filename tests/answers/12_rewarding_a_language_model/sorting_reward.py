@@ -119,7 +119,7 @@ def sorting_reward(completion, digits, eos):
         return 1.0
     return 0.0
 
-# %% wrong: Python's sorted | says: jnp.sort
+# %% wrong: Python's sorted | says: Under jax.jit
 def sorting_reward(completion, digits, eos):
     wanted = sorted(int(digit) for digit in digits) + [eos]
     return 1.0 * jnp.all(jnp.asarray(completion)[: len(wanted)] == jnp.array(wanted))
