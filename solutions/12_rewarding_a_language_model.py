@@ -20,7 +20,6 @@
 # %% tags=["setup"]
 import collections
 import random
-from collections.abc import Callable
 from typing import NamedTuple
 
 import gymnasium as gym
@@ -33,7 +32,8 @@ import optax
 from tqdm.auto import tqdm
 
 from rl_helpers import Agent, Transition, checks, language_model, palette, plotting, progress
-from rl_helpers.language_model import END, LENGTH, MAX_COMPLETION, NUM_DIGITS, PAD, PROMPT_LENGTH, SORT
+from rl_helpers.language_model import END, NUM_DIGITS, PROMPT_LENGTH
+from rl_helpers.show.choose import Choices
 
 plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
@@ -57,7 +57,7 @@ params = language_model.init(jax.random.key(0))
 print(f"{sum(weights.size for weights in jax.tree.leaves(params)):,} parameters")
 models = {"untrained": params}
 for num_steps in (30, 50):
-    models[f"after {num_steps} steps"] = language_model.supervised(jax.random.key(1), params, num_steps)
+    models[f"{num_steps} steps"] = language_model.supervised(jax.random.key(1), params, num_steps)
 for name, model in models.items():
     print(f"\n{name}:")
     for tokens in language_model.sample(jax.random.key(2), model, language_model.draw_prompts(jax.random.key(3), 4)):
@@ -83,8 +83,8 @@ for name, model in models.items():
 # *About 6 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # Given `logits`, float `[L, V]`, and `tokens`, int `[L]`, return a float array `[L - 1]`, whose entry t is the
-# log-probability of token t + 1. L is at least 2. It must work under `jax.jit`, `jax.vmap` and `jax.grad` (with respect to `logits`),
-# and value and gradient must be finite however large the logits are.
+# log-probability of token t + 1. L is at least 2. It must work under `jax.jit`, `jax.vmap` and `jax.grad` (with respect
+# to `logits`), and value and gradient must be finite however large the logits are.
 #
 # **Example.** Two possible tokens, logits (0, log 3), (5, 5), (0, 0), which are probabilities (1/4, 3/4), (1/2, 1/2),
 # (1/2, 1/2), and the tokens 0, 1, 0. Token 1 was predicted by the first row: log 3/4 = -0.2877. Token 0 after it by the
@@ -211,7 +211,26 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# DEMO token_log_probs
+# How sure is each model of the right answer, token by token? (The answer to `3 9 3 7 1`, each token predicted from all
+# the right ones before it.)
+
+
+# %% tags=["demo"]
+def log_probs(params, sequences):
+    """The log-probability of each token but the first, [B, LENGTH - 1], for sequences [B, LENGTH]."""
+    return jax.vmap(lambda tokens: token_log_probs(language_model.logits(params, tokens), tokens))(sequences)
+
+
+progress.warn_unless_done("token_log_probs")
+question = language_model.answered(jnp.array([[3, 9, 3, 7, 1, language_model.SORT]]))
+answer = slice(PROMPT_LENGTH - 1, PROMPT_LENGTH + NUM_DIGITS)  # the entries that speak of the answer
+probs = {name: jnp.exp(log_probs(model, question)[0, answer]) for name, model in models.items()}
+plotting.plot_token_probs(language_model.text(question[0, PROMPT_LENGTH:]).split(), probs)
+plt.show()
+
+# %% [markdown]
+# The untrained model gives every token about one chance in thirteen. After a few steps the end is nearly certain:
+# *when* to stop was easy to learn. Which digit comes next is the hard part, and one bad token spoils the answer.
 
 # %% [markdown]
 # ### Exercise: `completion_mask`
@@ -343,8 +362,17 @@ def _test():
 
 ### END HIDDEN TESTS
 
+# %% tags=["demo"]
+progress.warn_unless_done("completion_mask")
+prompts = language_model.draw_prompts(jax.random.key(4), 4)
+for tokens in language_model.sample(jax.random.key(5), params, prompts):
+    counts = completion_mask(tokens, PROMPT_LENGTH, END)
+    print(language_model.text(tokens))
+    print(" ", " ".join("^" if one else " " for one in counts).rstrip(), "\n")
+
 # %% [markdown]
-# DEMO completion_mask
+# These are completions of the *untrained* model, so some go on to the last place. Look at one that stops: the end token
+# is marked, and nothing after it.
 
 # %% [markdown]
 # ## 2. A reward that can be checked
@@ -477,7 +505,31 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# DEMO sorting_reward
+# Your reward, put to use: how often is each model right, in 1,024 tries?
+
+
+# %% tags=["demo"]
+def is_right(sequence):
+    """The reward of a whole sequence [LENGTH]."""
+    return sorting_reward(sequence[PROMPT_LENGTH:], sequence[:NUM_DIGITS], END)
+
+
+def share_right(params):
+    """How often a model is right, of 1,024 tries."""
+    prompts = language_model.draw_prompts(jax.random.key(6), 1_024)
+    return float(jax.vmap(is_right)(language_model.sample(jax.random.key(7), params, prompts)).mean())
+
+
+progress.warn_unless_done("sorting_reward")
+for name, model in models.items():
+    print(f"{name:>10}: {share_right(model):6.1%} right")
+
+# %% [markdown]
+# Nothing in this reward says *how* to sort. It is a single bit for a whole answer. The model has to find a right answer
+# by itself, by luck, before there is anything to praise. That is why we do not begin with the untrained model: it would
+# never be praised at all.
+#
+# ## 3. A critic made of siblings
 
 # %% [markdown]
 # ### Exercise: `group_advantages`
@@ -594,10 +646,27 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# DEMO group_advantages
+# Now think about what a group has to teach. If all eight answers are wrong, all advantages are 0. If all eight are
+# right, too! Only a group that is divided has a **signal**. How many are there?
+
+
+# %% tags=["demo"]
+progress.warn_unless_done("sorting_reward", "group_advantages")
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.2), sharey=True, layout="constrained")
+prompts = jnp.repeat(language_model.draw_prompts(jax.random.key(8), 128), 8, axis=0)
+for ax, name in zip(axes, ("30 steps", "50 steps"), strict=True):
+    sequences = language_model.sample(jax.random.key(9), models[name], prompts)
+    rewards = jax.vmap(is_right)(sequences).reshape(128, 8)
+    silent = jnp.all(group_advantages(rewards) == 0.0, axis=1)
+    counts = [int(jnp.sum(rewards.sum(axis=1) == number)) for number in range(9)]
+    ax.bar(range(9), counts, color=[palette.GREY if number in (0, 8) else palette.BLUE for number in range(9)])
+    ax.set(xlabel="right answers in a group of 8", title=f"after {name}: {silent.mean():.0%} of 128 groups are silent")
+axes[0].set_ylabel("groups")
+plt.show()
 
 # %% [markdown]
-# ## 3. The loss
+# The grey groups were written, checked, and taught nothing. So there is a sweet spot for tasks: too hard, and too easy,
+# are both a waste. Large labs choose their prompts accordingly.
 
 # %% [markdown]
 # ### Exercise: `grpo_loss`
@@ -750,10 +819,152 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# DEMO grpo_loss
+# Now all together. One **update** is: draw prompts, let the model answer each of them several times, reward, compare
+# within the groups, and take two steps on the loss. (In the first, all ratios are 1. In the second, the clip has
+# something to do.) Read it; there is nothing in it that you have not written or seen.
+
+
+# %%
+class Settings(NamedTuple):
+    """What a training may vary."""
+
+    num_updates: int = 125
+    num_prompts: int = 32
+    group_size: int = 8
+    steps_per_update: int = 2
+    learning_rate: float = 5e-4
+    leash: float = 0.0  # the price of divergence from the reference; comes in section 4
+
+
+class Batch(NamedTuple):
+    """What was seen in an update, means over its completions."""
+
+    reward: jax.Array
+    right: jax.Array  # whether the answer was right, whatever the reward says
+    length: jax.Array  # tokens up to the end, with it
+    silent: jax.Array  # share of groups that were all equal
+    divergence: jax.Array  # from the reference, in nats for each token
+
+
+def train(key, reference, reward, settings, loss_of=None):
+    """GRPO from the model `reference`: the trained model, and what was seen, a `Batch` of arrays [num_updates].
+
+    Args:
+      reward: of a whole sequence [LENGTH].
+      loss_of: another loss in place of `grpo_loss`.
+    """
+    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(settings.learning_rate))
+    masks = jax.vmap(lambda tokens: completion_mask(tokens, PROMPT_LENGTH, END))
+
+    @jax.jit
+    def update(params, state, key):
+        prompt_key, sample_key = jax.random.split(key)
+        prompts = language_model.draw_prompts(prompt_key, settings.num_prompts)
+        sequences = language_model.sample(sample_key, params, jnp.repeat(prompts, settings.group_size, axis=0))
+        rewards = jax.vmap(reward)(sequences).reshape(settings.num_prompts, settings.group_size)
+        advantage, mask = group_advantages(rewards).reshape(-1), masks(sequences)
+        old, ref = log_probs(params, sequences), log_probs(reference, sequences)
+        mean = lambda values: jnp.sum(jnp.where(mask, values, 0.0)) / jnp.sum(mask)
+
+        def loss(params):
+            new = log_probs(params, sequences)
+            pull = settings.leash * mean(kl_to_reference(new, ref)) if settings.leash else 0.0
+            return (loss_of or grpo_loss)(new, old, advantage, mask) + pull
+
+        right, silent = jax.vmap(is_right)(sequences), rewards.max(axis=1) == rewards.min(axis=1)
+        seen = Batch(rewards.mean(), right.mean(), mask.sum(axis=1).mean(), silent.mean(), mean(old - ref))
+        for _ in range(settings.steps_per_update):
+            updates, state = optimiser.update(jax.grad(loss)(params), state)
+            params = optax.apply_updates(params, updates)
+        return params, state, seen
+
+    params, state, batches = reference, optimiser.init(reference), []
+    for update_key in tqdm(jax.random.split(key, settings.num_updates), unit="update"):
+        params, state, seen = update(params, state, update_key)
+        batches.append(seen)
+    return params, jax.tree.map(lambda *values: np.array(values), *batches)
+
 
 # %% [markdown]
-# ## 4. The leash
+# We begin with the model of 50 steps and the honest reward. Before you run it: what happens to the silent groups?
+# (About half a minute, on two cores.)
+
+# %% tags=["demo"]
+progress.warn_unless_done("token_log_probs", "completion_mask", "sorting_reward", "group_advantages", "grpo_loss")
+solver, seen = train(jax.random.key(10), models["50 steps"], is_right, Settings())
+curves = {"right answers": 100 * seen.right, "silent groups": 100 * seen.silent}
+plotting.plot_updates(curves, ylabel="share (%)", window=10).set_ylim(0, 100)
+plt.show()
+print(f"right before: {share_right(models['50 steps']):.0%}, after: {share_right(solver):.0%}")
+
+# %% [markdown]
+# Nobody showed it one more example. It tried, a program said yes or no, and it now sorts far better than the examples
+# had taught it. And the two curves climb together: the better the model, the more groups are unanimous, and the slower
+# it learns. It has run out of signal, and needs harder prompts.
+#
+# **What the average does.** You divided by the tokens of the *whole batch*. The first version of GRPO took the mean of
+# each completion, then the mean of those. It looks like a detail. But then a token of a long completion counts less:
+# long *wrong* answers are blamed less for each token, and short *right* ones are praised more
+# ([Liu et al., 2025](https://arxiv.org/abs/2503.20783)). To see it we take a model that is still very unsure when to
+# stop, and a reward that does not care about the length at all: only the first digit has to be right, the smallest one
+# of the prompt.
+
+
+# %% tags=["demo"]
+def starts_right(sequence):
+    """1.0 if the completion begins with the smallest digit of the prompt."""
+    return jnp.where(sequence[PROMPT_LENGTH] == jnp.min(sequence[:NUM_DIGITS]), 1.0, 0.0)
+
+
+def mean_of_means(*batch):
+    """The loss as GRPO had it at first: your loss of each completion alone, then the mean."""
+    return jnp.mean(jax.vmap(lambda *row: grpo_loss(*(x[None] for x in row)))(*batch))
+
+
+progress.warn_unless_done("token_log_probs", "completion_mask", "group_advantages", "grpo_loss")
+unsure = language_model.supervised(jax.random.key(1), params, 10)
+short = Settings(num_updates=30, num_prompts=16, learning_rate=2e-3, steps_per_update=1)
+losses = {"mean over all tokens": grpo_loss, "mean of each completion's mean": mean_of_means}
+lengths = {
+    name: train(jax.random.key(11), unsure, starts_right, short, loss)[1].length for name, loss in losses.items()
+}
+plotting.plot_updates(lengths, ylabel="length of completions (tokens)", window=5)
+plt.show()
+
+# %% [markdown]
+# LENGTHS PROSE
+#
+# ## 4. You get what you pay for
+#
+# Real tasks seldom come with a perfect checker. So one pays for something that can be measured and *looks* like what is
+# wanted, a **proxy**. Sorted digits ascend. Let us pay for every pair of neighbours that ascends: a natural idea, and
+# smoother than all or nothing. The model of 30 steps, 30 updates. Before you run it: what will it find?
+
+
+# %% tags=["demo"]
+def ascending_pairs(sequence):
+    """The proxy: how many digits of the completion are followed by a larger one."""
+    written = sequence[PROMPT_LENGTH:]
+    counts = completion_mask(sequence, PROMPT_LENGTH, END)[PROMPT_LENGTH - 1 :] & (written <= 9)
+    return jnp.sum(counts[:-1] & counts[1:] & (written[1:] > written[:-1])).astype(float)
+
+
+progress.warn_unless_done("token_log_probs", "completion_mask", "sorting_reward", "group_advantages", "grpo_loss")
+proxy = Settings(num_updates=30, num_prompts=16, learning_rate=1e-3)
+hacker, hacked = train(jax.random.key(12), models["30 steps"], ascending_pairs, proxy)
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.2), layout="constrained")
+plotting.plot_updates({"the proxy": hacked.reward}, ylabel="ascending pairs", window=3, ax=axes[0]).set_ylim(bottom=0)
+plotting.plot_updates({"what we wanted": 100 * hacked.right}, ylabel="right answers (%)", window=3, ax=axes[1])
+plt.show()
+print(f"{'prompt':13}{'before':23}after")
+prompts = language_model.draw_prompts(jax.random.key(3), 6)
+before, after = (language_model.sample(jax.random.key(2), model, prompts) for model in (models["30 steps"], hacker))
+for one, other in zip(before, after, strict=True):
+    texts = [language_model.text(tokens[PROMPT_LENGTH:]) for tokens in (one, other)]
+    print(f"{language_model.text(one[:PROMPT_LENGTH]):13}{texts[0]:23}{texts[1]}")
+
+# %% [markdown]
+# HACK PROSE
 
 # %% [markdown]
 # ### Exercise: `kl_to_reference`
@@ -817,12 +1028,12 @@ def _check():
             ([0.3068528, 0.4319456, 0.0], "d is the wrong way round: the reference minus the present model"),
             ([0.6931472, -1.0986123, 0.0], "that is the plain difference; the price is exp(d) - 1 - d"),
             ([-0.6931472, 1.0986123, 0.0], "that is the plain difference; the price is exp(d) - 1 - d"),
-            ([0.2402265, 0.6034745, 0.0], "that is half the square of the difference, nearly the same for small ones only"),
+            ([0.2402265, 0.6034745, 0.0], "that is half the square of d, nearly the same only where d is small"),
             ([-0.5, 2.0, 0.0], "`- d` is missing"),
             ([1.1931472, 1.9013877, 1.0], "`- 1` is missing"),
             ([-1.1931472, 3.0986123, 0.0], "d is subtracted, not added"),
             ([0.5, 3.0, 1.0], "that is the ratio; the price is exp(d) - 1 - d"),
-            ([0.3465736, -0.2197225, 0.0], "it is not weighed by the probability: the tokens were drawn with it already"),
+            ([0.3465736, -0.2197225, 0.0], "it is not weighed by the probability: the tokens were drawn with it"),
             (0.364845, f"that is the mean; {elementwise}"),
             (1.0945349, f"that is the sum; {elementwise}"),
             ([-0.1931472, -0.9013877, 0.0], "the sign is turned round"),
@@ -879,10 +1090,61 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# DEMO kl_to_reference
+# The same proxy again, on leashes of three strengths: the training adds `leash` times the mean of your
+# `kl_to_reference` to the loss. (About half a minute.)
+
+# %% tags=["demo"]
+progress.warn_unless_done("completion_mask", "group_advantages", "grpo_loss", "kl_to_reference")
+runs = {"no leash": hacked}
+for leash in (0.3, 1.0):
+    runs[f"leash {leash:g}"] = train(
+        jax.random.key(12), models["30 steps"], ascending_pairs, proxy._replace(leash=leash)
+    )[1]
+figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
+labels = {"reward": "ascending pairs", "right": "right answers (share)", "divergence": "divergence (nats per token)"}
+for ax, (quantity, label) in zip(axes, labels.items(), strict=True):
+    plotting.plot_updates({name: getattr(run, quantity) for name, run in runs.items()}, ylabel=label, window=5, ax=ax)
+plt.show()
+
+# %% [markdown]
+# LEASH PROSE
 
 # %% [markdown]
 # ## 5. Preferences
+#
+# Often there is no checker, and not even a proxy, but people know it when they see it. Nobody can say how polite 7 out
+# of 10 is. But *which of two answers is better* is a question that people can answer, and from many such answers a
+# reward can be learned.
+#
+# So be the person. Below are pairs of completions by the model of 30 steps. Which do you prefer? By whatever taste you
+# like: the more correct one, the shorter one, the one with the prettier digits. Click, or use the arrow keys. Thirty
+# are enough to see something; stop when you like.
+
+# %% tags=["demo"]
+NUM_PAIRS = 512
+prompts = jnp.repeat(language_model.draw_prompts(jax.random.key(20), NUM_PAIRS), 2, axis=0)
+pairs = language_model.sample(jax.random.key(21), models["30 steps"], prompts).reshape(NUM_PAIRS, 2, -1)
+differ = [pair for pair in pairs if jnp.any(pair[0] != pair[1])]
+clicks = Choices([tuple(map(language_model.text, (p[0, :PROMPT_LENGTH], *p[:, PROMPT_LENGTH:]))) for p in differ[:60]])
+clicks.page()
+
+
+# %%
+def preferences():
+    """Your choices, `(chosen, rejected)`, each [N, LENGTH]; those of a stand-in if there are fewer than ten."""
+    sequences, picks = np.stack(differ), np.array(clicks.chosen, int)
+    if len(picks) < 10:
+        print(f"You have chosen {len(picks)} times, so a stand-in has chosen: a program, no person. It prefers the")
+        print("completion with fewer wrong tokens, and errs in one of ten.")
+        wanted = np.asarray(language_model.answered(jnp.asarray(sequences[:, 0, :PROMPT_LENGTH])))[:, None]
+        wrong, rng = np.sum(sequences != wanted, axis=2), np.random.default_rng(0)
+        picks = (wrong[:, 1] < wrong[:, 0]) ^ (rng.random(len(wrong)) < 0.1)
+        picks = np.where(wrong[:, 0] == wrong[:, 1], rng.integers(0, 2, len(wrong)), picks)
+    else:
+        print(f"These are your own {len(picks)} choices.")
+    rows = np.arange(len(picks))
+    return jnp.asarray(sequences[rows, picks]), jnp.asarray(sequences[rows, 1 - picks])
+
 
 # %% [markdown]
 # ### Exercise: `preference_loss`
@@ -1007,7 +1269,39 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# DEMO preference_loss
+# Now a reward model. In the real thing it is a language model itself. Ours only looks at four properties of a
+# completion, and learns how much each of them is worth *to you*. Its score is their weighted sum, and your loss trains
+# the weights.
+
+
+# %% tags=["demo"]
+def properties(sequence):
+    """Four things about a completion, each about 0 to 1: its length, ascending pairs, right digits, whether it ends."""
+    written, digits = sequence[PROMPT_LENGTH:], sequence[:NUM_DIGITS]
+    counts = completion_mask(sequence, PROMPT_LENGTH, END)[PROMPT_LENGTH - 1 :]
+    number = lambda tokens, counted: jnp.sum((tokens[:, None] == jnp.arange(10)) & counted[:, None], axis=0)
+    shared = jnp.minimum(number(written, counts), number(digits, jnp.ones(NUM_DIGITS, bool)))
+    return jnp.array([counts.sum() / 10, ascending_pairs(sequence) / 4, shared.sum() / 5, jnp.any(written == END)])
+
+
+def fit_reward_model(chosen, rejected, num_steps=400):
+    """The weights [4] under which the choices are likely, by gradient descent on `preference_loss`."""
+    of_chosen, of_rejected = jax.vmap(properties)(chosen), jax.vmap(properties)(rejected)
+    loss = lambda weights: jax.vmap(preference_loss)(of_chosen @ weights, of_rejected @ weights).mean()
+    step = lambda _, weights: weights - 2.0 * jax.grad(loss)(weights)
+    return jax.lax.fori_loop(0, num_steps, step, jnp.zeros(4))
+
+
+progress.warn_unless_done("completion_mask", "preference_loss")
+chosen, rejected = preferences()
+weights = fit_reward_model(chosen, rejected)
+agrees = jnp.mean(jax.vmap(properties)(chosen) @ weights > jax.vmap(properties)(rejected) @ weights)
+ax = plotting.plot_properties(["length", "ascending pairs", "digits of the prompt", "has an end"], weights)
+ax.set_title(f"the reward model agrees with {agrees:.0%} of the choices")
+plt.show()
+
+# %% [markdown]
+# REWARD MODEL PROSE
 
 # %% [markdown]
 # ### Exercise: `dpo_loss`
@@ -1144,4 +1438,64 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# DEMO dpo_loss
+# The same choices, without a reward model in between: 100 steps on your `dpo_loss`, all pairs in each. Then 1,024 tries
+# again. (A few seconds; half a minute when compiling is slow.)
+
+
+# %% tags=["demo"]
+def train_dpo(reference, chosen, rejected, beta=0.1, num_steps=60, learning_rate=3e-4):
+    """The model after `num_steps` steps of DPO on all pairs."""
+    optimiser = optax.adam(learning_rate)
+    mask = lambda tokens: completion_mask(tokens, PROMPT_LENGTH, END)
+    whole = lambda params, x: jnp.sum(jnp.where(jax.vmap(mask)(x), log_probs(params, x), 0.0), axis=1)
+    ref = whole(reference, chosen), whole(reference, rejected)
+
+    def loss(params):
+        return jax.vmap(dpo_loss, (0, 0, 0, 0, None))(whole(params, chosen), whole(params, rejected), *ref, beta).mean()
+
+    @jax.jit
+    def step(params, state):
+        updates, state = optimiser.update(jax.grad(loss)(params), state)
+        return optax.apply_updates(params, updates), state
+
+    params, state = reference, optimiser.init(reference)
+    for _ in tqdm(range(num_steps), unit="step"):
+        params, state = step(params, state)
+    return params
+
+
+progress.warn_unless_done("token_log_probs", "completion_mask", "sorting_reward", "dpo_loss")
+chosen, rejected = preferences()
+taught = train_dpo(models["30 steps"], chosen, rejected)
+print(f"right before: {share_right(models['30 steps']):.1%}, after: {share_right(taught):.1%}")
+for tokens in language_model.sample(jax.random.key(2), taught, language_model.draw_prompts(jax.random.key(3), 6)):
+    print("  ", language_model.text(tokens))
+
+# %% [markdown]
+# DPO PROSE
+#
+# ## What of this is like the real thing?
+#
+# **The same:** the losses, the advantages, the mask, the leash, and the ways in which they go wrong. What you wrote
+# would run, line by line, on a model a million times larger.
+#
+# **Not the same:** size, of course, and with it most of the work. Sampling is spread over many machines and falls behind
+# training, which is when the clip earns its keep. Prompts are many and varied, answers thousands of tokens long, and one
+# reward for all of them is a thin signal. Ours had to be taught to sort first, from examples; a large model knows much
+# before its first reward, and whether reinforcement learning teaches it something new or brings out what was there is an
+# open question. Real preferences come from many people, who disagree, and a reward model that learns from them is a
+# proxy like our ascending pairs, only harder to see through. And there nobody can plot what we could: the share of
+# answers that are *really* right, beside the reward.
+#
+# ## What you have now
+#
+# The whole way from imitation to reward to preferences. Before you go on, predict, then try:
+#
+# - `Settings(steps_per_update=8)`: how far does the clip let you go with one batch?
+# - Begin with 10 supervised steps in place of 50. Does GRPO get anywhere? Why not?
+# - Pay for ascending pairs *and* for stopping. Can you write a proxy that cannot be hacked?
+# - Click sixty pairs by a taste of your own, such as "as many nines as possible", and see whether the reward model
+#   finds it. Which property would it need?
+# - To read: [Shao et al. (2024)](https://arxiv.org/abs/2402.03300), GRPO;
+#   [Rafailov et al. (2023)](https://arxiv.org/abs/2305.18290), DPO;
+#   [Gao et al. (2022)](https://arxiv.org/abs/2210.10760), how reward models are over-optimised.
