@@ -77,7 +77,8 @@ def _read(params, tokens, start, memory):
 def _attention(layer, x, places, past):
     """Each token asks (query) itself and those before it (key), and takes in what they have to say (value)."""
     query, key, value = jnp.split((x @ layer["qkv"]).reshape(len(x), _HEADS, -1), 3, axis=-1)  # [T, heads, width/heads]
-    keys, values = (old.at[places].set(new) for old, new in zip(past, (key, value), strict=True))  # [LENGTH, ...]
+    write = lambda old, new: jax.lax.dynamic_update_slice_in_dim(old, new, places[0], axis=0)
+    keys, values = write(past[0], key), write(past[1], value)  # [LENGTH, heads, width/heads]
     scores = jnp.einsum("thd,shd->hts", query, keys) / np.sqrt(query.shape[-1])
     earlier = jnp.arange(LENGTH) <= places[:, None]  # nobody looks at what comes later
     weights = jax.nn.softmax(jnp.where(earlier, scores, -jnp.inf))
@@ -122,8 +123,8 @@ def sample(key: jax.Array, params: Params, prompts: jax.Array) -> jax.Array:
 
 
 def text(tokens) -> str:
-    """Tokens as people read them: `7 2 9 2 5 > 2 2 5 7 9 .`"""
-    return " ".join("0123456789>. "[int(token)] for token in tokens).rstrip()
+    """Tokens as people read them, without the padding at the end: `7 2 9 2 5 > 2 2 5 7 9 .`"""
+    return " ".join("0123456789>._"[int(token)] for token in tokens).rstrip(" _")
 
 
 # --- The task, and examples of it -------------------------------------------------------------------------------------
@@ -143,7 +144,7 @@ def answered(prompts: jax.Array) -> jax.Array:
     return jnp.pad(sequence, ((0, 0), (0, LENGTH - sequence.shape[1])), constant_values=PAD)
 
 
-@partial(jax.jit, static_argnums=2)
+@jax.jit
 def supervised(key: jax.Array, params: Params, num_steps: int, learning_rate: float = 5e-3) -> Params:
     """`num_steps` steps of imitation: in each, 64 new prompts, and the right completions are made more likely."""
     optimiser = optax.adam(learning_rate)
@@ -153,10 +154,10 @@ def supervised(key: jax.Array, params: Params, num_steps: int, learning_rate: fl
         output = jax.vmap(logits, (None, 0))(params, sequences)[:, right]
         return optax.softmax_cross_entropy_with_integer_labels(output, sequences[:, right + 1]).mean()
 
-    def step(carry, key):
+    def step(number, carry):
         params, state = carry
-        gradient = jax.grad(loss)(params, answered(draw_prompts(key, 64)))
+        gradient = jax.grad(loss)(params, answered(draw_prompts(jax.random.fold_in(key, number), 64)))
         updates, state = optimiser.update(gradient, state)
-        return (optax.apply_updates(params, updates), state), None
+        return optax.apply_updates(params, updates), state
 
-    return jax.lax.scan(step, (params, optimiser.init(params)), jax.random.split(key, num_steps))[0][0]
+    return jax.lax.fori_loop(0, num_steps, step, (params, optimiser.init(params)))[0]

@@ -11,7 +11,7 @@ from rl_helpers.show.advantages import (
     plot_value_spread,
     plot_variants,
 )
-from rl_helpers.show.language import plot_properties, plot_token_probs, plot_updates
+from rl_helpers.show.language import plot_properties, plot_pulls, plot_token_probs, plot_updates
 from rl_helpers.show.maps import (
     ACTION_NAMES,
     POLE_LABELS,
@@ -51,6 +51,7 @@ __all__ = [
     "plot_policy",
     "plot_profiles",
     "plot_properties",
+    "plot_pulls",
     "plot_rollout_error",
     "plot_search_progress",
     "plot_seeds",

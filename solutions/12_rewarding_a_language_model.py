@@ -41,7 +41,7 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # ## 1. A model that writes digits
 #
 # The task: read five digits, write them in ascending order, stop. There are 13 **tokens**: the digits are their own
-# numbers, `>` (10) ends the **prompt**, `.` (11) ends the **completion**, and an invisible one (12) fills the rest. The
+# numbers, `>` (10) ends the **prompt**, `.` (11) ends the **completion**, and `_` (12) fills the rest. The
 # network is a transformer with the parts of the large ones, in about a hundred lines that are worth reading:
 # `rl_helpers/language_model.py`. You call four of its functions:
 #
@@ -846,12 +846,11 @@ class Batch(NamedTuple):
     divergence: jax.Array  # from the reference, in nats for each token
 
 
-def train(key, reference, reward, settings, loss_of=None):
-    """GRPO from the model `reference`: the trained model, and what was seen, a `Batch` of arrays [num_updates].
+def train(key, reference, reward, settings):
+    """GRPO from the model `reference` with `reward` of a whole sequence [LENGTH].
 
-    Args:
-      reward: of a whole sequence [LENGTH].
-      loss_of: another loss in place of `grpo_loss`.
+    Returns:
+      The trained model, and what was seen, a `Batch` of arrays [num_updates].
     """
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(settings.learning_rate))
     masks = jax.vmap(lambda tokens: completion_mask(tokens, PROMPT_LENGTH, END))
@@ -869,7 +868,7 @@ def train(key, reference, reward, settings, loss_of=None):
         def loss(params):
             new = log_probs(params, sequences)
             pull = settings.leash * mean(kl_to_reference(new, ref)) if settings.leash else 0.0
-            return (loss_of or grpo_loss)(new, old, advantage, mask) + pull
+            return grpo_loss(new, old, advantage, mask) + pull
 
         right, silent = jax.vmap(is_right)(sequences), rewards.max(axis=1) == rewards.min(axis=1)
         seen = Batch(rewards.mean(), right.mean(), mask.sum(axis=1).mean(), silent.mean(), mean(old - ref))
@@ -903,36 +902,32 @@ print(f"right before: {share_right(models['50 steps']):.0%}, after: {share_right
 # it learns. It has run out of signal, and needs harder prompts.
 #
 # **What the average does.** You divided by the tokens of the *whole batch*. The first version of GRPO took the mean of
-# each completion, then the mean of those. It looks like a detail. But then a token of a long completion counts less:
-# long *wrong* answers are blamed less for each token, and short *right* ones are praised more
-# ([Liu et al., 2025](https://arxiv.org/abs/2503.20783)). To see it we take a model that is still very unsure when to
-# stop, and a reward that does not care about the length at all: only the first digit has to be right, the smallest one
-# of the prompt.
+# each completion, then the mean of those. It looks like a detail. Here are 64 completions of a model that does not yet
+# know when to stop. How hard does the loss pull at a token of each, counted in shares of the batch?
 
 
 # %% tags=["demo"]
-def starts_right(sequence):
-    """1.0 if the completion begins with the smallest digit of the prompt."""
-    return jnp.where(sequence[PROMPT_LENGTH] == jnp.min(sequence[:NUM_DIGITS]), 1.0, 0.0)
-
-
 def mean_of_means(*batch):
     """The loss as GRPO had it at first: your loss of each completion alone, then the mean."""
     return jnp.mean(jax.vmap(lambda *row: grpo_loss(*(x[None] for x in row)))(*batch))
 
 
-progress.warn_unless_done("token_log_probs", "completion_mask", "group_advantages", "grpo_loss")
-unsure = language_model.supervised(jax.random.key(1), params, 10)
-short = Settings(num_updates=30, num_prompts=16, learning_rate=2e-3, steps_per_update=1)
-losses = {"mean over all tokens": grpo_loss, "mean of each completion's mean": mean_of_means}
-lengths = {
-    name: train(jax.random.key(11), unsure, starts_right, short, loss)[1].length for name, loss in losses.items()
-}
-plotting.plot_updates(lengths, ylabel="length of completions (tokens)", window=5)
+progress.warn_unless_done("token_log_probs", "completion_mask", "grpo_loss")
+sequences = language_model.sample(jax.random.key(11), params, language_model.draw_prompts(jax.random.key(12), 64))
+masks = jax.vmap(lambda tokens: completion_mask(tokens, PROMPT_LENGTH, END))(sequences)
+old, lengths = log_probs(params, sequences), masks.sum(axis=1)
+pulls = {}
+for name, loss in {"mean over all tokens": grpo_loss, "mean of each completion's mean": mean_of_means}.items():
+    gradient = jax.grad(loss)(old, old, jnp.ones(64), masks)
+    pulls[name] = -gradient.sum(axis=1) / lengths  # of one token of each completion
+plotting.plot_pulls(lengths, pulls)
 plt.show()
 
 # %% [markdown]
-# LENGTHS PROSE
+# With your average every token pulls alike. With the other one, a token of a long completion hardly counts. A long
+# *wrong* answer is then blamed less for each of its tokens than a short one, and a short *right* one is praised more:
+# models learned to be wrong at length ([Liu et al., 2025](https://arxiv.org/abs/2503.20783)). Whenever you meet a mean
+# of means, ask who is being counted less.
 #
 # ## 4. You get what you pay for
 #
@@ -1479,13 +1474,13 @@ for tokens in language_model.sample(jax.random.key(2), taught, language_model.dr
 # **The same:** the losses, the advantages, the mask, the leash, and the ways in which they go wrong. What you wrote
 # would run, line by line, on a model a million times larger.
 #
-# **Not the same:** size, of course, and with it most of the work. Sampling is spread over many machines and falls behind
-# training, which is when the clip earns its keep. Prompts are many and varied, answers thousands of tokens long, and one
-# reward for all of them is a thin signal. Ours had to be taught to sort first, from examples; a large model knows much
-# before its first reward, and whether reinforcement learning teaches it something new or brings out what was there is an
-# open question. Real preferences come from many people, who disagree, and a reward model that learns from them is a
-# proxy like our ascending pairs, only harder to see through. And there nobody can plot what we could: the share of
-# answers that are *really* right, beside the reward.
+# **Not the same:** size, of course, and with it most of the work. Sampling is spread over many machines and falls
+# behind training, which is when the clip earns its keep. Prompts are many and varied, answers thousands of tokens
+# long, and one reward for all of them is a thin signal. Ours had to be taught to sort first, from examples; a large
+# model knows much before its first reward, and whether reinforcement learning teaches it something new or brings out
+# what was there is an open question. Real preferences come from many people, who disagree, and a reward model that
+# learns from them is a proxy like our ascending pairs, only harder to see through. And there nobody can plot what we
+# could: the share of answers that are *really* right, beside the reward.
 #
 # ## What you have now
 #

@@ -194,6 +194,8 @@ def test_every_exercise_of_the_contract_is_there(course):
         "09_actor_critic": "td_error gae ppo_loss entropy gaussian_sample gaussian_log_prob minibatch_indices",
         "10_is_it_real": "normalized_score iqm bootstrap_interval probability_of_improvement performance_profile "
         "permutation_p_value honest_winner",
+        "12_rewarding_a_language_model": "token_log_probs completion_mask sorting_reward group_advantages grpo_loss "
+        "kl_to_reference preference_loss dpo_loss",
     }
     graded = {name: assignment for name, assignment in course.assignments.items() if assignment.exercises}
     assert graded.keys() == contract.keys() and course.assignments.keys() - graded.keys() == {"00_play"}

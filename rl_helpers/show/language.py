@@ -62,3 +62,21 @@ def plot_properties(names: Sequence[str], weights, *, ax: "Axes | None" = None) 
     ax.invert_yaxis()
     ax.set_xlabel("weight in the score")
     return ax
+
+
+def plot_pulls(lengths, pulls: Mapping[str, np.ndarray], *, ax: "Axes | None" = None) -> "Axes":
+    """How much one token counts in a loss, against the length of its completion.
+
+    Args:
+      lengths: of the completions in tokens, int [B].
+      pulls: by loss, the share of the batch that a token of each completion has, [B].
+    """
+    ax = axes(ax, (8, 3.4))
+    order = np.argsort(lengths, kind="stable")
+    for (name, shares), colour, line, marker in zip(pulls.items(), style.SERIES, style.LINES, "os^D", strict=False):
+        x, y = np.asarray(lengths)[order], 100 * np.asarray(shares)[order]
+        ax.plot(x, y, color=colour, ls=line, marker=marker, ms=6, lw=1.5, label=name)
+    ax.set(xlabel="length of the completion (tokens)", ylabel="pull of one of its tokens (%)")
+    ax.set_ylim(bottom=0.0)
+    ax.legend(loc="best")
+    return ax
