@@ -230,7 +230,8 @@ plt.show()
 
 # %% [markdown]
 # The untrained model gives every token about one chance in thirteen. After a few steps the end is nearly certain:
-# *when* to stop was easy to learn. Which digit comes next is the hard part, and one bad token spoils the answer.
+# *when* to stop was easy to learn. Which digit comes next is the hard part, most of all the second 3: after 30 steps it
+# has not understood that digits repeat. And one bad token spoils the answer.
 
 # %% [markdown]
 # ### Exercise: `completion_mask`
@@ -959,7 +960,12 @@ for one, other in zip(before, after, strict=True):
     print(f"{language_model.text(one[:PROMPT_LENGTH]):13}{texts[0]:23}{texts[1]}")
 
 # %% [markdown]
-# HACK PROSE
+# The proxy more than doubled, and right answers went from one in seven to none at all. Compare the completions. The
+# model climbs, drops, climbs again and never stops, because a stop ends its income. There is no bug in this: it found
+# what we paid for. This is called **reward hacking**, and no cleverness on the model's side is needed for it. A reward
+# that only *goes along* with what you want goes along until somebody optimises it.
+#
+# And notice which curve you would have been watching: in practice there is only the left one.
 
 # %% [markdown]
 # ### Exercise: `kl_to_reference`

@@ -36,7 +36,7 @@ def test_no_token_looks_at_later_ones():
 
 
 def test_what_is_written_follows_the_logits():
-    """With logits a thousand times as large, each token drawn is the likeliest one, or nearly, and nothing after END."""
+    """With logits a thousand times as large, each token drawn is the likeliest one or nearly."""
     sure = PARAMS | {"head": 1_000 * PARAMS["head"]}
     written = np.asarray(language_model.sample(jax.random.key(3), sure, PROMPTS))
     logits = np.asarray(jax.vmap(language_model.logits, (None, 0))(PARAMS, written))[:, PROMPT_LENGTH - 1 : -1]
@@ -124,3 +124,37 @@ def names():
             exec(cell.source, names)
             plt.close("all")
     return names
+
+
+@pytest.mark.slow
+def test_imitation_knows_when_to_stop_before_it_knows_what_to_write(names):
+    probs = {name: np.asarray(values) for name, values in names["probs"].items()}
+    assert np.all(np.abs(probs["untrained"] - 1 / 13) < 0.02)
+    assert min(probs["30 steps"][-1], probs["50 steps"][-1]) > 0.9 > 0.3 > probs["30 steps"][2]
+    shares = {name: names["share_right"](model) for name, model in names["models"].items()}
+    assert shares["untrained"] == 0.0
+    assert 0.1 < shares["30 steps"] < 0.2 and 0.5 < shares["50 steps"] < 0.65
+
+
+@pytest.mark.slow
+def test_grpo_climbs_while_groups_run_out_of_signal(names):
+    seen = names["seen"]
+    assert names["share_right"](names["solver"]) > 0.88 > 0.7 > seen.right[:5].mean()
+    assert seen.silent[-10:].mean() > 2 * seen.silent[:10].mean() and seen.silent[-10:].mean() > 0.6
+
+
+@pytest.mark.slow
+def test_the_two_averages_pull_as_we_say(names):
+    lengths = np.asarray(names["lengths"])
+    flat, falling = (np.asarray(pulls) for pulls in names["pulls"].values())
+    assert lengths.min() == 1 and lengths.max() == 10
+    np.testing.assert_allclose(flat, 1 / lengths.sum(), rtol=1e-4)
+    np.testing.assert_allclose(falling, 1 / (64 * lengths), rtol=1e-4)
+
+
+@pytest.mark.slow
+def test_the_proxy_is_hacked(names):
+    hacked = names["hacked"]
+    assert hacked.reward[-5:].mean() > 2.3 * hacked.reward[:5].mean()
+    assert hacked.right[:5].mean() > 0.08 and hacked.right[20:].mean() < 0.005
+    assert hacked.length[-5:].mean() > 9.5
