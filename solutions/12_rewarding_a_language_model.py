@@ -873,10 +873,13 @@ def train(key, reference, reward, settings):
 
         right, silent = jax.vmap(is_right)(sequences), rewards.max(axis=1) == rewards.min(axis=1)
         seen = Batch(rewards.mean(), right.mean(), mask.sum(axis=1).mean(), silent.mean(), mean(old - ref))
-        for _ in range(settings.steps_per_update):
+
+        def step(_, carry):
+            params, state = carry
             updates, state = optimiser.update(jax.grad(loss)(params), state)
-            params = optax.apply_updates(params, updates)
-        return params, state, seen
+            return optax.apply_updates(params, updates), state
+
+        return *jax.lax.fori_loop(0, settings.steps_per_update, step, (params, state)), seen
 
     params, state, batches = reference, optimiser.init(reference), []
     for update_key in tqdm(jax.random.split(key, settings.num_updates), unit="update"):
@@ -1108,7 +1111,10 @@ for ax, (quantity, label) in zip(axes, labels.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# LEASH PROSE
+# The leash holds: the shorter it is, the nearer the model stays to where it began, and the less of the proxy it earns.
+# On the shortest one most right answers survive. But look for a run that is *better* than the reference at what we
+# wanted. There is none! A leash does not mend a reward. It limits how far you follow it, and makes time for somebody to
+# notice. (With the honest reward of section 3 no leash was needed: there was nothing to hack.)
 
 # %% [markdown]
 # ## 5. Preferences
@@ -1302,7 +1308,11 @@ ax.set_title(f"the reward model agrees with {agrees:.0%} of the choices")
 plt.show()
 
 # %% [markdown]
-# REWARD MODEL PROSE
+# If the stand-in has chosen: its reward model has found out, from choices alone, that what counts are the digits of the
+# prompt and an end. Ascending pairs, which we paid for in section 4, are worth next to nothing to it. It agrees with
+# about two thirds of the choices, and cannot do much better: four properties do not tell it everything, one choice in
+# ten was an error, and of two equally wrong answers the stand-in takes either. If these are *your* choices: did you
+# know your taste?
 
 # %% [markdown]
 # ### Exercise: `dpo_loss`
