@@ -1498,11 +1498,11 @@ for name, model in {"before": models["30 steps"], "after": taught}.items():
     print(f"{name:>6}: {share_right(model):.1%} right, {wrong_tokens(model):.2f} wrong tokens")
 
 # %% [markdown]
-# With the stand-in's choices the model makes fewer mistakes than before: nobody wrote a reward, and it still went where
-# the choices point. A few hundred choices do not go far, though, and a program that checks every answer went much
-# further in section 3. Now the curves. What was rejected has become much *less* likely, and what was chosen hardly more.
-# The loss only asks for a gap between the two, and it is easier to push one down than to lift the other. With
-# `beta=0.1`, a value often used, both go down: try it.
+# With the stand-in's choices the model makes fewer mistakes than before: nobody wrote a reward, and it still went
+# where the choices point. A few hundred choices do not go far, though, and a program that checks every answer went
+# much further in section 3. Now the curves. What was rejected has become much *less* likely, and what was chosen
+# hardly more. The loss only asks for a gap between the two, and it is easier to push one down than to lift the other.
+# Does the chosen one still gain with `beta=0.1`, a value often used? Try it.
 #
 # ## What of this is like the real thing?
 #

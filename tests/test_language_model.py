@@ -158,3 +158,29 @@ def test_the_proxy_is_hacked(names):
     assert hacked.reward[-5:].mean() > 2.3 * hacked.reward[:5].mean()
     assert hacked.right[:5].mean() > 0.08 and hacked.right[20:].mean() < 0.005
     assert hacked.length[-5:].mean() > 9.5
+
+
+@pytest.mark.slow
+def test_a_leash_limits_how_far_the_proxy_is_followed(names):
+    end = {name: {f: getattr(run, f)[-5:].mean() for f in run._fields} for name, run in names["runs"].items()}
+    free, middle, short = end.values()
+    assert free["reward"] > middle["reward"] > short["reward"]
+    assert free["divergence"] > middle["divergence"] > short["divergence"]
+    before = names["hacked"].right[:5].mean()
+    assert short["right"] > 0.5 * before and free["right"] < middle["right"] < short["right"] < before
+
+
+@pytest.mark.slow
+def test_the_reward_model_finds_what_the_stand_in_goes_by(names):
+    _, pairs, digits, end = np.asarray(names["weights"])
+    assert digits > end > 0 and abs(pairs) < 0.2 * digits
+    assert names["clicks"].chosen == [] and 0.65 < names["agrees"] < 0.9
+
+
+@pytest.mark.slow
+def test_dpo_goes_where_the_choices_point(names):
+    before, after = names["models"]["30 steps"], names["taught"]
+    assert names["wrong_tokens"](after) < names["wrong_tokens"](before) - 0.15
+    assert names["share_right"](after) > names["share_right"](before)
+    of_chosen, of_rejected = names["changes"][:, -10:].mean(axis=1)
+    assert of_rejected < -1.0 and abs(of_chosen) < 0.5
