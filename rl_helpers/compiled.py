@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rl_helpers.budget import shortened
 from rl_helpers.envs.base import Environment
 from rl_helpers.rollouts import Acting, Actor
 from rl_helpers.types import Agent, Progress, PureMemory, typed_key
@@ -86,6 +87,8 @@ def run_compiled_loop(
     for name, count in (counts | {"evaluation_episodes": evaluation_episodes}).items():
         if count < 1:
             raise ValueError(f"{name} must be positive, got {count}")
+    num_steps, evaluate_every = shortened(num_steps), shortened(evaluate_every)
+    evaluation_episodes = shortened(evaluation_episodes)
     num_updates = -(-evaluate_every // (num_envs * steps_per_update))  # between two evaluations
     evaluate_every = num_updates * num_envs * steps_per_update
     num_evaluations = -(-num_steps // evaluate_every)

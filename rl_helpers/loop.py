@@ -8,6 +8,7 @@ import gymnasium as gym
 import jax
 import numpy as np
 
+from rl_helpers.budget import shortened
 from rl_helpers.envs.gymnasium_bridge import frames_per_second, pure_environment
 from rl_helpers.types import Agent, Memory, Progress, Transition, typed_key
 
@@ -96,6 +97,8 @@ def run_environment_loop(
     """
     if agent.learn is not None and memory is None:
         raise ValueError("agent.learn needs a memory to learn from, got memory=None")
+    num_episodes, evaluate_every = shortened(num_episodes), shortened(evaluate_every)
+    evaluation_episodes = shortened(evaluation_episodes)
     key = typed_key(key)
     prepared = functools.partial(_prepared, jit=jit, kind=jax.random.key_impl(key))
     act = prepared(agent.select_action, evaluation=False)

@@ -1,4 +1,7 @@
-"""An environment like Colab's: the learner's install moves nothing there, and every notebook runs in it."""
+"""An environment like Colab's: the learner's install moves nothing there, and every notebook runs in it.
+
+Training is cut short here (`rl_helpers/budget.py`): what agents learn is the business of test_notebooks.py.
+"""
 
 import copy
 import datetime
@@ -101,6 +104,7 @@ def run(python, notebook, folder):
     argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     manager._kernel_spec = KernelSpec(argv=argv, display_name="Colab", language="python")
     environment = {"PATH": f"{Path(python).parent}:/usr/bin:/bin", "HOME": str(folder), "JAX_PLATFORMS": "cpu"}
+    environment["RL_HELPERS_SHORT_TRAINING"] = "1"
     client = nbclient.NotebookClient(notebook, km=manager, timeout=600, allow_errors=True)
     try:
         client.execute(cwd=str(folder), env=environment)

@@ -303,6 +303,13 @@ def test_numbers_of_steps_are_rounded_up_to_whole_updates_and_evaluations():
     assert result.evaluation_returns.shape == result.training_returns.shape == (1, 3)
 
 
+def test_short_training_keeps_the_number_of_evaluations(monkeypatch):
+    monkeypatch.setenv("RL_HELPERS_SHORT_TRAINING", "1")
+    agent = Agent(random_action, None, actor_state=None)
+    result = run(KEY, Clock(), agent, num_steps=1200, num_envs=2, evaluate_every=400)
+    np.testing.assert_array_equal(result.evaluation_steps, [20, 40, 60])
+
+
 def test_what_cannot_work_says_why():
     with pytest.raises(ValueError, match="memory=None"):
         run(KEY, Clock(), WANDERER, num_steps=10)

@@ -245,6 +245,16 @@ def test_evaluations_are_averages_at_the_episodes_they_came_after():
     assert len(evaluation_env.actions) == 2 * 2 * 3
 
 
+def test_short_training_keeps_the_number_of_evaluations(monkeypatch):
+    monkeypatch.setenv("RL_HELPERS_SHORT_TRAINING", "1")
+    evaluation_env = ProbeEnv()
+    result = run(
+        learner(), Memory(), num_episodes=120, evaluate_every=40, evaluation_episodes=40, evaluation_env=evaluation_env
+    )
+    np.testing.assert_array_equal(result.evaluated_after, [2, 4, 6])
+    assert len(evaluation_env.actions) == 3 * 2 * 3
+
+
 def test_no_evaluation_gives_empty_arrays():
     result = run(Agent(always_one, None))
     assert result.evaluation_steps.shape == result.evaluated_after.shape == result.evaluation_returns.shape == (0,)
