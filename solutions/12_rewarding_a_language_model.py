@@ -173,8 +173,10 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("token_log_probs")
 def _test():
+    def picked(logits, tokens):
+        return token_log_probs(logits, tokens).sum()
+
     rng = np.random.default_rng(121)
-    picked = lambda logits, tokens: token_log_probs(logits, tokens).sum()
     ways = [(jax.vmap(token_log_probs), "under jax.vmap"), (jax.jit(jax.vmap(token_log_probs)), "under jit and vmap")]
     slopes = jax.jit(jax.vmap(jax.grad(picked)))
     for length, size in [(2, 2), (7, 5), (5, 7), (16, 13), (6, 6)]:
@@ -330,7 +332,7 @@ def _check():
 @checks.hidden("completion_mask")
 def _test():
     def reference(tokens, prompt_length, eos):
-        mask, over = np.zeros(len(tokens) - 1, bool), False
+        mask, over = np.zeros(len(tokens) - 1, int), False
         for place in range(prompt_length, len(tokens)):
             mask[place - 1] = not over
             over = over or tokens[place] == eos
@@ -350,14 +352,14 @@ def _test():
             same = np.stack([reference(row, int(prompts[5]), int(eos[5])) for row in tokens])
             before = tokens.copy()
             got = checks.array(mapped(tokens, prompts, eos), "completion_mask under jit and vmap", dtype="bool")
-            checks.equal(got.astype(int), want.astype(int), "completion_mask under jit and vmap")
+            checks.equal(got.astype(int), want, "completion_mask under jit and vmap")
             got = checks.array(shared(tokens, int(prompts[5]), int(eos[5])), "completion_mask under vmap", dtype="bool")
-            checks.equal(got.astype(int), same.astype(int), "completion_mask under vmap")
+            checks.equal(got.astype(int), same, "completion_mask under vmap")
             for row in range(8):
                 for function in (completion_mask, jitted):
                     got = function(tokens[row], int(prompts[row]), int(eos[row]))
                     got = checks.array(got, "completion_mask", shape=(length - 1,), dtype="bool")
-                    checks.equal(got.astype(int), want[row].astype(int), "completion_mask of one sequence")
+                    checks.equal(got.astype(int), want[row], "completion_mask of one sequence")
             checks.unchanged(before, tokens, "The tokens")
 
 
@@ -1063,8 +1065,11 @@ def _check():
 ### BEGIN HIDDEN TESTS
 @checks.hidden("kl_to_reference")
 def _test():
+    def total(new, ref):
+        return kl_to_reference(new, ref).sum()
+
     rng = np.random.default_rng(126)
-    slopes = jax.jit(jax.grad(lambda new, ref: kl_to_reference(new, ref).sum()))
+    slopes = jax.jit(jax.grad(total))
     mapped = jax.jit(jax.vmap(kl_to_reference))
     for shape in [(1,), (300,), (4, 7), (2, 3, 5)]:
         for spread, level in [(1e-4, 1.0), (0.01, 3.0), (1.0, 10.0), (8.0, 20.0), (1.0, 900.0)]:
@@ -1312,7 +1317,7 @@ plt.show()
 # %% [markdown]
 # If the stand-in has chosen: its reward model has found out, from choices alone, that what counts are the digits of the
 # prompt and an end. Ascending pairs, which we paid for in section 4, are worth next to nothing to it. It agrees
-# with about AGREES of the choices; nine in ten would be the most, because one in ten was an error, and four properties
+# with about three quarters of the choices; nine in ten would be the most, because one in ten was an error, and four properties
 # do not tell everything. If these are *your* choices: did you know your taste?
 
 # %% [markdown]
@@ -1377,8 +1382,9 @@ def _preference_loss(chosen, rejected):
 def _check():
     part = "beta multiplies both differences, that of the chosen and that of the rejected completion"
     loss = lambda margin: float(np.logaddexp(0.0, -margin))
+    want = loss(0.375)
     checks.equal(
-        dpo_loss(-10.0, -13.0, -12.0, -13.5, 0.25), loss(0.375), "dpo_loss(-10.0, -13.0, -12.0, -13.5, 0.25)",
+        dpo_loss(-10.0, -13.0, -12.0, -13.5, 0.25), want, "dpo_loss(-10.0, -13.0, -12.0, -13.5, 0.25)",
         wrong=[
             (loss(0.75), "the reference was not used"),
             (loss(1.5), "beta was not used"),
