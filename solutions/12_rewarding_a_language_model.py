@@ -892,7 +892,8 @@ def train(key, reference, reward, settings):
 
 # %% [markdown]
 # We begin with the model of 50 steps and the honest reward. Before you run it: what happens to the silent groups?
-# (About half a minute, on two cores.)
+# (About a minute on two cores. The first update
+# takes longest, because everything is compiled.)
 
 # %% tags=["demo"]
 progress.warn_unless_done("token_log_probs", "completion_mask", "sorting_reward", "group_advantages", "grpo_loss")
@@ -903,8 +904,7 @@ plt.show()
 print(f"right before: {share_right(models['50 steps']):.0%}, after: {share_right(solver):.0%}")
 
 # %% [markdown]
-# Nobody showed it one more example. It tried, a program said yes or no, and it now sorts far better than the examples
-# had taught it. And the two curves climb together: the better the model, the more groups are unanimous, and the slower
+# Nobody showed it one more example. It tried, a program said yes or no, and it went from 57 % to more than 90 %. And the two curves climb together: the better the model, the more groups are unanimous, and the slower
 # it learns. It has run out of signal, and needs harder prompts.
 #
 # **What the average does.** You divided by the tokens of the *whole batch*. The first version of GRPO took the mean of
@@ -1316,9 +1316,9 @@ plt.show()
 
 # %% [markdown]
 # If the stand-in has chosen: its reward model has found out, from choices alone, that what counts are the digits of the
-# prompt and an end. Ascending pairs, which we paid for in section 4, are worth next to nothing to it. It agrees
-# with about three quarters of the choices; nine in ten would be the most, because one in ten was an error, and four properties
-# do not tell everything. If these are *your* choices: did you know your taste?
+# prompt and an end. Ascending pairs, which we paid for in section 4, are worth next to nothing to it. It agrees with
+# about three quarters of the choices; nine in ten would be the most, because one in ten was an error, and four
+# properties do not tell everything. If these are *your* choices: did you know your taste?
 
 # %% [markdown]
 # ### Exercise: `dpo_loss`
