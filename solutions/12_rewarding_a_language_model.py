@@ -892,8 +892,7 @@ def train(key, reference, reward, settings):
 
 # %% [markdown]
 # We begin with the model of 50 steps and the honest reward. Before you run it: what happens to the silent groups?
-# (About a minute on two cores. The first update
-# takes longest, because everything is compiled.)
+# (About a minute on two cores. The first update takes longest, because everything is compiled.)
 
 # %% tags=["demo"]
 progress.warn_unless_done("token_log_probs", "completion_mask", "sorting_reward", "group_advantages", "grpo_loss")
@@ -904,8 +903,9 @@ plt.show()
 print(f"right before: {share_right(models['50 steps']):.0%}, after: {share_right(solver):.0%}")
 
 # %% [markdown]
-# Nobody showed it one more example. It tried, a program said yes or no, and it went from 57 % to more than 90 %. And the two curves climb together: the better the model, the more groups are unanimous, and the slower
-# it learns. It has run out of signal, and needs harder prompts.
+# Nobody showed it one more example. It tried, a program said yes or no, and it went from 57 % to more than 90 %. And
+# the two curves climb together: the better the model, the more groups are unanimous, and the slower it learns. It has
+# run out of signal, and needs harder prompts.
 #
 # **What the average does.** You divided by the tokens of the *whole batch*. The first version of GRPO took the mean of
 # each completion, then the mean of those. It looks like a detail. Here are 64 completions of a model that does not yet
