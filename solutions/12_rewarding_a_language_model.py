@@ -1104,11 +1104,11 @@ def _test():
 
 # %% tags=["demo"]
 progress.warn_unless_done("completion_mask", "group_advantages", "grpo_loss", "kl_to_reference")
-runs = {"no leash": hacked}
+leashed = {}
 for leash in (0.3, 1.0):
-    runs[f"leash {leash:g}"] = train(
-        jax.random.key(12), models["30 steps"], ascending_pairs, proxy._replace(leash=leash)
-    )[1]
+    settings = proxy._replace(leash=leash)
+    leashed[f"leash {leash:g}"] = train(jax.random.key(12), models["30 steps"], ascending_pairs, settings)[1]
+runs = {"no leash": hacked} | leashed
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
 labels = {"reward": "ascending pairs", "right": "right answers (share)", "divergence": "divergence (nats per token)"}
 for ax, (quantity, label) in zip(axes, labels.items(), strict=True):

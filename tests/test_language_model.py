@@ -43,7 +43,7 @@ def test_what_is_written_follows_the_logits():
     completions = written[:, PROMPT_LENGTH:]
     ended = np.cumsum(completions == END, axis=1) - (completions == END) > 0
     gap = logits.max(axis=2) - np.take_along_axis(logits, completions[..., None], axis=2)[..., 0]
-    assert np.all(gap[~ended] < 0.02) and np.ptp(logits) > 1.0 and np.all(completions[ended] == PAD)
+    assert np.all(gap[~ended] < 0.02) and np.ptp(logits) > 0.5 and np.all(completions[ended] == PAD)
 
 
 def test_tokens_are_drawn_with_their_probabilities():
