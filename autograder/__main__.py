@@ -8,11 +8,11 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn, cast
 
 # nbformat imports jsonschema, which builds a grammar of URIs where this package is installed. No notebook needs it, and
 # it would take most of a second at the start of this command and of each of its workers, which run this file too.
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 try:
     import typer
@@ -249,11 +249,12 @@ def _due_times(options: list[str], course: Course) -> dict[str, datetime.datetim
     """Due dates by notebook from `TIME` (for all) and `NOTEBOOK=TIME`; says how each was understood."""
     from autograder.times import parse_time
 
-    times = {}
+    times: dict[str, datetime.datetime] = {}
+    here = cast(datetime.tzinfo, datetime.datetime.now().astimezone().tzinfo)
     for option in options:
         name, _, text = option.rpartition("=")
         try:
-            time = parse_time(text, datetime.datetime.now().astimezone().tzinfo)
+            time = parse_time(text, here)
         except ValueError as error:
             _stop(f"--due {option}: {error}; write it as '2026-11-30 23:59' or '2026-11-30 23:59 CET'")
         if name and name not in course.assignments:
@@ -302,7 +303,7 @@ class _Progress:
         self._bar.console.print(line, markup=False, soft_wrap=True)
 
 
-def _stop(message: str, style: str = "bold red"):
+def _stop(message: str, style: str = "bold red") -> NoReturn:
     errors.print(message, style=style, markup=False, soft_wrap=True)
     raise typer.Exit(2)
 

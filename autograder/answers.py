@@ -76,8 +76,8 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
                     open_stubs.setdefault(index, set()).add(name)
                 else:
                     answers[name] = Answer(index, source)
-            changed = own and own not in found and cell.kind == "code" and source.strip()
-            if changed and source.strip() != stubs[own].strip():
+            changed = own not in found and cell.kind == "code" and source.strip()
+            if own and changed and source.strip() != stubs[own].strip():
                 second_best[own] = Answer(index, source)
         elif cell.kind == "code":
             for name in stubs:
@@ -94,7 +94,7 @@ def answered(submission: SubmittedNotebook, assignment: Assignment) -> frozenset
     return frozenset(find_answers(submission, assignment).by_name)
 
 
-def bound_names(tree: ast.Module, names: Iterable[str]) -> dict[str, ast.AST]:
+def bound_names(tree: ast.Module, names: Iterable[str]) -> dict[str, ast.stmt]:
     """The statements that bind `names` at the top level of a cell, the last one for each."""
     wanted, found = set(names), {}
     waiting = list(reversed(tree.body))

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbclient
 import nbformat
@@ -72,14 +73,14 @@ class Kernel:
     """
 
     def __init__(self, client: "_CappedClient", limits: Limits, token: str, exercises: Sequence[str], witness):
-        self._client, self._witness = client, witness
+        self._client: Any = client  # nbclient's types leave open whether it has a kernel
+        self._witness = witness
         self._marks = {"given": f"# {token} given\n", "graded": f"# {token} graded {','.join(exercises)}\n"}
-        pid = client.km.provisioner.process.pid
-        self._excess = functools.partial(usage.excess, pid, limits.memory_bytes, limits.threads)
+        self._excess = functools.partial(usage.excess, _process(client.km).pid, limits.memory_bytes, limits.threads)
 
     @property
     def flags(self) -> list[str]:
-        silenced = self._witness.is_silent and self._client.km.provisioner.process.poll() is None
+        silenced = self._witness.is_silent and _process(self._client.km).poll() is None
         self._witness.listen()
         return self._witness.seen + [SILENCED] * silenced
 
@@ -306,7 +307,7 @@ async def start(
                 os.close(report_to)
                 for listener in listeners.values():
                     listener.close()  # the kernel has them now: when it is gone, so are they
-            requests = manager.provisioner.process.stdin
+            requests: Any = _process(manager).stdin
             requests.write(json.dumps(settings).encode() + b"\n")
             requests.flush()
             try:
@@ -337,6 +338,11 @@ def _manager(folder: Path, command: list[str], limits: Limits) -> AsyncKernelMan
     return manager
 
 
+def _process(manager) -> subprocess.Popen:
+    """The process of its kernel, which lives here and was started."""
+    return manager.provisioner.process
+
+
 def _listen(path: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
@@ -354,7 +360,7 @@ def _readable(files: contextlib.ExitStack, data: bytes) -> int:
 
 
 async def _end(client: _CappedClient, manager: AsyncKernelManager):
-    process = manager.provisioner.process if manager.has_kernel else None
+    process = _process(manager) if manager.has_kernel else None
     if client.kc is not None:
         client.kc.stop_channels()
     if process:

@@ -54,7 +54,8 @@ def remove_tree(folder: Path, seconds: float = _SECONDS) -> bool:
 
 
 def _empty(top: int, deadline: float):
-    mark, number, stuck = f".{secrets.token_hex(8)}-", itertools.count(), set()
+    mark, number = f".{secrets.token_hex(8)}-", itertools.count()
+    stuck: set[str] = set()
     while names := _names(top, stuck):
         for name in names:
             if time.monotonic() > deadline:

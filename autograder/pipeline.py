@@ -110,11 +110,11 @@ def grade_class(
                 todo.setdefault(key, _Job(key, submission.assignment, submission.notebook)).numbers.append(number)
             if stopped():
                 break
-        for job, grading in _grade(list(todo.values()), course, keys, store, settings, stopped, listener.tell):
-            if isinstance(grading, Grading):
-                store.keep(job.key, grading)
+        for job, outcome in _grade(list(todo.values()), course, keys, store, settings, stopped, listener.tell):
+            if isinstance(outcome, Grading):
+                store.keep(job.key, outcome)
             for number in job.numbers:
-                finish(number, job.key, grading)
+                finish(number, job.key, outcome)
         was_stopped = len(done) < len(intake.submissions)
     return Graded(tuple(done[number] for number in sorted(done)), before, was_stopped)
 
@@ -197,7 +197,8 @@ def _grade(
     if not jobs or stopped():
         return
     remove_leftovers()
-    pending, suspects = deque(jobs), []
+    pending = deque(jobs)
+    suspects: list[_Job] = []
     with private_folder() as folder, contextlib.suppress(_Stopped):
         own = _OwnAnswers(course, keys, store, settings, folder, Counter(job.assignment for job in jobs), tell)
         while pending:
@@ -230,22 +231,22 @@ def _drain(pool, pending: deque, suspects: list, own: "_OwnAnswers", settings: S
                 pending.appendleft(job)
                 broken = True
         for future in wait(running, POLL_SECONDS, FIRST_COMPLETED).done:
-            job = running.pop(future)
+            work = running.pop(future)
             try:
                 outcome = future.result()
             except BrokenProcessPool:
                 broken = True
-                if isinstance(job, str):
-                    own.lost(job)
+                if isinstance(work, str):
+                    own.lost(work)
                 else:
-                    suspects.append(job)
+                    suspects.append(work)
                 continue
             except Exception as error:
                 outcome = f"{type(error).__name__}: {error}"
-            if isinstance(job, str):
-                own.judge(job, outcome)
+            if isinstance(work, str):
+                own.judge(work, outcome)
             else:
-                yield job, outcome
+                yield work, outcome
         if broken:
             suspects += [job for job in running.values() if not isinstance(job, str)]
             return
@@ -259,7 +260,7 @@ class _OwnAnswers:
         self._keys, self._store, self._settings, self._tell = keys, store, settings, tell
         self._folder = None if settings.scheduler else folder  # a cluster's workers need not see this machine's disk
         self._names = sorted(counts, key=lambda name: -len(course.assignments[name].exercises))  # the longest begin
-        self._tries = Counter()
+        self._tries: Counter[str] = Counter()
         often = {name for name, count in counts.items() if self._folder and count > 2 * settings.workers}
         self._passed = {
             name for name in counts if name not in often and store.passed(name, keys.assignment(name))

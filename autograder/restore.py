@@ -54,7 +54,9 @@ class _Skeleton:
     def __init__(self, assignment: Assignment):
         self.cells, self.wrong = assignment.source.cells, assignment.wrong
         self.released = [as_released(cell) for cell in self.cells]
-        self.by_grade_id, self.by_text, self.by_id = {}, {}, {}
+        self.by_grade_id: dict[str, int] = {}
+        self.by_text: dict = {}
+        self.by_id: dict[tuple[str, str], int] = {}
         for position, cell in enumerate(self.cells):
             if "nbgrader" in cell.metadata:
                 self.by_grade_id[cell.metadata.nbgrader.grade_id] = position
@@ -189,7 +191,7 @@ def _extra(name: str, cell: SubmittedCell) -> NotebookNode:
 
 def _answer_notes(submission: SubmittedNotebook, skeleton: _Skeleton, answers: dict[str, Answer]) -> list[str]:
     """For each exercise, a remark unless its answer simply stood in its cell."""
-    copies = defaultdict(int)
+    copies: defaultdict[str, int] = defaultdict(int)
     for cell in submission.cells:
         copies[cell.grade_id] += 1
     notes = []

@@ -190,11 +190,15 @@ def describe() -> str:
 def _bubblewrap() -> Bubblewrap:
     if not sys.platform.startswith("linux"):
         raise SandboxUnavailable(_advice("the sandbox (bubblewrap) only exists on Linux"))
-    works, reasons = [], []
+    works: list[Bubblewrap] = []
+    reasons: list[str] = []
     for path, packaged in ((shutil.which("bwrap"), False), (_packaged_bubblewrap(), True)):
         if path:
             found = _try(path, packaged)
-            (works if isinstance(found, Bubblewrap) else reasons).append(found)
+            if isinstance(found, Bubblewrap):
+                works.append(found)
+            else:
+                reasons.append(found)
     if not works:
         raise SandboxUnavailable(_advice("; ".join(reasons) or "no `bwrap` was found (apt install bubblewrap)"))
     return next((bwrap for bwrap in works if not bwrap.warning), works[0])

@@ -62,7 +62,7 @@ def _reasons(tree: ast.Module) -> dict[int, str]:
     lines: dict[int, str] = {}
     for node in ast.walk(tree):
         if reason := _reason(node):
-            lines.setdefault(node.lineno, reason)
+            lines.setdefault(node.lineno, reason)  # type: ignore[attr-defined]  # no reason without a line
     return lines
 
 

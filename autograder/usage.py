@@ -76,7 +76,9 @@ def _in_memory_file_systems(processes: Sequence[psutil.Process]) -> int:
 def _held(processes: Sequence[psutil.Process]) -> tuple[int, int, int]:
     """How many files are open; bytes of shared memory that is open or mapped somewhere, whether or not it counts in a
     process's own; bytes of files on disk that are open but have no name any more. Each counted once."""
-    descriptors, memory, files = 0, {}, {}
+    descriptors = 0
+    memory: dict[tuple, int] = {}
+    files: dict[tuple, int] = {}
     for process in processes:
         with contextlib.suppress(OSError):
             folder = f"/proc/{process.pid}/fd"

@@ -76,7 +76,8 @@ class _Cluster:
     def __init__(self, client, course: Course):
         self._executor = client.get_executor(pure=False, retries=1)
         self.at_once = sum(client.nthreads().values())
-        self._client, self._course, self._sent = client, course, {}
+        self._client, self._course = client, course
+        self._sent: dict = {}  # futures of the assignments that are there, by name
 
     def submit(self, function, name, *arguments):
         if name not in self._sent:

@@ -26,7 +26,8 @@ def furnish(token: str):
 
     run_cell, machine = ZMQInteractiveShell.run_cell, {k: v for k, v in os.environ.items() if k.startswith(_PLATFORM)}
     plain = dict(vars(builtins))
-    names, settings = {}, {}  # what given cells bound, and the settings that the last of them left
+    names: dict = {}  # what given cells bound
+    settings: dict = {}  # those that the last of them left
 
     def note_settings(module):
         settings.update(take_settings() | settings)

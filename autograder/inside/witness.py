@@ -81,7 +81,8 @@ def begin(requests: int, reports: int, modules: list[str]):
 
 
 def _reporter(reports: int, state: dict) -> Callable[[str], None]:
-    write, dumps, seen = os.write, json.dumps, set()
+    write, dumps = os.write, json.dumps
+    seen: set[str] = set()
 
     def see(sight: str):
         sight = f"{state['during']}: {sight}" if state["during"] else sight
@@ -164,7 +165,7 @@ def _machinery() -> Callable[[], Iterator[tuple[str, tuple]]]:
     from IPython.core.getipython import get_ipython
 
     shell = ZMQInteractiveShell._instance or get_ipython()
-    lists = {"": ("ast_transformers", "input_transformers_post")}
+    lists: dict[str, tuple[str, ...]] = {"": ("ast_transformers", "input_transformers_post")}
     lists[".input_transformer_manager"] = ("cleanup_transforms", "line_transforms", "token_transformers")
     whole = (
         "input_transformer_manager",
@@ -230,7 +231,7 @@ def _listener(see: Callable[[str], None], state: dict) -> Callable[[str, tuple],
         busy.add(me)
         try:
             if sight := _sight(event, arguments, state["during"]):
-                caller = frame(1)
+                caller: types.FrameType | None = frame(1)
                 while caller and caller.f_code.co_filename.endswith(_TRANSPARENT):
                     caller = caller.f_back
                 if caller and _is_learners(caller.f_code.co_filename):
@@ -243,7 +244,14 @@ def _listener(see: Callable[[str], None], state: dict) -> Callable[[str, tuple],
     return hear
 
 
-_TRANSPARENT = ("/inspect.py", "/ctypes/__init__.py", "/ctypes/util.py", "/bdb.py", "/threading.py", "/io.py")
+_TRANSPARENT: tuple[str, ...] = (
+    "/inspect.py",
+    "/ctypes/__init__.py",
+    "/ctypes/util.py",
+    "/bdb.py",
+    "/threading.py",
+    "/io.py",
+)
 _TRANSPARENT += ("/pathlib.py", "/pathlib/__init__.py", "/pathlib/_local.py", "/IPython/core/interactiveshell.py")
 
 

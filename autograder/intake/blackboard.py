@@ -48,7 +48,8 @@ class Blackboard(Source):
             return Aside("read: Blackboard's receipt")
         text = receipt.text if receipt else ""
         login = _end(head)
-        name, handed_in, notes = "", "", ()
+        name, handed_in = "", ""
+        notes: tuple[str, ...] = ()
         if (person := _PERSON.search(text)) and f"_{head}".endswith(f"_{person['login']}"):
             login, name = person["login"], clean(person["name"])
         else:

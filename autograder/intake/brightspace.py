@@ -29,7 +29,8 @@ class Brightspace(Source):
             return Aside("read: Brightspace's list of the submissions")
         if not (match := first_match(_NAME, found.parts)):
             return None
-        named, handed_in, attempt, notes = match[1], "", 0, ()
+        named, handed_in, attempt = match[1], "", 0
+        notes: tuple[str, ...] = ()
         try:
             time = parse_time(named["date"], local_zone())
             handed_in, attempt = time.strftime("%Y-%m-%dT%H:%M:%S"), int(time.timestamp())

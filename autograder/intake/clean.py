@@ -2,7 +2,8 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 MAX_LENGTH = 200  # characters of one name
 _JOINERS = "\u200c\u200d"  # zero width, but letters of several scripts and emoji depend on them
@@ -53,7 +54,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def common_start(items: Iterable[Sequence]) -> Sequence:
+def common_start(items: Iterable[Any]) -> Any:
     """What all of `items`, texts or lists, begin with."""
     items = list(items)
     low, high = min(items, default=()), max(items, default=())

@@ -81,7 +81,7 @@ def _single(source: Path) -> Iterator[File]:
 
 
 def _below(source: Path) -> Iterator[File]:
-    waiting = [(str(source), ())]
+    waiting: list[tuple[str, tuple[str, ...]]] = [(str(source), ())]
     while waiting:  # not by recursion: folders may lie thousands deep
         path, parts = waiting.pop()
         if parts and (folder_or_link := _kind(path)) != "folder":

@@ -15,7 +15,7 @@ from autograder.times import parse_time
 _FOLDER = re.compile(r"^submission_(?P<id>\w+)$")
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Reads the file of a Ruby program: objects as what is in them, times as text."""
 
 

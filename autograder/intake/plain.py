@@ -147,7 +147,7 @@ class Plain(Source):
 
     def _differ_by_person(self, notebooks: list[Found], also_untouched: bool = False) -> bool:
         """Whether files in one folder answer the same notebook differently, under what look like people's names."""
-        same = defaultdict(dict)
+        same: defaultdict[str, dict] = defaultdict(dict)
         for found in notebooks:
             if found.content.answered or also_untouched:
                 key = found.path if also_untouched else found.sha256
@@ -177,7 +177,8 @@ class Plain(Source):
         for entry in entries:
             content = min(entry.works, default="") if isinstance(entry, _Folder) else entry.content.assignment
             groups[content].append(entry)
-        names, affixes, known = {}, [], set()
+        names: dict = {}
+        affixes, known = [], set()
         for members in groups.values():
             stems = list(dict.fromkeys(_stem(_name(entry)) for entry in members))
             if len(stems) > 1:

@@ -5,6 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from autograder.course import Course
 from autograder.intake.blackboard import Blackboard
@@ -76,7 +77,7 @@ def _whose(files: list[Found], course: Course) -> tuple[list[Source], dict[str, 
                 break
     rest = [found for found in files if found.path not in verdicts]
     plain = Plain(rest, course.assignments, alone=not any(map(_claims, verdicts.values())))
-    nbgrader = sources[0]
+    nbgrader: Any = sources[0]
     for found in files:
         if verdict := plain.recognise(found):
             verdicts.setdefault(found.path, verdict)

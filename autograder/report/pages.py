@@ -4,7 +4,7 @@ All text in them is foreign: jinja escapes it, `words` takes out what would stil
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -128,7 +128,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {
+    filters: dict[str, Callable] = {
         "points": lambda number: f"{number:g}",
         "percent": lambda share: f"{100 * share:.0f} %",
         "shown": words.shown,
@@ -138,6 +138,7 @@ def _templates() -> jinja2.Environment:
         "lateness": words.lateness,
         "link": _link,
     }
+    environment.filters |= filters
     environment.globals["plural"] = words.plural
     return environment
 

@@ -7,7 +7,7 @@ import types
 class _Nothing(types.ModuleType):
     """Any module of google.colab, and anything in it."""
 
-    __path__ = ()
+    __path__ = ()  # type: ignore[assignment]
 
     def __getattr__(self, name):
         if name.startswith("__"):
