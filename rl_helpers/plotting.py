@@ -11,6 +11,7 @@ from rl_helpers.show.advantages import (
     plot_value_spread,
     plot_variants,
 )
+from rl_helpers.show.language import plot_properties, plot_pulls, plot_token_probs, plot_updates
 from rl_helpers.show.maps import (
     ACTION_NAMES,
     POLE_LABELS,
@@ -51,11 +52,15 @@ __all__ = [
     "plot_passes",
     "plot_policy",
     "plot_profiles",
+    "plot_properties",
+    "plot_pulls",
     "plot_rollout_error",
     "plot_search_progress",
     "plot_seeds",
     "plot_shares",
+    "plot_token_probs",
     "plot_transitions",
+    "plot_updates",
     "plot_value_spread",
     "plot_values",
     "plot_variants",

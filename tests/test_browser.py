@@ -373,6 +373,37 @@ def test_playing_with_a_finger(lab):
     page.locator(".rl-player[data-status=ready]").wait_for()
 
 
+def test_choosing_between_two_texts(lab):
+    ask = (
+        "from rl_helpers.show.choose import Choices\n"
+        'clicks = Choices([("3 1 >", "1 3 .", "3 1 ."), ("2 0 >", "2 .", "0 2 ."), ("5 4 >", "5 .", "4 5 .")])\n'
+        "clicks.page()"
+    )
+    lab.open("choose", notebook_of(ask, "print(clicks.chosen)"))
+    page, host = lab.page, lab.page.locator(".rl-chooser")
+    lab.run(0)
+    page.locator(".rl-chooser[data-number='0']").wait_for(timeout=90 * SECONDS)
+    assert page.locator(".rl-chooser .question").inner_text() == "3 1 >"
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    page.locator(".rl-chooser button", has_text="1 3 .").click()
+    page.locator(".rl-chooser[data-number='1']").wait_for()
+    page.keyboard.press("a")  # in JupyterLab a adds a cell
+    page.locator(".rl-chooser[data-number='2']").wait_for()
+    page.keyboard.press("Backspace")
+    page.locator(".rl-chooser[data-number='1']").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.locator(".rl-chooser[data-number='2']").wait_for()
+    page.locator(".rl-chooser button", has_text="5 .").first.wait_for()
+    check_contrast(host)
+    lab.screenshot("choose")
+    page.locator(".rl-chooser button", has_text="4 5 .").click()
+    page.locator(".rl-chooser[data-number='3']").wait_for()
+    assert "thank you" in page.locator(".rl-chooser .count").inner_text()
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    lab.run(1)
+    page.get_by_text("[0, 1, 1]").wait_for()
+
+
 def test_tensorboard_opens_the_training_log(lab):
     log = (
         "from rl_helpers.log import TrainingLog\nlog = TrainingLog('runs')\n"

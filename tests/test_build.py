@@ -174,35 +174,9 @@ def test_broken_sources_are_refused_with_the_reason(tmp_path, old, new, words):
         assignment(tmp_path, SOURCE.replace(old, new))
 
 
-def test_every_exercise_of_the_contract_is_there(course):
-    """The names of course.md for the notebooks that exist."""
-    contract = {
-        "01_agents_and_environments": "answer_deterministic answer_stochastic deterministic_policy stochastic_policy "
-        "discounted_return run_episode select_action",
-        "02_random_policy_search": "AverageEpisodeReturnBuffer rps_select_action sample_weights rps_learn",
-        "03_policy_gradients": "weighted_log_prob rewards_to_go EpisodeRewardsToGoBuffer sample_action greedy_action "
-        "pg_loss standardize",
-        "04_tabular_methods": "update_mean epsilon_greedy bellman_backup value_iteration q_learning_update "
-        "sarsa_update",
-        "05_q_learning": "select_greedy_action select_random_action get_epsilon select_epsilon_greedy_action "
-        "TransitionMemory compute_bellman_target q_learning_loss update_target",
-        "06_dqn_in_practice": "compute_avg_return exponential_epsilon huber_loss soft_update double_q_target",
-        "07_learning_from_samples": "sample_observations fit_linear_dynamics predict_next mountain_car_terminated "
-        "model_step",
-        "08_model_predictive_control": "fit_normalizer normalize unnormalize dynamics_loss pendulum_reward "
-        "rollout_model random_shooting cem_update",
-        "09_actor_critic": "td_error gae ppo_loss entropy gaussian_sample gaussian_log_prob minibatch_indices",
-        "10_is_it_real": "normalized_score iqm bootstrap_interval probability_of_improvement performance_profile "
-        "permutation_p_value honest_winner",
-        "11_debugging_clinic": "probe_values explained_variance approx_kl dead_units update_ratio check_rollout "
-        "mended_td_loss mended_push diagnosis_1 diagnosis_2 diagnosis_3 diagnosis_4 diagnosis_5 diagnosis_6",
-    }
-    graded = {name: assignment for name, assignment in course.assignments.items() if assignment.exercises}
-    assert graded.keys() == contract.keys() and course.assignments.keys() - graded.keys() == {"00_play"}
-    names = [exercise.name for assignment in graded.values() for exercise in assignment.exercises]
-    assert len(names) == len(set(names)) > 20, "the progress board knows exercises by their names"
-    for name, assignment in graded.items():
-        assert sorted(exercise.name for exercise in assignment.exercises) == sorted(contract[name].split())
+def test_no_two_exercises_have_the_same_name(course):
+    names = [exercise.name for assignment in course.assignments.values() for exercise in assignment.exercises]
+    assert len(names) == len(set(names)) > 70, "the progress board knows exercises by their names"
 
 
 def test_notebooks_are_valid_and_most_points_are_in_the_hidden_tests(course, released):

@@ -38,6 +38,10 @@ PICTURES = {
     "minibatches": lambda **kw: plotting.plot_minibatches(np.arange(24).reshape(12, 2) % 4, **kw),
     "divergence": lambda **kw: plotting.plot_divergence({"a": np.abs(RUNS) / 200, "b": np.abs(RUNS)}, **kw),
     "variants": lambda **kw: plotting.plot_variants({"a": RUN[:5], "b": RUN[3:9]}, baseline="a", label="x", **kw),
+    "token_probs": lambda **kw: plotting.plot_token_probs("12.", {"a": [0.1, 0.5, 0.9], "b": [0.2, 0.2, 1.0]}, **kw),
+    "properties": lambda **kw: plotting.plot_properties(["one", "other"], [1.0, -0.5], **kw),
+    "pulls": lambda **kw: plotting.plot_pulls([3, 1, 2], {"a": [0.1] * 3, "b": [0.1, 0.3, 0.2]}, **kw),
+    "updates": lambda **kw: plotting.plot_updates({"a": RUN, "b": RUN + 9}, ylabel="x", window=5, **kw),
     "weights": lambda **kw: plotting.plot_weights([1.0, -2.0, 2.0, -1.0], **kw),
     "seeds": lambda **kw: plotting.plot_seeds({"one": RUN, "two": RUN + 9}, xlabel="return", **kw),
     "shares": lambda **kw: plotting.plot_shares(

@@ -50,6 +50,7 @@ _PRODUCT = (
 )
 _BY_MESSAGE = (
     (rf"incompatible shapes for broadcasting: {_SHAPE}, {_SHAPE}", _ELEMENTWISE),
+    (rf"Incompatible shapes for broadcasting: shapes=\[{_SHAPE}, {_SHAPE}\]", _ELEMENTWISE),
     (rf"could not be broadcast together with shapes {_SHAPE} {_SHAPE}", _ELEMENTWISE),
     (r"contracting dimensions to have the same shape, got \((\d+),?\) and \((\d+),?\)", _PRODUCT),
     (r"not aligned: (\d+) \(dim \d+\) != (\d+)", _PRODUCT),
@@ -70,6 +71,11 @@ _BY_MESSAGE = (
     (
         r"must be of integer (?:\(or boolean\) )?type|Indexer must have integer|only integers, slices",
         "An index must be an integer, and this one is not. Turn it into one with .astype(int).",
+    ),
+    (
+        r"Slice entries must be static integers|slice indices must have static",
+        "Under jax.jit the ends of a slice must be known beforehand. Compare places instead: jnp.arange(n) >= start is "
+        "a mask of what a slice from start would take.",
     ),
     (
         r"JAX arrays are immutable",
