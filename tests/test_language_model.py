@@ -41,11 +41,13 @@ def test_what_is_written_follows_the_logits():
 
 
 def test_tokens_are_drawn_with_their_probabilities():
-    prompts = jnp.tile(PROMPTS[:1], (20_000, 1))
-    first = np.asarray(language_model.sample(jax.random.key(4), PARAMS, prompts))[:, PROMPT_LENGTH]
-    probs = np.asarray(jax.nn.softmax(language_model.logits(PARAMS, PROMPTS[0])[-1]))
+    params = PARAMS | {"head": 10 * PARAMS["head"]}  # an untrained model says nearly the same of all tokens
+    prompts = jnp.tile(PROMPTS[:1], (1_000, 1))
+    first = np.asarray(language_model.sample(jax.random.key(4), params, prompts))[:, PROMPT_LENGTH]
+    probs = np.asarray(jax.nn.softmax(language_model.logits(params, PROMPTS[0])[-1]))
     shares = np.bincount(first, minlength=language_model.NUM_TOKENS) / len(first)
-    assert np.all(np.abs(shares - probs) < 6 * np.sqrt(probs * (1 - probs) / len(first)) + 1e-4)
+    assert probs.max() > 3 / language_model.NUM_TOKENS
+    assert np.all(np.abs(shares - probs) < 6 * np.sqrt(probs * (1 - probs) / len(first)) + 1e-3)
 
 
 def test_prompts_come_first_and_nothing_but_padding_after_the_end():
