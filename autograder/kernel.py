@@ -308,9 +308,9 @@ async def start(
                 for listener in listeners.values():
                     listener.close()  # the kernel has them now: when it is gone, so are they
             requests: Any = _process(manager).stdin
-            requests.write(json.dumps(settings).encode() + b"\n")
-            requests.flush()
             try:
+                requests.write(json.dumps(settings).encode() + b"\n")
+                requests.flush()
                 await asyncio.wait_for(client.async_start_new_kernel_client(), seconds)
             except (TimeoutError, OSError) as error:
                 raise RuntimeError(f"the kernel did not start within {seconds:.3g} seconds") from error
@@ -364,7 +364,9 @@ async def _end(client: _CappedClient, manager: AsyncKernelManager):
     if client.kc is not None:
         client.kc.stop_channels()
     if process:
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(
+            TimeoutError, OSError, zmq.ZMQError
+        ):  # nbclient closes all sockets where a start failed
             await asyncio.wait_for(manager.shutdown_kernel(now=True), END_SECONDS)
         process.kill()  # nothing, if it has ended
     manager.context.destroy(linger=0)

@@ -1356,7 +1356,7 @@ result = run_compiled_loop(
 steps, returns = result.evaluation_steps, result.evaluation_returns  # [16], [20, 16]
 medians = {}
 for every in (1_000, 250):
-    looks = steps % every == 0
+    looks = slice(every // 250 - 1, None, every // 250)
     solved = returns[:, looks] >= 200
     first = np.where(solved.any(axis=1), steps[looks][solved.argmax(axis=1)], np.inf)  # [20]
     medians[every] = np.median(first)

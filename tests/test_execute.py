@@ -1,5 +1,6 @@
 """The sandboxed kernel, with the things submissions do. One run of one notebook, many looks at it."""
 
+import asyncio
 import errno
 import os
 import socket
@@ -11,7 +12,7 @@ import psutil
 import pytest
 from conftest import ROOT
 
-from autograder import sandbox
+from autograder import kernel, sandbox
 from autograder.execute import Canary, Cell, Limits, execute
 from autograder.sandbox import Compiled
 
@@ -290,3 +291,18 @@ for attempt in (os.listdir, lambda folder: os.chmod(folder, 0o777), lambda folde
     assert text(second.outcomes[0]).split() == [str(errno.EACCES), str(errno.EROFS), str(errno.EROFS)]
     tmp_path.chmod(0o700)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1.5])  # nbclient's own patience is whole seconds
+@pytest.mark.parametrize("code", ["import time; time.sleep(60.125)", "pass"], ids=["hangs", "ends"])
+def test_a_kernel_that_never_starts_is_told_in_time_and_gone(monkeypatch, code, seconds):
+    command = [sys.executable, "-c", code]
+    monkeypatch.setattr(sandbox, "kernel_command", lambda *args, **kwargs: (command, {"PATH": "/usr/bin"}))
+
+    async def begin():
+        async with kernel.start(Limits(), False, None, kernel.Program((), ()), seconds):
+            pass
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(begin())
+    assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == command]

@@ -22,7 +22,7 @@ from autograder.workers import default_count as default_workers
 
 COURSE = load_course(ROOT)
 DRAWS = re.compile(r"^\S.*\b(plt\.(subplots|subplot_mosaic|figure)|plot_\w+)\(", re.MULTILINE)
-LIMITS = Limits(cell_seconds=300, notebook_seconds=1200)
+LIMITS = Limits(cell_seconds=900, notebook_seconds=3000)  # other tests run beside these
 
 
 class Claim(NamedTuple):
