@@ -98,13 +98,15 @@ def test_the_learners_install_moves_no_pin(colab):
     assert "pygame-ce" not in after, "two packages would provide the module pygame"
 
 
-def run(python, notebook, folder):
+def run(python, notebook, folder, compiled):
     """The errors of `notebook`'s cells by cell id, when a kernel of `python` has run it all."""
     manager = KernelManager(kernel_name="python3")
     argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     manager._kernel_spec = KernelSpec(argv=argv, display_name="Colab", language="python")
     environment = {"PATH": f"{Path(python).parent}:/usr/bin:/bin", "HOME": str(folder), "JAX_PLATFORMS": "cpu"}
     environment["RL_HELPERS_SHORT_TRAINING"] = "1"
+    # What was compiled once, for the solved notebook or the unsolved one, is found again.
+    environment |= {"JAX_COMPILATION_CACHE_DIR": str(compiled), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
     client = nbclient.NotebookClient(notebook, km=manager, timeout=600, allow_errors=True)
     try:
         client.execute(cwd=str(folder), env=environment)
@@ -117,7 +119,7 @@ def run(python, notebook, folder):
 @pytest.fixture(scope="module")
 def errors(colab, course, request, tmp_path_factory):
     """The errors in the notebooks that tests ask for, by name and whether solved; two notebooks at a time."""
-    jobs = {}
+    jobs, compiled = {}, tmp_path_factory.mktemp("compiled")
     with ThreadPoolExecutor(2) as pool:
         for item in reversed(request.session.items):  # the later notebooks take longer, so they begin
             if item.module is request.module and item.function is test_notebooks_run:
@@ -125,7 +127,7 @@ def errors(colab, course, request, tmp_path_factory):
                 notebook = copy.deepcopy(course.assignments[name].source)
                 for cell in notebook.cells:
                     cell.source = cell.source if solved else as_released(cell)
-                jobs[name, solved] = pool.submit(run, colab[0], notebook, tmp_path_factory.mktemp("run"))
+                jobs[name, solved] = pool.submit(run, colab[0], notebook, tmp_path_factory.mktemp("run"), compiled)
     return jobs
 
 

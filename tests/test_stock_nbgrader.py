@@ -23,6 +23,9 @@ def nbgrader(folder, *arguments):
         "HOME": str(folder),
         "PYTHONPATH": str(ROOT),
         "JAX_PLATFORMS": "cpu",
+        # Checks clear JAX's memory; what was compiled is found again.
+        "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     }
     command = [str(COMMAND), *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
