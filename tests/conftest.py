@@ -17,6 +17,11 @@ _records = tempfile.TemporaryDirectory()
 os.environ["XDG_DATA_HOME"] = _records.name
 
 
+def compiled_into(folder: Path) -> dict[str, str]:
+    """What a kernel's environment needs so that JAX finds again what was compiled once: checks clear its memory."""
+    return {"JAX_COMPILATION_CACHE_DIR": str(folder), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
+
+
 @pytest.fixture(scope="session")
 def course() -> Course:
     return load_course(ROOT)

@@ -1,6 +1,16 @@
-"""Filling in notebooks the way learners do: by cell, by grade id."""
+"""Filling in notebooks the way learners do, by cell and by grade id, and the files of cells that tests run there."""
+
+import re
+from pathlib import Path
 
 from autograder.course import Assignment, is_solution
+
+
+def read_blocks(path: Path) -> list[tuple[str, str]]:
+    """The blocks of a file of cells: what stands behind each `# %%`, and the source below it."""
+    start, *blocks = re.split(r"^# %% ", path.read_text(encoding="utf-8"), flags=re.M)
+    assert not start.strip(), f"{path.name} has text before its first block"
+    return [(header.strip(), source) for header, source in (block.split("\n", 1) for block in blocks)]
 
 
 def cells_by_id(notebook: dict) -> dict[str, dict]:

@@ -18,6 +18,7 @@ from multiprocessing import get_context
 
 import pytest
 from conftest import ROOT
+from filling import read_blocks
 
 from autograder.course import Assignment, Exercise, as_released, is_solution, load_course
 from autograder.execute import Cell, Limits, execute
@@ -49,12 +50,9 @@ class Verdict:
 
 
 def read_answers(path) -> list[Answer]:
-    blocks = re.split(r"^# %% ", path.read_text(encoding="utf-8"), flags=re.M)
-    assert not blocks[0].strip(), f"{path.name} has text before its first block"
     answers = []
-    for block in blocks[1:]:
-        header, source = block.split("\n", 1)
-        match = re.fullmatch(r"(right|wrong): (.+?)(?: \| says: (.+))?", header.strip())
+    for header, source in read_blocks(path):
+        match = re.fullmatch(r"(right|wrong): (.+?)(?: \| says: (.+))?", header)
         assert match, f"{path.name}: {header!r} is neither 'right: title' nor 'wrong: title | says: text'"
         answers.append(Answer(match[1], match[2], match[3] or "", source))
     return answers

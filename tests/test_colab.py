@@ -18,7 +18,7 @@ from pathlib import Path
 
 import nbclient
 import pytest
-from conftest import ROOT
+from conftest import ROOT, compiled_into
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec
 from packaging.requirements import Requirement
@@ -105,8 +105,7 @@ def run(python, notebook, folder, compiled):
     manager._kernel_spec = KernelSpec(argv=argv, display_name="Colab", language="python")
     environment = {"PATH": f"{Path(python).parent}:/usr/bin:/bin", "HOME": str(folder), "JAX_PLATFORMS": "cpu"}
     environment["RL_HELPERS_SHORT_TRAINING"] = "1"
-    # What was compiled once, for the solved notebook or the unsolved one, is found again.
-    environment |= {"JAX_COMPILATION_CACHE_DIR": str(compiled), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
+    environment |= compiled_into(compiled)
     client = nbclient.NotebookClient(notebook, km=manager, timeout=600, allow_errors=True)
     try:
         client.execute(cwd=str(folder), env=environment)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 from conftest import ROOT
+from filling import read_blocks
 
 from autograder.course import as_released, load_course
 from autograder.execute import Cell, Limits, execute
@@ -33,10 +34,12 @@ class Claim(NamedTuple):
 
 def read_claims(name: str) -> list[Claim]:
     file = ROOT / "tests" / "claims" / f"{name}.py"
-    start, *blocks = re.split(r"^# %% after ", file.read_text(encoding="utf-8"), flags=re.M) if file.exists() else [""]
-    assert not start.strip(), f"{file.name} has text before its first block"
-    heads = [block.split("\n", 1) for block in blocks]
-    return [Claim(*(part.strip() for part in head.rsplit(":", 1)), source) for head, source in heads]
+    claims = []
+    for header, source in read_blocks(file) if file.exists() else []:
+        match = re.fullmatch(r"after (.+): (.+)", header)
+        assert match, f"{file.name}: {header!r} is not 'after text in a demo: what is claimed'"
+        claims.append(Claim(match[1], match[2], source))
+    return claims
 
 
 CLAIMS = {name: read_claims(name) for name in COURSE.assignments}

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, compiled_into
 from filling import fill, solutions
 from nbgrader.api import Gradebook
 
@@ -23,10 +23,7 @@ def nbgrader(folder, *arguments):
         "HOME": str(folder),
         "PYTHONPATH": str(ROOT),
         "JAX_PLATFORMS": "cpu",
-        # Checks clear JAX's memory; what was compiled is found again.
-        "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-    }
+    } | compiled_into(folder / "compiled")
     command = [str(COMMAND), *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
