@@ -169,7 +169,7 @@ def grade(
     except OSError as error:
         _stop(f"--out {out} cannot be written to: {error.strerror}")
     with _alone(out), _Progress() as progress, Recorder(course, out, db or None, due_times) as recorder:
-        store = Store(out)
+        store, course = Store(out), recorder.course
         try:
             graded = pipeline.grade_class(course, intake, store, recorder, out, settings, progress)
         except pools.SchedulerUnavailable as error:

@@ -24,7 +24,7 @@ from autograder.report import pages, standing, tables, terminal, words
 from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result, Sender, duration
 from autograder.versions import versions
 
-URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "late", "untouched", "notes"]
+URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "to_mark", "late", "untouched", "notes"]
 TAGS = """a bdi body details div footer h1 h2 h3 head header html i img li meta p pre section small span strong style
 summary table td th title tr ul ol"""
 
@@ -52,7 +52,8 @@ def page(out, result, course):
     notebook = copy.deepcopy(assignment.source)
     for cell in filter(is_solution, notebook.cells):
         cell.source = without_solution(cell.source)
-    return pages.write_feedback(out, result, notebook, invented_class.outcomes(assignment), assignment.title)
+    outcomes = invented_class.outcomes(assignment)
+    return pages.write_feedback(out, result, notebook, outcomes, assignment.title, assignment.questions)
 
 
 def soup(path):
@@ -106,6 +107,11 @@ def test_every_score_is_the_same_everywhere(course, results, out, report):
             by_exercise = [verdict.get_text()[2:] for verdict in learners.select(".verdict")]
             assert by_exercise == [f"{e.final_score:g} of {e.max_score:g}" for e in result.exercises]
             assert [float(row[e.name]) for e in result.exercises] == [e.final_score for e in result.exercises]
+            marks = [mark.get_text() for mark in learners.select(".mark")]
+            assert marks == [question.said for question in result.written]
+            assert [float(row[w.name]) for w in result.written] == [w.final_score for w in result.written]
+            seen = learners.select_one(".written details") is not None
+            assert seen == any(w.mark is not None for w in result.written)
         else:
             assert result.final_score == 0 and float(row["score"]) == 0
 

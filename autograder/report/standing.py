@@ -132,11 +132,12 @@ def standings(results: Iterable[Result], course: Course | None = None) -> list[N
 
 @dataclass(frozen=True)
 class Concern:
-    """One thing that a person should look at: whose (None: the whole class's), in which notebook, and what."""
+    """What a person should look at: whose (None: the whole class's), in which notebook, what, and how many of it."""
 
     result: Result | None
     notebook: str
     text: str
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,10 @@ class Need:
     heading: str
     advice: str
     concerns: tuple[Concern, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(concern.count for concern in self.concerns)
 
 
 def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]:
@@ -187,6 +192,13 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
                 if exercise.suspect
             ),
         ),
+        Need(
+            "to_mark",
+            "Answers still to mark",
+            "A person reads them: run `jupyter lab` in this folder, mark them in formgrader, then grade again. A "
+            "question counts for the whole class once an answer to it is marked, and for nobody before.",
+            tuple(_to_mark(results, course)),
+        ),
         Need("late", "Late", "", _each(results, lambda r: [words.lateness(r)] if r.late else [])),
         Need(
             "untouched",
@@ -200,6 +212,18 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
 
 def _each(results, texts) -> tuple[Concern, ...]:
     return tuple(Concern(result, result.notebook, text) for result in results for text in texts(result))
+
+
+def _to_mark(results: Sequence[Result], course: Course | None) -> Iterable[Concern]:
+    """The written questions with answers that nobody has read, or that are others than those that were marked."""
+    for notebook in standings(results, course):
+        questions = [question for result in notebook.results for question in result.written]
+        for name in dict.fromkeys(question.name for question in questions):
+            mine = [question for question in questions if question.name == name and question.answered]
+            left, marked = sum(q.to_mark for q in mine), sum(not q.to_mark for q in mine)
+            if left:
+                text = f"{name}: {words.plural(left, 'answer')} to mark, {marked} marked"
+                yield Concern(None, notebook.name, text, left)
 
 
 def _namesakes(results: Iterable[Result]) -> list[Concern]:

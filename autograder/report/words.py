@@ -22,6 +22,11 @@ def shown(text: str) -> str:
     return "".join(kept) or text
 
 
+def prose(text: str) -> str:
+    """The course's own Markdown as text: without the marks of headings, emphasis and code."""
+    return shown(re.sub(r"(?m)^#+ |[*`]", "", text))
+
+
 def line(text: str, limit: int = 300) -> str:
     """`text` on one line of at most `limit` characters; what is cut out is the middle, where names differ least."""
     text = " ".join(shown(text[: 20 * limit] + text[-limit:] if len(text) > 21 * limit else text).split())
