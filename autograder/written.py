@@ -129,14 +129,10 @@ def find_written(
             if cell.id in course or cell.source.strip() in released:
                 break
             behind.append(place)
-        for places in (own, above, behind):
-            texts = {place: _own_words(cells[place].source, question) for place in places}
-            if written := {place: text for place, text in texts.items() if text}:
-                found[question.name] = WrittenAnswer("\n\n".join(dict.fromkeys(written.values())), tuple(written))
+        below = [place for place in above if question.text in cells[place].source]  # not that of an older release
+        for places, given in ((own, TEXT_STUB), (below, question.text), (behind, TEXT_STUB)):
+            texts = {place: cells[place].source.replace(given, "").strip() for place in places}
+            if texts := {place: text for place, text in texts.items() if text}:
+                found[question.name] = WrittenAnswer("\n\n".join(dict.fromkeys(texts.values())), tuple(texts))
                 break
     return found
-
-
-def _own_words(source: str, question: Question) -> str:
-    """What a learner wrote into a cell, without what was there."""
-    return source.replace(question.text, "").replace(TEXT_STUB, "").strip()
