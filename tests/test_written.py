@@ -23,12 +23,18 @@ from autograder.written import TEXT_STUB, is_written
 SECRETS = ("MARK SCHEME", "BEGIN SOLUTION", "One point", "shoes make a pair")
 
 
+@pytest.fixture(scope="module")
+def small_build(tmp_path_factory):
+    root = tmp_path_factory.mktemp("small")
+    write(root, QUESTION, small=7)
+    course = load_course(root)
+    return course, build_course(course, root / "build")["small"]
+
+
 @pytest.fixture
-def small(tmp_path):
+def small(small_build):
     """A course of one notebook with a question, and the notebook as learners get it."""
-    write(tmp_path, QUESTION, small=7)
-    course = load_course(tmp_path)
-    return course, json.loads(build_course(course, tmp_path / "build")["small"])
+    return small_build[0], json.loads(small_build[1])
 
 
 # --- The source and what becomes of it --------------------------------------------------------------------------------
@@ -187,12 +193,16 @@ def _deleted(notebook):
     del notebook["cells"][_place(notebook, "why_twice")]
 
 
+def _asked_in_other_words(notebook):
+    cells_by_id(notebook)["question_why_twice"]["source"] = "### Question: why not thrice?"
+
+
 def _of_an_older_release(notebook):
     _deleted(notebook)
     del notebook["cells"][_place(notebook, "question_why_twice")]
 
 
-@pytest.mark.parametrize("way", [lambda notebook: None, _blank, _deleted, _of_an_older_release])
+@pytest.mark.parametrize("way", [dict, _blank, _deleted, _asked_in_other_words, _of_an_older_release])
 def test_a_blank_one_is_known(small, way):
     course, notebook = small
     way(notebook)
@@ -236,7 +246,7 @@ def test_a_score_says_what_the_written_answer_gave():
     "text", ["<script>x</script>", "</pre><b>", "![](http://a/b.png) [a](javascript:b) $x$", "a\n\n\n- b"]
 )
 def test_pages_of_nbgrader_show_it_as_it_was_typed(small, text):
-    notebook = nbformat.from_dict(small[1])
+    notebook = nbformat.reads(json.dumps(small[1]), as_version=4)
     (cell,) = filter(is_written, notebook.cells)
     cell["source"] = text
     for _ in range(2):  # once when it is recorded, once more for feedback
