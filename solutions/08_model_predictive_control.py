@@ -1762,7 +1762,7 @@ _ = right.legend(loc="lower right", markerscale=4)
 # 4. What would you do in place of that, and why does it help?
 #
 # ### BEGIN SOLUTION
-# The imagined return rises, because the best of more sequences is never worse; the real one does not follow it. The
+# The imagined return rises a little, because a better search finds a higher maximum; the real one hardly moves. The
 # model has seen a hanging rod that sways a little. Near the top and at high speed it has no data, so what it says there
 # is a guess that nothing has ever corrected. Some guesses are too gloomy and some too rosy. A plan with a gloomy one is
 # never chosen; of all imagined futures the planner picks the one that flatters it most, and the harder it searches, the
@@ -1772,7 +1772,8 @@ _ = right.legend(loc="lower right", markerscale=4)
 # ### BEGIN MARK SCHEME
 # **One point for each of these, in whatever words:**
 #
-# - The imagined return rises and the real one does not rise with it. Both halves; "it may even fall" is fine.
+# - The imagined return rises and the real one does not follow. Both halves; "it may even fall" is fine. (Measured on
+#   the ten seeds, 640 sequences and 80 elites: -76 becomes -75 in the plans, and -836 becomes -821 in the episodes.)
 # - The model is wrong where it has no data: near the top, at high speed. It was trained on swaying around "hanging".
 # - The planner *maximises*, so it picks errors in its own favour, and a better search finds more of them. This is the
 #   point of the question: "the model is inaccurate" alone does not earn it.
