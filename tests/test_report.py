@@ -23,6 +23,7 @@ from autograder.files import csv_text, write_atomically
 from autograder.report import pages, standing, tables, terminal, words
 from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result, Sender, duration
 from autograder.versions import versions
+from autograder.written import is_written
 
 URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "to_mark", "late", "untouched", "notes"]
 TAGS = """a bdi body details div footer h1 h2 h3 head header html i img li meta p pre section small span strong style
@@ -47,11 +48,14 @@ def out(course, results, tmp_path_factory):
 
 
 def page(out, result, course):
-    """Writes a learner's page; the answers are the released stubs."""
+    """Writes a learner's page; the answers are the released stubs, and words that would act."""
     assignment = course.assignments[result.notebook]
     notebook = copy.deepcopy(assignment.source)
-    for cell in filter(is_solution, notebook.cells):
-        cell.source = without_solution(cell.source)
+    for cell in notebook.cells:
+        if is_solution(cell):
+            cell.source = without_solution(cell.source)
+        elif is_written(cell):
+            cell.source = f"Because of {MARKUP}"
     outcomes = invented_class.outcomes(assignment)
     return pages.write_feedback(out, result, notebook, outcomes, assignment.title, assignment.questions)
 
