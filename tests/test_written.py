@@ -3,18 +3,21 @@
 import copy
 import csv
 import dataclasses
+import io
 import json
 import re
 
 import nbformat
 import pytest
 from filling import cells_by_id, code_cell, fill
+from rich.console import Console
 from small_course import HALF, QUESTION, RIGHT, SOURCE, hand_in, write, write_sources
 from test_pipeline import grade, gradebook, start
 
 from autograder.build import build, build_course
 from autograder.course import CourseError, load_course
 from autograder.nbgrader_bridge import PlainOutputs
+from autograder.report import terminal, words
 from autograder.restore import restore
 from autograder.results import ExerciseResult, Result, WrittenResult
 from autograder.submitted import read_notebook
@@ -76,7 +79,7 @@ def test_a_question_leaves_the_ids_of_the_other_cells_as_they_are(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "words"),
+    ("old", "new", "reason"),
     [
         (" points=4", "", "written='why_twice' needs points above 0"),
         ("# ### END SOLUTION\n", "", "a model answer between"),
@@ -88,10 +91,10 @@ def test_a_question_leaves_the_ids_of_the_other_cells_as_they_are(tmp_path):
         ('written="why_twice"', 'written="double"', "used twice"),
     ],
 )
-def test_broken_questions_are_refused_with_the_reason(tmp_path, old, new, words):
+def test_broken_questions_are_refused_with_the_reason(tmp_path, old, new, reason):
     assert old in QUESTION
     write(tmp_path, QUESTION.replace(old, new), small=7)
-    with pytest.raises(CourseError, match=words):
+    with pytest.raises(CourseError, match=reason):
         load_course(tmp_path)
 
 
@@ -267,9 +270,9 @@ def _scores(results):
 @pytest.mark.slow
 def test_a_class_is_marked(tmp_path):
     write(tmp_path, QUESTION, small=7)
-    words = {"ada": "A <b>pair</b>.", "cy": "Two."}
+    said = {"ada": "A <b>pair</b>.", "cy": "Two."}
     bodies = {"ada": RIGHT, "ben": RIGHT, "cy": "raise NotImplementedError", "dee": HALF}
-    submissions = hand_in(tmp_path, {(who, "small"): body for who, body in bodies.items()}, words=words)
+    submissions = hand_in(tmp_path, {(who, "small"): body for who, body in bodies.items()}, words=said)
     out, path = tmp_path / "out", submissions / "dee" / "small" / "small.ipynb"
     older = json.loads(path.read_text())
     _of_an_older_release(older)
@@ -337,12 +340,6 @@ def test_a_class_is_marked(tmp_path):
 
 def test_the_learners_terminal_says_that_a_person_reads_it(tmp_path):
     """And nothing of points."""
-    import io
-
-    from rich.console import Console
-
-    from autograder.report import terminal
-
     result = Result("me", "small", "graded", 4, 4, 4, exercises=(ExerciseResult("double", 4, 4, True),))
     for answered, word in ((True, "answered"), (False, "still blank")):
         console = Console(file=io.StringIO(), width=100)
@@ -350,3 +347,8 @@ def test_the_learners_terminal_says_that_a_person_reads_it(tmp_path):
         printed = console.file.getvalue()
         assert f"why: {word}. A person reads it." in printed and "4 of 4 points" in printed and "All solved." in printed
         assert "still to mark" not in printed and "0 of 4" not in printed
+
+
+def test_the_courses_own_words_are_shown_without_their_markdown():
+    text = "### Why?\n\n> One *line*\n> and more.\n\n1. `a`\n   b\n2. c\n\n- 12.5 is\n  a number"
+    assert words.prose(text) == "Why?\n\nOne line and more.\n\n1. a b\n2. c\n\n- 12.5 is a number"

@@ -23,8 +23,10 @@ def shown(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """The course's own Markdown as text: without the marks of headings, emphasis and code."""
-    return shown(re.sub(r"(?m)^#+ |[*`]", "", text))
+    """The course's own Markdown as text: without the marks of headings, quotes, emphasis and code, each paragraph and
+    each point of a list on one line."""
+    plain = re.sub(r"(?m)^(?:#+|>) |[*`]", "", text)
+    return shown(re.sub(r"(?<=[^\n])\n[ \t]*(?!- |\d+\. )(?=[^\s])", " ", plain))
 
 
 def line(text: str, limit: int = 300) -> str:
