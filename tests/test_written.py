@@ -185,6 +185,8 @@ def test_it_is_found_where_a_learner_put_it(small, way, moved):
         ["why_twice: answered beside its cell; the answer was put into it"] if moved else []
     )
     assert not [c for c in restored.cells if "pair" in c.source], "it is never run"
+    text = "\n".join(cell.source for cell in restored.notebook.cells)
+    assert "In your own words." in text and not [secret for secret in SECRETS if secret in text]
     assert len([c for c in restored.notebook.cells if "A pair." in c.source]) == 1
 
 
@@ -216,14 +218,19 @@ def test_a_blank_one_is_known(small, way):
 
 def test_prose_is_never_taken_for_code_nor_code_for_prose(small):
     course, notebook = small
-    fill(notebook, {"double": "raise NotImplementedError()", "why_twice": "double = lambda x: 2 * x"})
-    notebook["cells"].insert(_place(notebook, "why_twice") + 1, _prose("def double(x):\n    return 0"))
-    restored = restore(read_notebook(json.dumps(notebook).encode()), course.assignments["small"])
-    (answer,) = (cell.source for cell in restored.cells if cell.kind == "answer")
-    assert answer == "def double(x):\n    return 0", "an exercise that became Markdown, not the words about it"
-    blank = fill(copy.deepcopy(notebook), {"why_twice": TEXT_STUB})
-    restored = restore(read_notebook(json.dumps(blank).encode()), course.assignments["small"])
-    assert restored.written == frozenset()
+
+    def graded():
+        restored = restore(read_notebook(json.dumps(notebook).encode()), course.assignments["small"])
+        (answer,) = (cell.source for cell in restored.cells if cell.kind == "answer")
+        return answer, restored.written
+
+    fill(notebook, {"why_twice": "double = lambda x: 2 * x"})
+    answer, written = graded()
+    assert "NotImplementedError" in answer and written == {"why_twice"}
+    fill(notebook, {"why_twice": TEXT_STUB})
+    exercise = "def double(x):\n    return 0"  # in a cell that became Markdown
+    notebook["cells"].insert(_place(notebook, "why_twice") + 1, _prose(exercise))
+    assert graded() == (exercise, frozenset())
 
 
 # --- What it counts ---------------------------------------------------------------------------------------------------
