@@ -227,7 +227,7 @@ def _commented(text: str) -> str:
     return "\n".join(f"# {line}" for line in text.split("\n"))
 
 
-_PREFORMATTED = ('<pre style="white-space: pre-wrap; font-family: inherit">', "</pre>")
+_PREFORMATTED = ('<pre style="white-space: pre-wrap; word-break: normal; font-family: inherit">', "</pre>")
 
 
 def _preformatted(text: str) -> str:
