@@ -400,8 +400,8 @@ class Recorder:
 
         def judged(exercise: ExerciseResult) -> ExerciseResult:
             cells = [f"check_{exercise.name}", f"test_{exercise.name}"]
-            any_of_them = any(cell in changed for cell in cells)
-            points = sum(changed.get(cell, automatic.get(cell, 0.0)) for cell in cells) if any_of_them else None
+            by_hand = any(cell in changed for cell in cells)
+            points = sum(changed.get(cell, automatic.get(cell, 0.0)) for cell in cells) if by_hand else None
             return dataclasses.replace(exercise, hand=points, comment=comments.get(exercise.name, ""))
 
         def marked(question: WrittenResult) -> WrittenResult:

@@ -266,6 +266,14 @@ def test_pages_of_nbgrader_show_it_as_it_was_typed(small, text):
     assert PlainOutputs().preprocess(notebook, {})[0] and cell.source == TEXT_STUB
 
 
+def test_what_earns_the_points_is_in_formgrader_and_in_no_feedback(small_build):
+    for steps, shown in ((PlainOutputs(mark_schemes=True), True), (PlainOutputs(), False)):
+        notebook = copy.deepcopy(small_build[0].assignments["small"].source)  # as nbgrader keeps the question
+        steps.preprocess(notebook, {})
+        (question,) = (cell.source for cell in notebook.cells if cell.id == "question_why_twice")
+        assert "In your own words." in question and ("One point" in question) == shown
+
+
 def _results(root, submissions, out):
     return {r["student"]: r for r in grade(root, submissions, out)}
 
