@@ -199,6 +199,17 @@ def test_the_terminal_lists_a_few_of_a_kind_unless_asked_for_all():
     assert "P029" not in short and f"and {30 - terminal.AT_MOST} more" in short and "P029" in everything
 
 
+def test_written_answers_are_counted_where_nothing_is_about_tests(results, report):
+    written = [question for result in results for question in result.written]
+    marks = [question.mark for question in written if question.mark is not None]
+    (told,) = (part.get_text() for part in report.select("p.written"))
+    answers, left = sum(q.answered for q in written), sum(q.to_mark for q in written)
+    assert f"{answers} answers, {left} still to mark, mean {sum(marks) / len(marks):.1f} of 4" in told
+    assert f"why_baseline: {left} of {answers}" in report.select_one("[data-kind=to_mark]").get_text()
+    assert report.select_one("[data-kind=to_mark] h3 span").get_text() == str(left)
+    assert not [table for table in report.select("table.exercises, .items") if "why_baseline" in table.get_text()]
+
+
 def test_untouched_notebooks_are_counted_apart(course, results, report):
     before = [r for r in results if not r.untouched]
     assert len(before) < len(results)

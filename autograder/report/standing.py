@@ -11,7 +11,7 @@ from functools import cached_property
 
 from autograder.course import Course
 from autograder.report import items, words
-from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result
+from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result, WrittenResult
 from autograder.score import NOT_IMPLEMENTED, RAISED
 
 SHARED = 3  # misconceptions that a notebook's standing names
@@ -35,6 +35,23 @@ class ExerciseStanding:
     solved: int
     mistakes: tuple[tuple[str, int], ...]
     suspect: bool
+
+
+@dataclass(frozen=True)
+class WrittenStanding:
+    """One question that a person reads, in a class.
+
+    Attributes:
+      answered: how many have written something.
+      left: how many of these answers are to be read, because nobody has or because they changed since.
+      mean: of the marks; None while there is none.
+    """
+
+    name: str
+    max_score: float
+    answered: int
+    left: int
+    mean: float | None
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,20 @@ class NotebookStanding:
         for exercise in (exercise for result in self.counted for exercise in result.exercises):
             found.setdefault(exercise.name, []).append(exercise)
         return [_standing(name, exercises) for name, exercises in found.items()]
+
+    @cached_property
+    def written(self) -> list[WrittenStanding]:
+        found: dict[str, list[WrittenResult]] = {}
+        for question in (question for result in self.results for question in result.written):
+            found.setdefault(question.name, []).append(question)
+        standings = []
+        for name, mine in found.items():
+            marks = [question.mark for question in mine if question.mark is not None]
+            mean = sum(marks) / len(marks) if marks else None
+            left = sum(question.to_mark for question in mine)
+            answered = sum(question.answered for question in mine)
+            standings.append(WrittenStanding(name, mine[0].max_score, answered, left, mean))
+        return standings
 
     @cached_property
     def items(self) -> list[items.Item]:
@@ -197,7 +228,12 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
             "Answers still to mark",
             "A person reads them: run `jupyter lab` in this folder, mark them in formgrader, then grade again. A "
             "question counts for the whole class once an answer to it is marked, and for nobody before.",
-            tuple(_to_mark(results, course)),
+            tuple(
+                Concern(None, notebook.name, f"{question.name}: {question.left} of {question.answered}", question.left)
+                for notebook in standings(results, course)
+                for question in notebook.written
+                if question.left
+            ),
         ),
         Need("late", "Late", "", _each(results, lambda r: [words.lateness(r)] if r.late else [])),
         Need(
@@ -212,18 +248,6 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
 
 def _each(results, texts) -> tuple[Concern, ...]:
     return tuple(Concern(result, result.notebook, text) for result in results for text in texts(result))
-
-
-def _to_mark(results: Sequence[Result], course: Course | None) -> Iterable[Concern]:
-    """The written questions with answers that nobody has read, or that are others than those that were marked."""
-    for notebook in standings(results, course):
-        questions = [question for result in notebook.results for question in result.written]
-        for name in dict.fromkeys(question.name for question in questions):
-            mine = [question for question in questions if question.name == name and question.answered]
-            left, marked = sum(q.to_mark for q in mine), sum(not q.to_mark for q in mine)
-            if left:
-                text = f"{name}: {words.plural(left, 'answer')} to mark, {marked} marked"
-                yield Concern(None, notebook.name, text, left)
 
 
 def _namesakes(results: Iterable[Result]) -> list[Concern]:
