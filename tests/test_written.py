@@ -347,7 +347,7 @@ def test_a_class_is_marked(tmp_path):
     assert again["ada"]["notes"] == ["why_twice: the answer changed since it was marked"]
     assert again["ada"]["written"][0]["comment"] == "Well put." and again["cy"]["notes"] == []
     with gradebook(out) as book:
-        assert [grade_of(who).needs_manual_grade for who in ("ada", "cy")] == [True, False]  # until "Resolve" is pressed
+        assert [grade_of(who).needs_manual_grade for who in ("ada", "cy")] == [True, False]  # until "Resolve"
 
 
 def test_the_learners_terminal_says_that_a_person_reads_it(tmp_path):
