@@ -131,9 +131,7 @@ def grade(
             "name, id, email, extension, group, section.",
         ),
     ] = None,
-    column: Annotated[
-        str, typer.Option(metavar="NAME", help="Which column of a Canvas export takes the points.")
-    ] = "",
+    column: Annotated[str, typer.Option(metavar="NAME", help="Which column of a Canvas export takes the points.")] = "",
     workers: Annotated[
         int, typer.Option(min=0, metavar="NUMBER", help="Submissions at a time; 0 for one per core.")
     ] = 0,

@@ -15,8 +15,9 @@ from autograder.times import Extension, local_zone, parse_extension
 _PLAIN = ("name", "id", "email", "extension", "group", "section")
 _GROUPS = {"groups", "gruppen", "groupes", "grupos", "gruppi", "groepen"}  # the heading in Moodle's participants
 _EXPECTED = (
-    "expected is one of: Moodle's participants list (first name, last name, e-mail address), Moodle's grading worksheet, "
-    f"Canvas's gradebook export, or a table with the columns {', '.join(_PLAIN)}, of which only name is needed"
+    "expected is one of: Moodle's participants list (first name, last name, e-mail address), Moodle's grading "
+    f"worksheet, Canvas's gradebook export, or a table with the columns {', '.join(_PLAIN)}, of which only name is "
+    "needed"
 )
 
 
@@ -97,11 +98,12 @@ def _read(path: Path) -> tuple[str, Sequence[Entry], GradeTable | None]:
     sheet = Sheet(data)
     if len(sheet.rows) < 2:
         raise ListError(f"--roster {path} has no line below its header; {_EXPECTED}")
+    if table := canvas_export(path.name, data):
+        return table.system, table.entries, table
     if "name" in map(fold, sheet.rows[0]):
         return "", _plain(sheet, path), None
-    for read in (canvas_export, moodle_worksheet):
-        if table := read(path.name, data):
-            return table.system, table.entries, table
+    if table := moodle_worksheet(path.name, data):
+        return table.system, table.entries, table
     if entries := _participants(sheet):
         return "Moodle", entries, None
     seen = ", ".join(cell or "(empty)" for cell in sheet.rows[0][:8])
@@ -113,7 +115,9 @@ def _plain(sheet: Sheet, path: Path) -> list[Entry]:
     header = [fold(cell) for cell in sheet.rows[0]]
     wrong = [cell for cell in header if cell and cell not in _PLAIN] + [c for c in _PLAIN if header.count(c) > 1]
     if wrong:
-        raise ListError(f"--roster {path} has a column {wrong[0]!r} too many; it may have {', '.join(_PLAIN)}, once each")
+        raise ListError(
+            f"--roster {path} has a column {wrong[0]!r} too many; it may have {', '.join(_PLAIN)}, once each"
+        )
 
     def cell(row: int, column: str) -> str:
         return sheet.cell(row, header.index(column)) if column in header else ""
@@ -162,7 +166,9 @@ def _add(members: list[Member], entries: Sequence[Entry], system: str, path: Pat
     for number, entry in enumerate(entries):
         same = (fold(entry.name), entry.ids)
         if same in new and not entry.ids:
-            raise ListError(f"--roster {path} has {entry.name!r} twice, and nothing tells the two apart; add id or email")
+            raise ListError(
+                f"--roster {path} has {entry.name!r} twice, and nothing tells the two apart; add id or email"
+            )
         place = known.get(number, new.get(same, len(members)))
         if place == len(members):
             members.append(Member(entry.name, system=system))

@@ -30,8 +30,9 @@ def worksheet(people, language="en", grades=(), best="100.00", delimiter=",", ne
 
     lines = [delimiter.join(map(quoted, header))]
     for number, name in people.items():
+        said = 'say "hi",\nthen; go' if number == "4712" else ""
         cells = [f"{word}{number}", name, f"{number}@uni.example", "Submitted for grading - ", "GRADE", best, "Yes",
-                 "Friday, 20 November 2026, 10:15 AM", "-", 'say "hi",\nthen; go' if number == "4712" else ""]  # fmt: skip
+                 "Friday, 20 November 2026, 10:15 AM", "-", said]  # fmt: skip
         line = delimiter.join(f'"{c}"' if '"' not in c and quoted(c) != c else c for c in map(_doubled, cells))
         lines.append(line.replace("GRADE", dict(grades).get(number, "")))
     return (newline.join(lines) + newline).encode(encoding)
@@ -65,8 +66,8 @@ CANVAS = (
 
 
 def export(people, grades=(), possible="10.00", warm_up=""):
-    """Canvas's gradebook export, as bytes. `people`: (name, login, section) by number; `grades`: the text of the cell in
-    the column 802 by number."""
+    """Canvas's gradebook export, as bytes. `people`: (name, login, section) by number; `grades`: the text of the cell
+    in the column 802 by number."""
     lines = [CANVAS, ",,,,,,,Manual Posting,,,", f"    Points Possible,,,,,,5.00,{possible},,(read only),(read only)"]
     for number, (name, login, section) in people.items():
         cell = dict(grades).get(number, "")
@@ -80,8 +81,8 @@ def by_canvas(data, before):
 
     lib/gradebook_importer.rb: row_has_student_headers? and last_student_info_column; decimal_comma_to_period for cells
     that are numbers; process_student finds people by row[1]; parse_assignments takes the id out of "title (id)";
-    readonly_assignment? leaves out columns that say "read only" beside Points Possible; no_change_to_value?: what is the
-    same, or nothing and was nothing, is no change.
+    readonly_assignment? leaves out columns that say "read only" beside Points Possible; no_change_to_value?: what is
+    the same, or nothing and was nothing, is no change.
     """
     header, *rows = csv.reader(io.StringIO(data.decode(), newline=""))
     assert len(header) > 3 and "Student" in header[0] and "ID" in header[1] and "Section" in header[4]

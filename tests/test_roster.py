@@ -77,6 +77,7 @@ def read(tmp_path, *lists):
     return read_roster([tmp_path / f"list{number}.csv" for number in range(len(lists))]).members
 
 
+EXCEL = {"delimiter": ";", "newline": "\r\n", "encoding": "cp1252"}
 PARTICIPANTS = {
     "English": "First name,Last name,Email address,Groups\nAda,Lovelace,ada@x.org,Tuesday\nZoë,Ångström,zoe@x.org,\n",
     "German": "Vorname,Nachname,E-Mail-Adresse,Gruppen\nAda,Lovelace,ada@x.org,Tuesday\nZoë,Ångström,zoe@x.org,\n",
@@ -95,8 +96,9 @@ def test_moodles_participants(tmp_path, text):
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
-@pytest.mark.parametrize("saved", [{}, {"delimiter": ";", "newline": "\r\n", "encoding": "cp1252"},
-                                   {"delimiter": "\t", "encoding": "utf-16"}], ids=["as it was", "Excel", "Unicode"])  # fmt: skip
+@pytest.mark.parametrize(
+    "saved", [{}, EXCEL, {"delimiter": "\t", "encoding": "utf-16"}], ids=["Moodle", "Excel", "Unicode"]
+)
 def test_moodles_worksheet_in_any_language(tmp_path, language, saved):
     data = worksheet({"4711": "Ada Lovelace", "4712": "Zoë Ångström"}, language, best="20,00", **saved)
     members = read(tmp_path, data)
@@ -117,7 +119,11 @@ def test_canvas_export(tmp_path):
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_a_table_of_ones_own(tmp_path, separator, mark):
-    rows = [["group", "Name", "extension", "EMAIL"], ["", "Ada Lovelace", "2 days", "ada@x.org"], ["G1", "Ben Li", "", ""]]
+    rows = [
+        ["group", "Name", "extension", "EMAIL"],
+        ["", "Ada Lovelace", "2 days", "ada@x.org"],
+        ["G1", "Ben Li", "", ""],
+    ]
     ada, ben = read(tmp_path, mark + "\n".join(map(separator.join, rows)))
     assert (ada.name, ada.id, ada.extension.span.days, ada.group) == ("Ada Lovelace", "ada@x.org", 2, "")
     assert (ben.name, ben.group, ben.extension) == ("Ben Li", "G1", None)
@@ -236,6 +242,15 @@ def test_who_cannot_be_told_is_nobody_on_the_list(take):
     assert len(set(names)) == 5 and not absent & set(names)
 
 
+def test_namesakes_with_different_notebooks_are_told_apart_by_the_list(take):
+    files = {f"Kim Min-jun_4714{FOLDER}/n.ipynb": RIGHT, f"Kim Min-jun_4715{FOLDER}/m.ipynb": (RIGHT, "02_large")}
+    assert {s.student for s in take(files).submissions} == {"Kim Min-jun"}  # one, as far as the files tell
+    intake = take(files, {"s.csv": worksheet({"4714": "Kim Min-jun", "4715": "Kim Min-jun"})})
+    found = {(s.student, s.assignment): s for s in intake.submissions}
+    assert set(found) == {("Kim Min-jun (4714)", "01_small_things"), ("Kim Min-jun (4715)", "02_large")}
+    assert len({s.folder for s in found.values()}) == 2 and len(intake.missing) == 2
+
+
 def test_weak_evidence_is_a_note_and_folders_stay(take):
     files = {
         "lovelaceada_123_45678_n.ipynb": "return 1", "liben_LATE_124_45679_n.ipynb": "return 2",
@@ -285,7 +300,9 @@ def test_groups_hand_in_once(take):
     assert {name for (name, _), s in found.items() if GROUP_DIFFERS in s.notes} == {"Cleo", "Dora", "Eve"}
     assert len({s.folder for s in found.values()}) == 6
     missed = {(s.student, s.assignment[:2]) for s in intake.missing}
-    assert missed == {(n, "02") for n in ("Cleo", "Dora", "Eve", "Gus")} | {(n, k) for n in ("Fay", "Hal") for k in ("01", "02")}
+    assert missed == {(n, "02") for n in ("Cleo", "Dora", "Eve", "Gus")} | {
+        (n, k) for n in ("Fay", "Hal") for k in ("01", "02")
+    }
 
 
 # --- The LMS's own tables ---------------------------------------------------------------------------------------------
@@ -318,9 +335,9 @@ def test_a_worksheet_comes_back_with_one_column_filled(take, small, tmp_path, sa
 
 def test_one_worksheet_for_two_notebooks_and_one_found_among_the_submissions(take, small, tmp_path):
     lms = {"4711": "Ada Lovelace", "4712": "Ben Li", "4713": "Cleo Mora"}
-    files = {f"{name}_{number}{FOLDER}/{n[:2]}.ipynb": (RIGHT, n)
-             for number, name in lms.items() for n in ("01_small_things", "02_large")
-             if (name, n) != ("Ben Li", "02_large") and name != "Cleo Mora"} | {"sheet.csv": worksheet(lms, "fr")}  # fmt: skip
+    handed_in = [("4711", "01_small_things"), ("4711", "02_large"), ("4712", "01_small_things")]
+    files = {f"{lms[number]}_{number}{FOLDER}/{name}.ipynb": (RIGHT, name) for number, name in handed_in}
+    files |= {"sheet.csv": worksheet(lms, "fr")}
     for lists in ({}, {"again.csv": worksheet(lms, "fr")}):
         intake = take(files, lists)
         (line,) = intake.write_tables(tmp_path, graded(intake, small[0], points=3.0))
@@ -360,7 +377,11 @@ CLASS = {"123": ("Lovelace, Ada", "adalo", "A"), "124": ("Li, Ben", "benli", "B"
 
 
 def test_a_canvas_export_comes_back_with_one_column_filled(take, small, tmp_path):
-    files = {"lovelaceada_123_45678_n.ipynb": RIGHT, "liben_124_45679_n.ipynb": WRONG, "katzdan_126_45680_n.ipynb": RIGHT}
+    files = {
+        "lovelaceada_123_45678_n.ipynb": RIGHT,
+        "liben_124_45679_n.ipynb": WRONG,
+        "katzdan_126_45680_n.ipynb": RIGHT,
+    }
     before = export(CLASS, grades={"126": "EX"})
     intake = take(files, {"Grades CS101.csv": before})
     (line,) = intake.write_tables(tmp_path, graded(intake, small[0], points=3.0))
@@ -387,7 +408,7 @@ def test_which_column_of_canvas_is_meant(take, notebook, warm_up, column, chosen
     files = {"lovelaceada_123_45678_n.ipynb": (RIGHT, notebook)}
     lists = {"grades.csv": export(CLASS, warm_up=warm_up)}
     if chosen is None:
-        with pytest.raises(ListError, match="--column NAME. Its columns:\n  Warm-up .801.\n  1. Small things"):
+        with pytest.raises(ListError, match=r"--column NAME. Its columns:\n  Warm-up .801.\n  1. Small things"):
             take(files, lists, column)
         return
     (table,) = take(files, lists, column).tables
@@ -401,7 +422,9 @@ def test_the_only_empty_column_of_canvas_is_meant(take):
 
 
 def test_tables_without_a_list_have_an_empty_grade_for_who_is_missing(take, small, tmp_path):
-    intake = take({"lovelaceada_123_45678_n.ipynb": RIGHT, "Ben Li/n.ipynb": RIGHT}, {"own.csv": "name\nBen Li\nDora\n"})
+    intake = take(
+        {"lovelaceada_123_45678_n.ipynb": RIGHT, "Ben Li/n.ipynb": RIGHT}, {"own.csv": "name\nBen Li\nDora\n"}
+    )
     intake.write_tables(tmp_path, graded(intake, small[0]))
     assert "Dora,,4,-," in (tmp_path / "moodle-01_small_things.csv").read_text()
     assert (tmp_path / "canvas.csv").read_text().splitlines()[-1] == "Dora,,Dora,,"

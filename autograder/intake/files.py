@@ -26,7 +26,9 @@ _JUNK = re.compile(
     re.I,
 )
 
-_GOES_BACK = re.compile(r"(moodle|canvas|blackboard|brightspace|gradescope)-.*\.(csv|zip)|canvas\.csv")  # of our writing
+_GOES_BACK = re.compile(
+    r"(moodle|canvas|blackboard|brightspace|gradescope)-.*\.(csv|zip)|canvas\.csv"
+)  # of our writing
 
 
 @dataclass(frozen=True)

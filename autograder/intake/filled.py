@@ -15,7 +15,9 @@ def write_filled(tables: Sequence[GradeTable], folder: Path, results: Sequence[R
     """Writes each table as `moodle-<its name>.csv` or `canvas-<its name>.csv`, and takes away what it takes the place
     of. Returns a line about each."""
     handed_in = {result.notebook for result in results if result.status != "rejected"}
-    covered = {system: {n for t in tables if t.system == system for n in t.notebooks} for system in ("Moodle", "Canvas")}
+    covered = {
+        system: {n for t in tables if t.system == system for n in t.notebooks} for system in ("Moodle", "Canvas")
+    }
     for notebook in covered["Moodle"]:
         (folder / f"moodle-{notebook}.csv").unlink(missing_ok=True)
     if handed_in and handed_in <= covered["Canvas"]:

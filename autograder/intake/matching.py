@@ -42,8 +42,7 @@ class Pairs:
 
 def pair(people: Sequence[Who], members: Sequence[Who]) -> Pairs:
     """Finds each of `people` among `members`."""
-    pairs = Pairs()
-    _by_number(people, members, pairs)
+    pairs = by_number(people, members)
     for keys, evidence in _BY_NAME:
         _by_name(people, members, keys, evidence, pairs)
     return pairs
@@ -52,7 +51,9 @@ def pair(people: Sequence[Who], members: Sequence[Who]) -> Pairs:
 # --- By number --------------------------------------------------------------------------------------------------------
 
 
-def _by_number(people: Sequence[Who], members: Sequence[Who], pairs: Pairs):
+def by_number(people: Sequence[Who], members: Sequence[Who]) -> Pairs:
+    """What numbers, logins and addresses alone tell."""
+    pairs = Pairs()
     holders = defaultdict(list)
     for place, member in enumerate(members):
         for known in member.ids:
@@ -69,6 +70,7 @@ def _by_number(people: Sequence[Who], members: Sequence[Who], pairs: Pairs):
             pairs.found[place] = same.pop()
         elif same:
             pairs.doubtful[place] = tuple(sorted(same))
+    return pairs
 
 
 def _is_sure(system: str, known: tuple[str, str], person: Who, member: Who) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograder.intake.clean import cut, digest, fold, safe_folder
-from autograder.intake.matching import Who, pair
+from autograder.intake.matching import Who, by_number, pair
 from autograder.intake.people import Person, Piece, rank
 from autograder.intake.records import Submission
 from autograder.results import DOUBT, GROUP_DIFFERS, NOT_LISTED, Sender
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Account = Callable[["Member", str], Sender]  # a member as the LMS knows them in a notebook's assignment
 
 
-def who_of(person: Person) -> Who:
+def who_of(pieces: Iterable[Piece]) -> Who:
     """What is known of somebody by the files that came from them."""
-    senders = {claim.sender for _, claim in person.pieces}
+    senders = {claim.sender for _, claim in pieces}
     ids = {(sender.system, fold(sender.id)) for sender in senders if sender.system and sender.id}
     ids |= {("", fold(sender.name)) for sender in senders if not sender.system}  # a folder may be called by a login
     return Who(tuple(sorted({sender.name for sender in senders})), frozenset(ids))
@@ -34,7 +34,9 @@ def on_the_list(people: Sequence[Person], roster: "Roster", account: Account) ->
         if member.group:
             groups[fold(member.group)].append(member)
     speakers, single = _speakers(people, groups)
-    pairs = pair([who_of(person) for person in single], [member.who for member in members])
+    known = [member.who for member in members]
+    single = [part for person in single for part in _split(person, known)]
+    pairs = pair([who_of(person.pieces) for person in single], known)
     mine: dict[str, Person] = {}
     unlisted = []
     for place, person in enumerate(single):
@@ -47,10 +49,10 @@ def on_the_list(people: Sequence[Person], roster: "Roster", account: Account) ->
         member = members[pairs.found[place]]
         if evidence := pairs.weak.get(place):
             person.notes += (f"{person.name!r} was taken to be {member.shown!r} of the class list: {evidence}",)
-        if same := mine.setdefault(member.shown, person):
-            if same is not person:  # two systems' numbers of one person
-                same.pieces = same.pieces + person.pieces
-                same.notes += person.notes
+        same = mine.setdefault(member.shown, person)
+        if same is not person:  # two systems' numbers of one person
+            same.pieces = same.pieces + person.pieces
+            same.notes += person.notes
         same.member, same.name = member, member.shown
     for group in groups.values():
         if len(group) > 1 or fold(group[0].group) in speakers:
@@ -69,6 +71,19 @@ def missing(submissions: Sequence[Submission], roster: "Roster", account: Accoun
                 yield Submission(
                     member.shown, "", "", notebook, None, sender=account(member, notebook), section=member.section
                 )
+
+
+def _split(person: Person, members: Sequence[Who]) -> list[Person]:
+    """One person, or several where numbers tell that files under one name are several people's of the list."""
+    found = by_number([who_of([piece]) for piece in person.pieces], members).found
+    if len(set(found.values())) < 2:
+        return [person]
+    parts: dict[int | None, list[Piece]] = defaultdict(list)
+    for place, piece in enumerate(person.pieces):
+        parts[found.get(place)].append(piece)
+    first, *rest = parts.values()
+    person.pieces = first
+    return [person, *(Person(person.name, pieces=pieces, notes=person.notes) for pieces in rest)]
 
 
 # --- Groups -----------------------------------------------------------------------------------------------------------
@@ -117,7 +132,9 @@ def _answers(piece: Piece) -> tuple[str, ...]:
     return tuple(cell.source for cell in notebook.cells) if notebook else ()
 
 
-def _given(piece: Piece, member: "Member", notebook: str, note: str, differ: bool, person: Person, account: Account) -> Piece:
+def _given(
+    piece: Piece, member: "Member", notebook: str, note: str, differ: bool, person: Person, account: Account
+) -> Piece:
     """A file of one's group as one's own: under the name and number that the LMS has for oneself."""
     found, claim = piece
     sender = account(member, notebook)
@@ -142,7 +159,7 @@ def _name_apart(members: "Sequence[Member]", mine: Mapping[str, Person], unliste
             person.name = f"{name} ({number})"
         taken.add(fold(person.name))
     folders = {fold(person.folder) for person in [*mine.values(), *unlisted]}
-    for person in mine.values():
+    for person in [*mine.values(), *unlisted]:
         if not person.folder:
             person.folder = safe_folder(person.name)
             if fold(person.folder) in folders:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course import Assignment
+from autograder.intake.columns import choose, named
 from autograder.intake.matching import Who, agree, pair
 from autograder.intake.members import who_of
 from autograder.intake.people import Person, Piece
-from autograder.intake.worksheets import GradeTable, choose, named
+from autograder.intake.worksheets import GradeTable
 from autograder.results import Sender
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Outgoing:
 
     def for_people(self, people: Sequence[Person]) -> tuple[GradeTable, ...]:
         """The tables with the students in their rows."""
-        known = [who_of(person) for person in people]
+        known = [who_of(person.pieces) for person in people]
         tables = [
             dataclasses.replace(table, students={row: member.shown for row, member in rows.items()})
             for table, rows in self._listed
@@ -78,9 +79,7 @@ class Outgoing:
         return tuple(tables)
 
 
-def _notebooks(
-    table: GradeTable, pieces: Sequence[Piece], titles: Mapping[str, str], alone: bool
-) -> tuple[str, ...]:
+def _notebooks(table: GradeTable, pieces: Sequence[Piece], titles: Mapping[str, str], alone: bool) -> tuple[str, ...]:
     """What was handed in for a worksheet's assignment: what has its participants' numbers, which Moodle gives out anew
     for each assignment; where nothing has, everything if it is the only worksheet, else what its file's name names."""
     entries = {entry.id: entry for entry in table.entries}

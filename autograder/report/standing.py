@@ -221,7 +221,7 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
         Need(
             "missing",
             "Missing",
-            "On the class list, and nothing of theirs is there. In no mean, and with an empty grade in tables for the LMS.",
+            "On the class list, and nothing of theirs is there. In no mean; tables for the LMS leave the grade empty.",
             _each(results, lambda r: [""] if r.status == "missing" else []),
         ),
         Need(
