@@ -203,7 +203,7 @@ def grade(
     for line in filled:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if graded.stopped:
-        left = len(intake.submissions) - len(graded.results)
+        left = len(intake.submissions) - sum(result.status != "missing" for result in graded.results)
         _stop(f"Stopped: {left} of {len(intake.submissions)} are not graded yet. The same command goes on from here.")
 
 

@@ -62,8 +62,12 @@ class Roster:
         """As "42 people, 3 with an extension, 20 groups, 2 sections"."""
         extended = sum(member.extension is not None for member in self.members)
         groups, sections = ({getattr(m, part) for m in self.members} - {""} for part in ("group", "section"))
-        parts = [(extended, "with an extension"), (len(groups), "groups"), (len(sections), "sections")]
-        return ", ".join([f"{len(self.members)} people", *(f"{count} {what}" for count, what in parts if count)])
+        counted = [f"{len(self.members)} people", f"{extended} with an extension"]
+        counted += [
+            f"{len(groups)} group{'s' * (len(groups) > 1)}",
+            f"{len(sections)} section{'s' * (len(sections) > 1)}",
+        ]
+        return ", ".join(part for part in counted if not part.startswith("0 "))
 
 
 def read_roster(paths: Sequence[Path]) -> Roster:

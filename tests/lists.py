@@ -16,23 +16,28 @@ MOODLE = {
 }  # fmt: skip
 
 
-def worksheet(people, language="en", grades=(), best="100.00", delimiter=",", newline="\n", encoding="utf-8-sig"):
+def worksheet(
+    people, language="en", grades=(), best="100.00", delimiter=",", newline="\n", encoding="utf-8-sig", hidden=False
+):
     """Moodle's grading worksheet, as bytes.
 
     Args:
       people: name by participant's number.
       grades: the text of the grade's cell by number, quotes included; empty for those who are not named.
+      hidden: the marker must not know the names.
     """
     word, *header = MOODLE[language]
 
     def quoted(text):
         return f'"{text}"' if delimiter in text or "\n" in text or " " in text else text
 
+    del header[1 : 3 if hidden else 1]
     lines = [delimiter.join(map(quoted, header))]
     for number, name in people.items():
         said = 'say "hi",\nthen; go' if number == "4712" else ""
         cells = [f"{word}{number}", name, f"{number}@uni.example", "Submitted for grading - ", "GRADE", best, "Yes",
                  "Friday, 20 November 2026, 10:15 AM", "-", said]  # fmt: skip
+        del cells[1 : 3 if hidden else 1]
         line = delimiter.join(f'"{c}"' if '"' not in c and quoted(c) != c else c for c in map(_doubled, cells))
         lines.append(line.replace("GRADE", dict(grades).get(number, "")))
     return (newline.join(lines) + newline).encode(encoding)

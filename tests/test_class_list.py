@@ -46,8 +46,8 @@ def test_a_class_list_says_who_is_missing_and_the_worksheet_comes_back(tmp_path,
     process = start(tmp_path, class_of_eight, out, *lists, "--all")
     told, wrong = process.communicate(timeout=300)
     assert process.returncode == 0, wrong
-    assert "Class list: 8 people, 1 groups, 2 sections." in told
-    assert "Missing (1)" in told and "Dora Quist" in told.split("Missing (1)")[1]
+    assert "Class list: 8 people, 1 group, 2 sections." in told
+    assert "Missing (1)" in told and "Dora Quist: small" in told.split("Missing (1)")[1]
     assert "Not on the class list (1)" in told and "Eve Nobody" in told.split("Not on the class list")[1]
     assert "7 of 8 people; 4 of 4 points are 100 there" in told
 

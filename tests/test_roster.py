@@ -347,6 +347,27 @@ def test_one_worksheet_for_two_notebooks_and_one_found_among_the_submissions(tak
     assert len(intake.missing) == 3  # the list that was given says who is missing, not the one that lay there
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_hidden_names_stay_hidden_and_have_their_grades(take, small, tmp_path, language):
+    sheet = worksheet(dict.fromkeys(["4711", "4712", "4713"], ""), language, hidden=True)
+    name = {"en": "Participant", "de": "Teilnehmerin"}[language]  # the file system's of "Teilnehmer/in"
+    files = {f"{name}_{number}{FOLDER}/n.ipynb": answer for number, answer in (("4711", RIGHT), ("4712", WRONG))}
+    for lists in ({"s.csv": sheet}, {}):
+        intake = take(files | ({} if lists else {"s.csv": sheet}), lists)
+        intake.write_tables(tmp_path, graded(intake, small[0], points=3.0))
+        assert by_moodle((tmp_path / "moodle-s.csv").read_bytes(), language) == {"4711": 75, "4712": 75}
+        assert len(intake.missing) == len(lists)
+
+
+def test_rows_that_a_spreadsheet_cut_short_are_filled(take, small, tmp_path):
+    people = {"123": ("Lovelace, Ada", "adalo", "A")}
+    data = export(people).replace(b",Dr. T,,,,88.12,88.12", b"")
+    assert data.count(b"88.12") == 0
+    intake = take({"lovelaceada_123_45678_n.ipynb": RIGHT}, {"g.csv": data})
+    intake.write_tables(tmp_path, graded(intake, small[0], points=3.0))
+    assert b'"Lovelace, Ada",123,S123,adalo,A,,,7.5\r\n' in (tmp_path / "canvas-g.csv").read_bytes()
+
+
 def test_names_of_filled_tables_are_unlike(take, small, tmp_path):
     (tmp_path / "a").mkdir()
     lists = {"a/01.csv": worksheet({"1": "Ada"}), "01.csv": worksheet({"2": "Ada"})}
@@ -413,6 +434,11 @@ def test_which_column_of_canvas_is_meant(take, notebook, warm_up, column, chosen
         return
     (table,) = take(files, lists, column).tables
     assert table.title == chosen and table.notebooks == (notebook,)
+
+
+def test_a_column_needs_an_export(take):
+    with pytest.raises(ListError, match="--column Midterm: no --roster is a Canvas export"):
+        take({"Ada/n.ipynb": RIGHT}, {"own.csv": "name\nAda\n"}, "Midterm")
 
 
 def test_the_only_empty_column_of_canvas_is_meant(take):

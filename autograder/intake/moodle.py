@@ -28,9 +28,10 @@ class Moodle(Source):
         named = [match[1]["id"] for found in files if (match := first_match(_NAME, found.parts))]
         self.worksheets: dict[str, GradeTable] = {}  # by path
         for found in files:
-            if found.data and not first_match(_NAME, found.parts):
+            likely = any(named) or found.text.lstrip("\ufeff").startswith("Identifier")
+            if found.data and likely and not first_match(_NAME, found.parts):
                 table = moodle_worksheet(found.parts[-1], found.data)
-                if table and (table.sheet.cell(0, 0) == "Identifier" or (any(named) and table.columns)):
+                if table and (table.columns or table.sheet.cell(0, 0) == "Identifier"):
                     self.worksheets[found.path] = table
         self._rows = {entry.id: (table, entry) for table in self.worksheets.values() for entry in table.entries}
 

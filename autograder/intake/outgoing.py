@@ -10,6 +10,7 @@ from autograder.intake.columns import choose, named
 from autograder.intake.matching import Who, agree, pair
 from autograder.intake.members import who_of
 from autograder.intake.people import Person, Piece
+from autograder.intake.sheet import ListError
 from autograder.intake.worksheets import GradeTable
 from autograder.results import Sender
 
@@ -27,7 +28,7 @@ class Outgoing:
       assignments: the notebooks of which something was handed in.
       column: which column of a Canvas export is wanted; empty for the one that is meant.
     Raises:
-      ListError: which column of a Canvas export is meant cannot be told.
+      ListError: which column of a Canvas export is meant cannot be told, or there is no export.
     """
 
     def __init__(
@@ -41,6 +42,8 @@ class Outgoing:
         listed = {table.digest: (table, rows) for table, rows in (roster.tables if roster else ())}
         loose = {table.digest: table for table in worksheets if table.digest not in listed}
         alone = sum(table.system == "Moodle" for table in [*(t for t, _ in listed.values()), *loose.values()]) == 1
+        if column and not any(table.system == "Canvas" for table, _ in listed.values()):
+            raise ListError(f"--column {column}: no --roster is a Canvas export, whose column that could be")
         titles = {name: assignment.title for name, assignment in assignments.items()}
 
         def ready(table: GradeTable) -> GradeTable:

@@ -48,10 +48,12 @@ class Sheet:
         """The file with other texts in these cells, given by row and column; quoted where they were or need to be."""
         parts, place = [], 0
         for (row, column), text in sorted(changed.items()):
-            cell = self._cells[row][column]
+            cells = self._cells[row]
+            cell = cells[column] if column < len(cells) else _Cell("", cells[-1].end, cells[-1].end, False)
             if cell.quoted or re.search(rf'["\r\n{self.delimiter}]', text):
                 text = '"' + text.replace('"', '""') + '"'
-            parts += [self._text[place : cell.begin], text]
+            more = self.delimiter * (column + 1 - len(cells))  # none, unless the row is too short
+            parts += [self._text[place : cell.begin], more, text]
             place = cell.end
         return self._mark + "".join([*parts, self._text[place:]]).encode(self._encoding)
 

@@ -222,7 +222,7 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
             "missing",
             "Missing",
             "On the class list, and nothing of theirs is there. In no mean; tables for the LMS leave the grade empty.",
-            _each(results, lambda r: [""] if r.status == "missing" else []),
+            _missing(results),
         ),
         Need(
             "untouched",
@@ -232,6 +232,15 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
         ),
     ]
     return [need for need in found if need.concerns]
+
+
+def _missing(results: Iterable[Result]) -> tuple[Concern, ...]:
+    """A line for each person, with the notebooks."""
+    mine: dict[str, list[Result]] = {}
+    for result in results:
+        if result.status == "missing":
+            mine.setdefault(result.student, []).append(result)
+    return tuple(Concern(same[0], "", ", ".join(r.notebook for r in same)) for same in mine.values())
 
 
 def _each(results, texts) -> tuple[Concern, ...]:
