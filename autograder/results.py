@@ -10,6 +10,7 @@ Status = Literal["graded", "failed", "rejected", "missing"]
 UNKNOWN_SENDER = "who sent it cannot be told: graded under the file's name"
 NOT_LISTED = "not on the class list"
 DOUBT = "who it is on the class list cannot be told: perhaps "  # and names
+NAMESAKE = "one of several people of this name on the class list"
 GROUP_DIFFERS = "others of the group handed in different answers; each keeps the own ones"
 
 

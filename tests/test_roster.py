@@ -13,6 +13,7 @@ from small_course import RIGHT, WRONG, write
 from autograder.build import build_course
 from autograder.course import load_course
 from autograder.intake import take_in
+from autograder.report import standing
 from autograder.results import DOUBT, GROUP_DIFFERS, NOT_LISTED, Result
 from autograder.roster import ListError, read_roster
 from autograder.times import parse_extension
@@ -58,7 +59,7 @@ def graded(intake, course, points=4.0):
     """What became of a class in which everybody who can be graded has the same points."""
     handed_in = [
         Result(s.student, s.assignment, "graded" if s.notebook else "failed", points, 4, points if s.notebook else 0,
-               sender=s.sender)
+               notes=s.notes, sender=s.sender)
         for s in intake.submissions
     ]  # fmt: skip
     return handed_in + [Result(s.student, s.assignment, "missing", 0, 4, sender=s.sender) for s in intake.missing]
@@ -242,13 +243,21 @@ def test_who_cannot_be_told_is_nobody_on_the_list(take):
     assert len(set(names)) == 5 and not absent & set(names)
 
 
-def test_namesakes_with_different_notebooks_are_told_apart_by_the_list(take):
+def test_namesakes_with_different_notebooks_are_told_apart_by_the_list(take, small):
     files = {f"Kim Min-jun_4714{FOLDER}/n.ipynb": RIGHT, f"Kim Min-jun_4715{FOLDER}/m.ipynb": (RIGHT, "02_large")}
     assert {s.student for s in take(files).submissions} == {"Kim Min-jun"}  # one, as far as the files tell
+    files[f"Kim Min-jun_4716{FOLDER}/n.ipynb"] = WRONG
     intake = take(files, {"s.csv": worksheet({"4714": "Kim Min-jun", "4715": "Kim Min-jun"})})
     found = {(s.student, s.assignment): s for s in intake.submissions}
-    assert set(found) == {("Kim Min-jun (4714)", "01_small_things"), ("Kim Min-jun (4715)", "02_large")}
-    assert len({s.folder for s in found.values()}) == 2 and len(intake.missing) == 2
+    assert set(found) == {
+        ("Kim Min-jun (4714)", "01_small_things"), ("Kim Min-jun (4715)", "02_large"),
+        ("Kim Min-jun (4716)", "01_small_things"),
+    }  # fmt: skip
+    assert len({s.folder for s in found.values()}) == 3 and len(intake.missing) == 2
+    (need,) = (n for n in standing.needs(graded(intake, small[0])) if n.kind == "identity")
+    assert [c.text.split(" Kim")[0] for c in need.concerns] == ["kept apart from"] and NOT_LISTED in need.concerns[
+        0
+    ].result.notes
 
 
 def test_weak_evidence_is_a_note_and_folders_stay(take):

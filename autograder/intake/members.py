@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from autograder.intake.clean import cut, digest, fold, safe_folder
 from autograder.intake.matching import Who, by_number, pair
-from autograder.intake.people import Person, Piece, rank
+from autograder.intake.people import SEVERAL, Person, Piece, rank
 from autograder.intake.records import Submission
-from autograder.results import DOUBT, GROUP_DIFFERS, NOT_LISTED, Sender
+from autograder.results import DOUBT, GROUP_DIFFERS, NAMESAKE, NOT_LISTED, Sender
 
 if TYPE_CHECKING:
     from autograder.roster import Member, Roster
@@ -54,6 +54,8 @@ def on_the_list(people: Sequence[Person], roster: "Roster", account: Account) ->
             same.pieces = same.pieces + person.pieces
             same.notes += person.notes
         same.member, same.name = member, member.shown
+        if member.shown != member.name:
+            same.notes = (*(note for note in same.notes if not note.startswith(SEVERAL)), NAMESAKE)
     for group in groups.values():
         if len(group) > 1 or fold(group[0].group) in speakers:
             _share(group, speakers.get(fold(group[0].group), []), mine, account)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Piece = tuple[Found, Claim]  # one file of one person
 Account = tuple[str, ...]
+SEVERAL = "there are several people called"  # a note
 
 
 @dataclass
@@ -226,7 +227,7 @@ def _person(pieces: list[Piece], hand: int, hands: int, several: bool) -> Person
         )
         person.tag = _place(best) if hand else ""
     if several:
-        person.notes += (f"there are several people called {person.name!r}",)
+        person.notes += (f"{SEVERAL} {person.name!r}",)
         person.tag = best.sender.id or _place(best)
     return person
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from autograder.course import Course
 from autograder.report import items, words
-from autograder.results import DOUBT, GROUP_DIFFERS, NOT_LISTED, UNKNOWN_SENDER, ExerciseResult, Result
+from autograder.results import DOUBT, GROUP_DIFFERS, NAMESAKE, NOT_LISTED, UNKNOWN_SENDER, ExerciseResult, Result
 from autograder.score import NOT_IMPLEMENTED, RAISED
 
 SHARED = 3  # misconceptions that a notebook's standing names
@@ -248,7 +248,7 @@ def _each(results, texts) -> tuple[Concern, ...]:
 
 
 def _namesakes(results: Iterable[Result]) -> list[Concern]:
-    """Those who have the same name and are kept apart."""
+    """Those who have the same name and are kept apart, unless the class list does it."""
     mine: dict[str, dict[str, Result]] = {}
     for result in results:
         if result.sender.name and result.status != "missing":
@@ -257,7 +257,7 @@ def _namesakes(results: Iterable[Result]) -> list[Concern]:
         Concern(result, "", f"kept apart from {_listed(name for name in same if name != student)}")
         for same in mine.values()
         for student, result in same.items()
-        if len(same) > 1
+        if len(same) > 1 and NAMESAKE not in result.notes
     ]
 
 
