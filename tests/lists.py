@@ -65,7 +65,7 @@ def by_moodle(data, language="en", delimiter=",", decimal="."):
 
 
 CANVAS = (
-    "Student,ID,SIS User ID,SIS Login ID,Section,Tutor,Warm-up (801),1. Small things (802),Midterm (803),"
+    "Student,ID,SIS User ID,SIS Login ID,Section,Tutor,Warm-up (801),1. Small things (802),Midterm (803),Old (804),"
     "Assignments Current Score,Final Score"
 )
 
@@ -73,11 +73,15 @@ CANVAS = (
 def export(people, grades=(), possible="10.00", warm_up=""):
     """Canvas's gradebook export, as bytes. `people`: (name, login, section) by number; `grades`: the text of the cell
     in the column 802 by number."""
-    lines = [CANVAS, ",,,,,,,Manual Posting,,,", f"    Points Possible,,,,,,5.00,{possible},,(read only),(read only)"]
+    lines = [
+        CANVAS,
+        ",,,,,,,Manual Posting,,,,",
+        f"    Points Possible,,,,,,5.00,{possible},,(read only),(read only),(read only)",
+    ]
     for number, (name, login, section) in people.items():
         cell = dict(grades).get(number, "")
-        lines.append(f'"{name}",{number},S{number},{login},{section},Dr. T,{warm_up},{cell},,88.12,88.12')
-    lines.append('"Student, Test",99999,,f3a9,CS 101,Dr. T,,,,,')
+        lines.append(f'"{name}",{number},S{number},{login},{section},Dr. T,{warm_up},{cell},,,88.12,88.12')
+    lines.append('"Student, Test",99999,,f3a9,CS 101,Dr. T,,,,,,')
     return "\r\n".join([*lines, ""]).encode()
 
 

@@ -13,6 +13,7 @@ from small_course import RIGHT, WRONG, write
 from autograder.build import build_course
 from autograder.course import load_course
 from autograder.intake import take_in
+from autograder.intake.sheet import Sheet
 from autograder.report import standing
 from autograder.results import DOUBT, GROUP_DIFFERS, NOT_LISTED, Result
 from autograder.roster import ListError, read_roster
@@ -108,6 +109,20 @@ def test_moodles_worksheet_in_any_language(tmp_path, language, saved):
     (table,) = (table for table, _ in read_roster([tmp_path / "list0.csv"]).tables)
     assert table.best == 20 and table.title in ("Grade", "Bewertung", "Note")
     assert table.sheet.with_cells({}) == data
+
+
+def test_a_table_keeps_its_quotes_and_its_bytes():
+    data = b'a;"b"\r\n"x ""y"" z";""\r\n\r\n1'
+    sheet = Sheet(data)
+    assert sheet.rows == [["a", "b"], ['x "y" z', ""], ["1"]] and sheet.with_cells({}) == data
+    changed = {(1, 1): "5", (1, 0): "6", (2, 1): "7"}
+    assert sheet.with_cells(changed) == b'a;"b"\r\n"6";"5"\r\n\r\n1;7'
+    assert Sheet("name\nŠárka\n".encode("cp1252")).rows[1] == ["Šárka"]
+
+
+def test_somebody_suspended_in_moodle_has_no_markup_in_the_name(tmp_path):
+    name = '<span class="usersuspended">Zoë Ångström <img src="x" alt="suspended"></span>'
+    assert [m.name for m in read(tmp_path, worksheet({"1": name, "2": "Ben Li"}))] == ["Zoë Ångström", "Ben Li"]
 
 
 def test_canvas_export(tmp_path):
@@ -245,9 +260,10 @@ def test_who_cannot_be_told_is_nobody_on_the_list(take):
 
 def test_namesakes_with_different_notebooks_are_told_apart_by_the_list(take, small):
     files = {f"Kim Min-jun_4714{FOLDER}/n.ipynb": RIGHT, f"Kim Min-jun_4715{FOLDER}/m.ipynb": (RIGHT, "02_large")}
+    lists = {"s.csv": worksheet({"4714": "Kim Min-jun", "4715": "Kim Min-jun"})}
     assert {s.student for s in take(files).submissions} == {"Kim Min-jun"}  # one, as far as the files tell
-    files[f"Kim Min-jun_4716{FOLDER}/n.ipynb"] = WRONG
-    intake = take(files, {"s.csv": worksheet({"4714": "Kim Min-jun", "4715": "Kim Min-jun"})})
+    assert listed(take(files, lists)) == {"Kim Min-jun (4714)", "Kim Min-jun (4715)"}
+    intake = take({f"Kim Min-jun_4716{FOLDER}/n.ipynb": WRONG}, lists)
     found = {(s.student, s.assignment): s for s in intake.submissions}
     assert set(found) == {
         ("Kim Min-jun (4714)", "01_small_things"), ("Kim Min-jun (4715)", "02_large"),
@@ -279,16 +295,26 @@ def test_weak_evidence_is_a_note_and_folders_stay(take):
     assert found["Li Ben"].sender.name == "liben" and not intake.missing
 
 
-def test_a_groups_number_is_nobody_elses(take):
+def test_who_is_found_by_number_leaves_nothing_to_who_has_the_name(take):
+    intake = take({"al1/n.ipynb": RIGHT, "Ada Lovelace/n.ipynb": WRONG}, {"own.csv": "name,id\nAda Lovelace,al1\n"})
+    first, second = intake.submissions
+    assert (first.student, first.path) == ("Ada Lovelace", "al1/n.ipynb") and NOT_LISTED not in first.notes
+    assert second.student == "Ada Lovelace (2)" and NOT_LISTED in second.notes and not intake.missing
+
+
+@pytest.mark.parametrize("team", ["Team Blue", "B"])
+def test_a_groups_number_is_nobody_elses(take, team):
     """Moodle numbers groups and participants alike: the folder of group 12 is not participant 12's."""
     sheet = worksheet({"12": "Ben Li", "13": "Cleo Mora", "14": "Ada Lovelace"})
-    files = {f"Team Blue_12{FOLDER}/n.ipynb": RIGHT, "sheet.csv": sheet}
-    assert {s.student for s in take(files).submissions} == {"Team Blue"}
-    own = "name,group\nCleo Mora,Team Blue\nAda Lovelace,team blue\nBen Li,\n"
+    files = {f"{team}_12{FOLDER}/n.ipynb": RIGHT, "sheet.csv": sheet}
+    assert {s.student for s in take(files).submissions} == {team}
+    own = f"name,group\nCleo Mora,{team}\nAda Lovelace,{team.lower()}\nBen Li,\n"
     intake = take(files, {"sheet.csv": sheet, "own.csv": own})
     assert {(s.student, s.sender.id) for s in intake.submissions} == {("Cleo Mora", "13"), ("Ada Lovelace", "14")}
-    assert all("handed in for group Team Blue" in s.notes or "team blue" in str(s.notes) for s in intake.submissions)
+    assert all(f"handed in for group {team}" in s.notes for s in intake.submissions)
     assert [s.student for s in intake.missing] == ["Ben Li"]
+    intake = take({f"Ben Li_12{FOLDER}/m.ipynb": (RIGHT, "02_large")}, {"sheet.csv": sheet})
+    assert intake.tables[0].notebooks == ("02_large",)  # what group 12 handed in is another assignment's
 
 
 def test_groups_hand_in_once(take):
@@ -370,7 +396,7 @@ def test_hidden_names_stay_hidden_and_have_their_grades(take, small, tmp_path, l
 
 def test_rows_that_a_spreadsheet_cut_short_are_filled(take, small, tmp_path):
     people = {"123": ("Lovelace, Ada", "adalo", "A")}
-    data = export(people).replace(b",Dr. T,,,,88.12,88.12", b"")
+    data = export(people).replace(b",Dr. T,,,,,88.12,88.12", b"")
     assert data.count(b"88.12") == 0
     intake = take({"lovelaceada_123_45678_n.ipynb": RIGHT}, {"g.csv": data})
     intake.write_tables(tmp_path, graded(intake, small[0], points=3.0))

@@ -116,7 +116,7 @@ def _share(group: "Sequence[Member]", speakers: Sequence[Person], mine: dict[str
     for notebook, pieces in by.items():
         answered = {name: piece for name, piece in pieces.items() if piece[0].content.answered}
         differ = len({_answers(piece) for piece in answered.values()}) > 1
-        giver, best = max((answered or pieces).items(), key=lambda item: rank(item[1]))
+        giver, best = max(pieces.items(), key=lambda item: rank(item[1]))  # answered, if one is
         for member in group:
             own = pieces.get(member.shown)
             if member.shown not in answered and (own is None or answered):
