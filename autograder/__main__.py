@@ -182,6 +182,10 @@ def grade(
     except OSError as error:
         _stop(f"--out {out} cannot be written to: {error.strerror}")
     extensions = {submission.folder: submission.extension for submission in intake.submissions if submission.extension}
+    if extensions and not due_times:
+        console.print(
+            "Extensions begin at a due date: none was given with --due, so only those in the gradebook count."
+        )
     with (
         _alone(out),
         _Progress() as progress,

@@ -5,7 +5,7 @@ import shutil
 import unicodedata
 
 import pytest
-from lists import by_moodle, export, worksheet
+from lists import by_canvas, by_moodle, export, worksheet
 from small_course import HALF, RIGHT, WRONG, hand_in, write
 from test_pipeline import grade, gradebook, start, without_seconds
 
@@ -122,7 +122,8 @@ def test_an_extension_is_given_and_taken_back_and_an_instructors_own_stays(tmp_p
         assert book.find_submission("small", "ada").extension is None
 
 
-def test_a_list_that_cannot_be_read_stops_before_anything_is_graded(tmp_path):
+@pytest.mark.slow
+def test_a_list_that_cannot_be_used_stops_before_anything_is_graded(tmp_path):
     write(tmp_path, **{"07_other": 7})
     folder = hand_in(tmp_path, {("ada", "07_other"): RIGHT})
     (tmp_path / "own.csv").write_text("Student,Mark\nAda,5\n")
@@ -133,3 +134,7 @@ def test_a_list_that_cannot_be_read_stops_before_anything_is_graded(tmp_path):
     told = grade(tmp_path, folder, tmp_path / "out", "--roster", tmp_path / "canvas.csv", succeeds=False)
     assert "which column takes 07_other cannot be told; choose one with --column NAME" in told
     assert "1. Small things (802)" in told.split("Its columns:")[1] and not (tmp_path / "out").exists()
+    lists = ("--roster", tmp_path / "canvas.csv", "--column", "1. small things")
+    grade(tmp_path, folder, tmp_path / "out", *lists)
+    back = (tmp_path / "out" / "canvas-canvas.csv").read_bytes()
+    assert by_canvas(back, export(people)) == {("1", "802"): "10"} and back == export(people, grades={"1": "10"})
