@@ -279,7 +279,9 @@ def test_sections_have_their_means(course, results, tmp_path):
     mine = [dataclasses.replace(r, section=f"Room <{n % 2}>") for n, r in enumerate(results)]
     pages.write_class_report(tmp_path / "report.html", mine, course)
     told = [line.get_text() for line in soup(tmp_path / "report.html").select(".sections")]
-    assert len(told) == 3 and all(re.fullmatch(r"Room <0>: mean \d+ % of \d+; Room <1>: mean .*", t) for t in told)
+    assert len(told) == 3 and all(
+        re.fullmatch(r"Mean by section: Room <0> \d+ % \(\d+\); Room <1> \d+ % \(\d+\)\.", t) for t in told
+    )
     (first, *_) = standing.standings(mine, course)
     assert sum(count * mean for _, count, mean in first.sections) == pytest.approx(first.mean * len(first.counted))
     assert not standing.standings([dataclasses.replace(r, section="A") for r in results], course)[0].sections

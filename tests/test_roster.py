@@ -14,6 +14,7 @@ from autograder.build import build_course
 from autograder.course import load_course
 from autograder.intake import take_in
 from autograder.intake.sheet import Sheet
+from autograder.intake.worksheets import canvas_export, moodle_worksheet
 from autograder.report import standing
 from autograder.results import DOUBT, GROUP_DIFFERS, NOT_LISTED, Result
 from autograder.roster import ListError, read_roster
@@ -118,6 +119,16 @@ def test_a_table_keeps_its_quotes_and_its_bytes():
     changed = {(1, 1): "5", (1, 0): "6", (2, 1): "7"}
     assert sheet.with_cells(changed) == b'a;"b"\r\n"6";"5"\r\n\r\n1;7'
     assert Sheet("name\nŠárka\n".encode("cp1252")).rows[1] == ["Šárka"]
+
+
+def test_whatever_bytes_are_read_they_come_back():
+    rng = random.Random(0)
+    marks = [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"]
+    for _ in range(300):
+        body = bytes(rng.choice(b'ab"";;,\t\r\n\x00\xe9\xc3\xa9 1') for _ in range(rng.randrange(60)))
+        data = rng.choice(marks) + body
+        assert Sheet(data).with_cells({}) == data
+        assert moodle_worksheet("x.csv", data) is None and canvas_export("x.csv", data) is None
 
 
 def test_somebody_suspended_in_moodle_has_no_markup_in_the_name(tmp_path):

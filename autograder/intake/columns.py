@@ -68,7 +68,7 @@ def _names(text: str, name: str, title: str) -> int:
 
 def _tokens(text: str) -> list[str]:
     """Words and numbers, "01" and "1" alike."""
-    return [str(int(t)) if t.isdecimal() else t for t in re.findall(r"[^\W\d_]+|\d+", fold(text))]
+    return [t.lstrip("0") or t if t.isdecimal() else t for t in re.findall(r"[^\W\d_]+|\d+", fold(text))]
 
 
 def _contains(tokens: Sequence[str], part: Sequence[str]) -> bool:

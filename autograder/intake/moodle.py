@@ -1,6 +1,7 @@
 """Moodle's assignment: "Download all submissions" and "Upload grading worksheet"."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 
 from autograder.intake.matching import Who, agree
@@ -28,7 +29,7 @@ class Moodle(Source):
         named = [match[1]["id"] for found in files if (match := first_match(_NAME, found.parts))]
         self.worksheets: dict[str, GradeTable] = {}  # by path
         for found in files:
-            likely = any(named) or found.text.lstrip("\ufeff").startswith("Identifier")
+            likely = any(named) or found.data.removeprefix(BOM_UTF8).startswith(b"Identifier")
             if found.data and likely and not first_match(_NAME, found.parts):
                 table = moodle_worksheet(found.parts[-1], found.data)
                 if table and (table.columns or table.sheet.cell(0, 0) == "Identifier"):

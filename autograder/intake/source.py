@@ -14,7 +14,7 @@ NOTEBOOK_ENDINGS = re.compile(r"(\.ipynb|\.json|\.txt|\.zip)+$", re.I)
 
 @dataclass(frozen=True)
 class Found:
-    """One file and what it holds; `text` is kept of small files that a source may want to read, `data` of tables."""
+    """One file and what it holds; `text` is kept of small files that a source may want to read, of tables `data`."""
 
     file: File
     content: Content

@@ -80,8 +80,7 @@ def _examine(file: File, course: Course) -> Found:
             content = Content(problem=f"it could not be read: {type(error).__name__}: {str(error)[:100]}")
         ending = file.parts[-1].lower()[-4:]
         if not content.notebook and len(file.data) <= _TEXT_KEPT.get(ending, 0):
-            text = file.data.decode("utf-8", "replace")
-            table = file.data if ending == ".csv" else b""
+            text, table = (file.data.decode("utf-8", "replace"), b"") if ending != ".csv" else ("", file.data)
     return Found(dataclasses.replace(file, data=None), content, sha256, text, table)
 
 

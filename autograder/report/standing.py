@@ -79,7 +79,8 @@ class NotebookStanding:
         parts: dict[str, list[Result]] = {}
         for result in self.counted:
             parts.setdefault(result.section, []).append(result)
-        means = [(name or "no section", len(mine), _mean(mine) or 0.0) for name, mine in sorted(parts.items())]
+        named = sorted(parts.items(), key=lambda part: (not part[0], part[0]))
+        means = [(name or "none", len(mine), _mean(mine) or 0.0) for name, mine in named]
         return means if len(means) > 1 else []
 
     @property
