@@ -482,6 +482,14 @@ def test_which_column_of_canvas_is_meant(take, notebook, warm_up, column, chosen
     assert table.title == chosen and table.notebooks == (notebook,)
 
 
+def test_the_only_column_of_canvas_is_not_meant_if_it_has_grades_and_another_name(take):
+    one = 'Student,ID,SIS Login ID,Section,Midterm (803)\n    Points Possible,,,,10\n"Lovelace, Ada",123,adalo,A,'
+    files = {"lovelaceada_123_45678_n.ipynb": RIGHT}
+    with pytest.raises(ListError, match=r"Its columns:\n  Midterm .803."):
+        take(files, {"g.csv": f"{one}9\n"})
+    assert take(files, {"g.csv": f"{one}\n"}).tables[0].title == "Midterm (803)"
+
+
 def test_a_column_needs_an_export(take):
     with pytest.raises(ListError, match="--column Midterm: no --roster is a Canvas export"):
         take({"Ada/n.ipynb": RIGHT}, {"own.csv": "name\nAda\n"}, "Midterm")

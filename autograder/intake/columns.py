@@ -23,7 +23,7 @@ def choose(table: GradeTable, titles: Mapping[str, str], wanted: str = "") -> Gr
     else:
         names = {c: max((_names(_called(header[c])[1], *item) for item in titles.items()), default=0) for c in columns}
         columns = [c for c in columns if names[c] == max(names.values())]
-        if len(columns) > 1:
+        if len(columns) > 1 or not any(names.values()):
             columns = [c for c in columns if _is_empty(table, c)]
     if len(columns) != 1:
         listed = "".join(f"\n  {header[c]}" for c in table.columns) or " none: no column of assignments was found"
