@@ -98,7 +98,7 @@ def _speakers(people: Sequence[Person], groups: Mapping[str, Sequence]) -> tuple
     for person in people:
         names = {" ".join(fold(claim.sender.name).split()) for _, claim in person.pieces}
         group = next((group for group in groups if " ".join(group.split()) in names), None)
-        if group is not None and any(found.content.assignment for found, _ in person.pieces):
+        if group is not None and any(found.content.gradable for found, _ in person.pieces):
             speakers[group].append(person)
         else:
             others.append(person)
@@ -111,7 +111,7 @@ def _share(group: "Sequence[Member]", speakers: Sequence[Person], mine: dict[str
     by: dict[str, dict[str, Piece]] = defaultdict(dict)  # notebook -> who -> the best of their files
     for name, person in [*((m.shown, mine[m.shown]) for m in group if m.shown in mine), *(("", p) for p in speakers)]:
         for piece in sorted(person.pieces, key=rank):
-            if piece[0].content.assignment:
+            if piece[0].content.gradable:
                 by[piece[0].content.assignment][name] = piece
     for notebook, pieces in by.items():
         answered = {name: piece for name, piece in pieces.items() if piece[0].content.answered}

@@ -20,7 +20,7 @@ from autograder.intake.nbgrader import Nbgrader
 from autograder.intake.outgoing import Outgoing
 from autograder.intake.people import Person, Piece, rank, who_is_who
 from autograder.intake.plain import Plain
-from autograder.intake.recognise import NOT_GRADED, Content, recognise
+from autograder.intake.recognise import Content, recognise
 from autograder.intake.records import Intake, IntakeError, ManifestEntry, Submission
 from autograder.intake.source import Aside, Claim, Found, Source
 
@@ -54,7 +54,7 @@ def take_in(source: Path, course: Course, roster: "Roster | None" = None, column
     sources, verdicts = _whose([found for found in everything if not found.file.left_out], course)
     pieces = [(f, claim) for f in everything for claim in _claims(verdicts.get(f.path))]
     people = who_is_who(pieces, frozenset(source.system for source in sources if source.system and source.global_ids))
-    handed_in = {found.content.assignment for found, _ in pieces if _is_gradable(found)}
+    handed_in = {found.content.assignment for found, _ in pieces if found.content.gradable}
     assignments = {name: assignment for name, assignment in course.assignments.items() if name in handed_in}
     worksheets = (table for source in sources if isinstance(source, Moodle) for table in source.worksheets.values())
     outgoing = Outgoing(worksheets, roster, pieces, assignments, column)
@@ -139,7 +139,7 @@ def _submissions(person: Person, decisions: dict[str, list[str]]) -> Iterable[Su
     others: list[Piece] = []
     for piece in person.pieces:
         content = piece[0].content
-        if _is_gradable(piece[0]):
+        if content.gradable:
             by_notebook[content.assignment].append(piece)
         else:
             others.append(piece)
@@ -151,12 +151,6 @@ def _submissions(person: Person, decisions: dict[str, list[str]]) -> Iterable[Su
     unread = [f"{f.path} could not be read: {f.content.problem}" for f, _ in others if _is_lost(f)]
     found[0] = dataclasses.replace(found[0], notes=(*found[0].notes, *unread))
     return found
-
-
-def _is_gradable(found: Found) -> bool:
-    """Whether a file is meant for a notebook that is graded, be it damaged."""
-    content = found.content
-    return bool(content.assignment) and content.problem != NOT_GRADED.format(content.assignment)
 
 
 def _is_lost(found: Found) -> bool:
