@@ -19,7 +19,6 @@ A source without exercises is a notebook that is not graded. One with exercises 
 A private overlay changes some of these notebooks and adds others (see `overlay`).
 """
 
-import itertools
 import re
 import textwrap
 import tomllib
@@ -213,6 +212,7 @@ def make_assignment(
         added += [source.added] * len(made)
     if names := [cell.metadata.nbgrader.grade_id for cell in cells if is_solution(cell)]:
         cells.append(_progress_board(name, names))
+        added.append(False)
     _give_ids(cells, added)
     if setup := next((i for i, cell in enumerate(cells) if "setup" in cell.metadata.get("tags", [])), None):
         cells.insert(setup, _install(repository, version))
@@ -228,7 +228,7 @@ def _give_ids(cells: list[NotebookNode], added: list[bool]):
     """Numbers the cells that have no grade id. Written questions and what an overlay added are not counted: they leave
     the other cells' ids as they are, by which these are found again in notebooks that were handed out before."""
     number = own = 0
-    for place, (cell, is_added) in enumerate(itertools.zip_longest(cells, added, fillvalue=False)):
+    for place, (cell, is_added) in enumerate(zip(cells, added, strict=True)):
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         numbered = f"cell-added-{own:02d}" if is_added else f"cell-{number:02d}"
         cell["id"] = grade_id[:64] if grade_id else numbered

@@ -8,13 +8,13 @@ hold only what differs:
     # %% tags=["setup"]                      in place of the public set-up cell
     # %% given="gamma"                       in place of the one public cell without a name that defines `gamma`
 
-A new exercise (its exercise, check and test) or written question goes behind the exercise whose cell stands before it in
-the overlay, and behind the demos of that; with none before it, to the notebook's end. Prose and code around it come along,
-from the exercise before to the statement of the next. Any other cell without a name is refused, but for code that is all
-comments: that is for whoever reads the overlay. A file with no public notebook's name is a whole notebook of its own.
+A new exercise (its exercise, check and test) or written question goes behind the exercise whose cell stands before it
+in the overlay, and behind the demos of that; with none before it, to the notebook's end. Prose and code around it come
+along, from the exercise before to the statement of the next. Any other cell without a name is refused, unless it is all
+comments: those are for whoever reads the overlay. A file with no public notebook's name is a notebook of its own.
 
-`tests/answers/<notebook>/<exercise>.py` may hold wrong answers, as beside the public course. Where an overlay replaces an
-exercise's cell or hidden test, the public ones no longer count: what is wrong there may be right here.
+`tests/answers/<notebook>/<exercise>.py` may hold wrong answers, as beside the public course. Where an overlay replaces
+an exercise's cell or hidden test, the public ones no longer count: what is wrong there may be right here.
 """
 
 import ast
@@ -60,7 +60,10 @@ def load_overlaid_course(folder: Path, root: Path | None = None) -> Course:
     if not (folder / "solutions").is_dir():
         raise CourseError(f"--course {folder}: it needs a folder solutions/ with <notebook>.py, and has none")
     if folder.is_relative_to(public.root):
-        raise CourseError(f"--course {folder} lies in the public course and could be published: move it out of there")
+        raise CourseError(
+            f"--course {folder} lies in the course that it changes, {public.root}: keep an overlay outside, so that "
+            "nobody publishes it, and run this in the public course"
+        )
     own = {path.stem: _overlaid(path, public) for path in source_files(folder)}
     assignments = dict(sorted((public.assignments | own).items()))
     _refuse_unused_answers(folder, own)
@@ -151,10 +154,11 @@ class _Merge:
             found = [place for place, public in enumerate(self._public) if _defines(public.cell, name)]
             if len(found) == 1:
                 return found[0]
-            how_many = (
-                f"{len(found)} public cells without a name define" if found else "no public cell without a name defines"
+            count = f"{len(found)} cells" if found else "no cell"
+            raise CourseError(
+                f"{source.where}: the public notebook has {count} without a name to define {name}; "
+                "write a name that exactly one of them defines"
             )
-            raise CourseError(f"{source.where}: {how_many} {name}; write a name that exactly one of them defines")
         if key in self._places:
             return self._places[key]
         near = difflib.get_close_matches(name, [other for kind_, other in self._places if kind_ == kind], 1)
@@ -198,8 +202,8 @@ def _key(cell: NotebookNode) -> _Key | None:
     """What the header names."""
     if "setup" in cell.metadata.get("tags", []):
         return "tags", "setup"
-    kinds = [kind for kind in ("exercise", "check", "test", "written", "given") if kind in cell.metadata]
-    return (kinds[0], str(cell.metadata[kinds[0]])) if kinds else None
+    kinds = ("written",) if cell.cell_type == "markdown" else ("exercise", "check", "test", "given")
+    return next(((kind, str(cell.metadata[kind])) for kind in kinds if kind in cell.metadata), None)
 
 
 def _is_prose(cell: NotebookNode) -> bool:
