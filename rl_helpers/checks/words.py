@@ -151,6 +151,21 @@ def explain(error: Exception, name: str, notebook: tuple[dict, str]) -> tuple[st
     return f"{name} raised {type(error).__name__}: {clip(text)}{where}", False
 
 
+def told(error: BaseException) -> str:
+    """What may be told to others of how a check ended, one line: the course's sentence, and of an exception from the
+    learner's code the advice that we have, or its kind. Never code, text of an exception, or anything in quotes."""
+    said = getattr(error, "told", "") or (isinstance(error, Exception) and advise(error))
+    if not said:
+        kind = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
+        return f"Your code raised {kind.__name__}."
+    line = said.strip().split("\n")[0]
+    return clip(_FOREIGN.sub("…", line))
+
+
+# What a value that a check quotes may hold: strings, which have quotes around them, and paths.
+_FOREIGN = re.compile(r"""(?<!\w)'[^']*'(?!\w)|"[^"]*"|\S*[/\\]\S+""")
+
+
 def _learner_line(error: Exception, namespace: dict, own_file: str) -> str:
     """The last line of notebook code, other than the check's own cell, that the exception passed through."""
     found = ""

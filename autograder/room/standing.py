@@ -1,0 +1,236 @@
+"""From events to where everybody is: what the page shows, what the export tells, what the tests compare.
+
+People's events are kept in order and everything else is computed from them, so whoever reads the same events sees the
+same standing, in whatever order they arrived.
+"""
+
+import bisect
+import math
+import statistics
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from autograder.room.course import Notebook
+
+AWAY = 30 * 60.0  # seconds without an event after which somebody is no longer counted as being at it
+STUCK = 5 * 60.0  # seconds of tries after which somebody is called stuck
+SHOWN = 12  # lines of a list on the page
+BARS = 60  # of the timeline, at most
+_STEPS = (60, 120, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600)  # seconds that one of its bars may stand for
+
+
+class Attempt(NamedTuple):
+    """One run of a check: when, as the server's clock has it in seconds, and how it ended."""
+
+    time: float
+    outcome: str
+    message: str
+
+
+@dataclass
+class Person:
+    """Somebody in the room.
+
+    Attributes:
+      id: the number in the database.
+      nickname: unique in the room.
+      key: in the address of their own page.
+      joined: when, in seconds.
+      left: whether they have left.
+      attempts: by exercise, in the order of time.
+      games: the best score by environment.
+      agents: the best score of their networks by environment, as the room has played them.
+    """
+
+    id: int
+    nickname: str
+    key: str
+    joined: float
+    left: bool = False
+    attempts: dict[str, list[Attempt]] = field(default_factory=dict)
+    games: dict[str, float] = field(default_factory=dict)
+    agents: dict[str, float] = field(default_factory=dict)
+
+    def outcome(self, exercise: str) -> str:
+        """How its check ended the last time, as on the learner's own board; empty if it never ran."""
+        attempts = self.attempts.get(exercise)
+        return attempts[-1].outcome if attempts else ""
+
+    def current(self) -> str:
+        """The exercise that they tried last; empty if none."""
+        return max(self.attempts, key=lambda name: self.attempts[name][-1].time, default="")
+
+    def stuck_since(self, exercise: str) -> float | None:
+        """Since when its check has said no, again and again; None if the last word was another."""
+        since = None
+        for attempt in reversed(self.attempts.get(exercise, ())):
+            if attempt.outcome == "passed":
+                break
+            since = attempt.time if attempt.outcome == "failed" else since
+        return since if self.outcome(exercise) == "failed" else None
+
+    def passed_at(self, exercise: str) -> float | None:
+        """When its check ended in a tick for the first time."""
+        return next((a.time for a in self.attempts.get(exercise, ()) if a.outcome == "passed"), None)
+
+    def minutes_to_pass(self, exercise: str) -> float | None:
+        """From their last event before they tried it, or from joining, to the first tick. A break counts."""
+        passed = self.passed_at(exercise)
+        if passed is None:
+            return None
+        first = self.attempts[exercise][0].time
+        others = (a.time for name, mine in self.attempts.items() if name != exercise for a in mine if a.time <= first)
+        return (passed - max(others, default=min(self.joined, first))) / 60
+
+    def tries(self, exercise: str) -> int:
+        """How often its check ran on an answer until the first tick, that one included."""
+        passed = self.passed_at(exercise)
+        until = math.inf if passed is None else passed
+        return sum(a.outcome != "open" and a.time <= until for a in self.attempts.get(exercise, ()))
+
+
+class Stuck(NamedTuple):
+    """Somebody whose latest check said no."""
+
+    person: Person
+    exercise: str
+    message: str
+    since: float
+    tries: int
+
+
+class Standing:
+    """Where everybody is.
+
+    Args:
+      notebooks: the course.
+    """
+
+    def __init__(self, notebooks: Sequence[Notebook]):
+        self.notebooks = notebooks
+        self.people: dict[int, Person] = {}
+        self.count = 0  # of events
+
+    # --- What happens -------------------------------------------------------------------------------------------------
+
+    def enter(self, person: Person):
+        """Somebody joins, or comes back under another nickname."""
+        known = self.people.setdefault(person.id, person)
+        known.nickname, known.left = person.nickname, person.left
+
+    def remove(self, person: int):
+        self.people.pop(person, None)
+
+    def happened(self, person: int, time: float, event: Any):
+        """An `Event`, or the database's row of one, of a person at a time of the server's clock."""
+        mine = self.people[person]
+        self.count += 1
+        if event.kind == "check":
+            attempt = Attempt(time, sys.intern(event.outcome), sys.intern(event.message))
+            bisect.insort(mine.attempts.setdefault(sys.intern(event.name), []), attempt, key=lambda a: a.time)
+        elif event.kind == "game":
+            mine.games[event.name] = max(event.score, mine.games.get(event.name, -math.inf))
+        elif event.score is not None:  # an agent's network counts when it has been played
+            self.played(person, event.name, event.score)
+
+    def played(self, person: int, env: str, score: float):
+        """The room has played somebody's network."""
+        if mine := self.people.get(person):
+            mine.agents[env] = max(score, mine.agents.get(env, -math.inf))
+
+    # --- What can be seen ---------------------------------------------------------------------------------------------
+
+    def present(self) -> list[Person]:
+        return [person for person in self.people.values() if not person.left]
+
+    def stuck(self, now: float) -> list[Stuck]:
+        """Those whose latest check said no, and not too long ago; longest first."""
+        found = []
+        for person in self.present():
+            exercise = person.current()
+            since = person.stuck_since(exercise)
+            if since is not None and (last := person.attempts[exercise][-1]).time > now - AWAY:
+                found.append(Stuck(person, exercise, last.message, since, person.tries(exercise)))
+        return sorted(found, key=lambda stuck: stuck.since)
+
+    def messages(self, now: float) -> list[dict[str, Any]]:
+        """What checks say at this moment, commonest first: to how many, and since when to half of them."""
+        groups: dict[tuple[str, str], list[float]] = {}
+        for stuck in self.stuck(now):
+            groups.setdefault((stuck.exercise, stuck.message), []).append(stuck.since)
+        found = sorted(groups.items(), key=lambda group: (-len(group[1]), min(group[1])))
+        return [
+            {"exercise": exercise, "message": message, "count": len(since), "since": round(statistics.median(since))}
+            for (exercise, message), since in found
+        ]
+
+    def ticks(self) -> Iterator[float]:
+        """When somebody passed an exercise for the first time."""
+        for person in self.people.values():
+            yield from filter(None, map(person.passed_at, person.attempts))
+
+    def timeline(self, now: float) -> dict[str, Any]:
+        """Ticks in each stretch of time since the first one, for bars."""
+        times = list(self.ticks())
+        if not times:
+            return {"start": round(now), "step": _STEPS[0], "ticks": []}
+        step = next((step for step in _STEPS if (now - min(times)) / step < BARS - 1), _STEPS[-1])
+        start = math.floor(min(times) / step) * step
+        counts = Counter(math.floor((time - start) / step) for time in times)
+        return {"start": start, "step": step, "ticks": [counts[i] for i in range(max(counts) + 1)]}
+
+    def view(self, now: float, *, names: bool) -> dict[str, Any]:
+        """What the page shows, as one flat dict: of what does not change nothing has to be sent again.
+
+        Args:
+          now: in seconds; decides who is stuck, and who is away.
+          names: whether nicknames may be in it, and ids for the instructor.
+        """
+        present = self.present()
+        stuck = self.stuck(now)
+        long = [s for s in stuck if s.since <= now - STUCK]
+        state: dict[str, Any] = {"people": len(present), "events": self.count, "stuck_count": len(long)}
+        for notebook in self.notebooks:
+            for exercise in notebook.exercises:
+                outcomes = Counter(person.outcome(exercise) for person in present)
+                state[f"exercise {exercise}"] = [outcomes["passed"], outcomes["failed"] + outcomes["open"]]
+        state["messages"] = self.messages(now)[:SHOWN]
+        state["timeline"] = self.timeline(now)
+        state["games"] = _boards(((person, person.games) for person in present), names)
+        state["agents"] = _boards(((person, person.agents) for person in present), names)
+        if names:
+            state["stuck"] = [_line(s) for s in long[:SHOWN]]
+        return state
+
+    def me(self, person: int) -> dict[str, Any]:
+        """What somebody's own page adds: how their checks ended."""
+        mine = self.people[person]
+        outcomes = {exercise: mine.outcome(exercise) for exercise in mine.attempts}
+        checks = sum(map(len, mine.attempts.values()))
+        return {"nickname": mine.nickname, "outcomes": outcomes, "current": mine.current(), "checks": checks}
+
+
+def _line(stuck: Stuck) -> dict[str, Any]:
+    return {
+        "id": stuck.person.id,
+        "who": stuck.person.nickname,
+        "exercise": stuck.exercise,
+        "message": stuck.message,
+        "since": round(stuck.since),
+        "tries": stuck.tries,
+    }
+
+
+def _boards(scores: Iterable[tuple[Person, Mapping[str, float]]], names: bool) -> list[dict[str, Any]]:
+    """For each environment the best scores; without names only the scores."""
+    boards: dict[str, list[tuple[float, str]]] = {}
+    for person, mine in scores:
+        for env, score in mine.items():
+            boards.setdefault(env, []).append((score, person.nickname if names else ""))
+    return [
+        {"env": env, "best": [[score, who] for score, who in sorted(board, key=lambda s: (-s[0], s[1]))[:5]]}
+        for env, board in sorted(boards.items())
+    ]
