@@ -240,7 +240,8 @@ def check(
 
 @app.command(
     cls=_Command,
-    epilog="Examples: autograder room · autograder room --address https://room.example.org · autograder room --export after",
+    epilog="Examples: autograder room · autograder room --address https://room.example.org · "
+    "autograder room --export after",
 )
 def room(
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="NUMBER", help="Where it answers.")] = 8642,

@@ -1,4 +1,4 @@
-"""A workshop of three hours in two minutes: `python benchmarks/room.py`. It measures the room, and fails if it is not good.
+"""A workshop of three hours in two minutes: `python benchmarks/room.py` measures the room, and fails if it is not good.
 
 300 of the learners' own clients replay invented checks to a real `autograder room` on loopback, which is killed twice
 (kill -9) and started again. Some of them have their page open; an event counts as visible when their own page knows it.
@@ -206,7 +206,9 @@ def main():
     every, up = delays(run)
     count = sum(map(len, run["noted"].values()))
     down = statistics.mean(back - gone for gone, back in run["outages"])
-    print(f"{people} people, {pages} pages, {HOURS:g} hours in {seconds:g} s: {count:,} events, {len(up):,} of them timed")
+    print(
+        f"{people} people, {pages} pages, {HOURS:g} hours in {seconds:g} s: {count:,} events, {len(up):,} of them timed"
+    )
     print(f"killed {kills} times, each time gone for {down:.1f} s; lost {lost}, doubled {doubled}")
     print(f"on the page after, seconds: median {percentile(up, 0.5):.2f}, 95 % {percentile(up, 0.95):.2f}")
     print(f"  with those made while the server was gone: 95 % {percentile(every, 0.95):.2f}, all {max(every):.2f}")

@@ -93,13 +93,18 @@ def main():
 def _layers(params) -> list[tuple[np.ndarray, np.ndarray]]:
     """The weights and biases in the order in which they follow each other."""
     if not isinstance(params, Mapping):
-        weights = np.asarray(params, float)
+        try:
+            weights = np.asarray(params, float)
+        except (TypeError, ValueError):
+            weights = np.zeros(())
         if weights.ndim != 1:
             raise ValueError("params must be haiku's parameters of one network, or a vector of weights")
         return [(weights[:, None], np.zeros(1))]
     if not all(isinstance(layer, Mapping) and set(layer) == {"w", "b"} for layer in params.values()):
         raise ValueError("params must be layers one after another, each with a w and a b, as of hk.nets.MLP")
-    names = sorted(params, key=lambda name: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)])
+    names = sorted(
+        params, key=lambda name: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+    )
     for order in (names, list(params)):  # JAX sorts names, where 10 comes before 2; haiku keeps the order of making
         found = [(np.asarray(params[name]["w"], float), np.asarray(params[name]["b"], float)) for name in order]
         if all(w.shape[-1] == after.shape[0] for (w, _), (after, _) in itertools.pairwise(found)):

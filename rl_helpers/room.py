@@ -42,6 +42,7 @@ def join(address: str, code: str, nickname: str, token: str = ""):
     records.listen(None)
     if _member is not None:
         _member.stop()
+        _member = None
     token = token or records.room_token(_place(address, code)) or secrets.token_urlsafe(12)
     member = _Member(address, code, nickname, token)
     status, answer = member.enter()

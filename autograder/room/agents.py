@@ -1,8 +1,8 @@
 """The board's agents: networks that learners sent, played here, so that a score is what a network does.
 
-They are played one after the other by `python -m rl_helpers.network`, in a process of its own with a limit of time. It is
-data that comes, numbers of a known count, and no code; the process is there so that JAX, and whatever goes wrong in it,
-is not in the room's.
+They are played one after the other by `python -m rl_helpers.network`, in a process of its own with a limit of time.
+What comes is data, numbers of a known count, and no code; the process is there so that JAX, and whatever goes wrong in
+it, is not in the room's.
 """
 
 import asyncio

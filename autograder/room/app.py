@@ -32,7 +32,7 @@ from autograder.room.agents import Referee
 from autograder.room.course import Notebook
 from autograder.room.feed import Feed, message
 from autograder.room.rates import Buckets
-from autograder.room.standing import Person
+from autograder.room.standing import Person, for_participants
 from autograder.room.store import Happened, Store
 
 MAX_PEOPLE = 1_000
@@ -80,13 +80,14 @@ class Room:
         self._waiting: list[tuple[int, list[events.Event], asyncio.Future]] = []
         self._changed, self._arrived = asyncio.Event(), asyncio.Event()
         self._referee = Referee(lambda: self._stored(store.not_played), self._played)
-        self.requests = Buckets(rate=4.0, burst=60.0)  # by person
+        self.requests = Buckets(rate=5.0, burst=100.0)  # by person
         self.addresses = Buckets(rate=400.0, burst=2_000.0)  # by address: a whole room may be behind one
         self.strangers = Buckets(rate=2.0, burst=100.0)  # by address: wrong codes
 
     @contextlib.asynccontextmanager
     async def open(self, app: Starlette) -> AsyncIterator[None]:
         """While the server runs."""
+        self._tell_pages()
         tasks = [asyncio.create_task(task()) for task in (self._write, self._publish, self._referee.run)]
         try:
             yield
@@ -208,11 +209,13 @@ class Room:
                 await asyncio.wait_for(self._changed.wait(), _LOOK)
             self._changed.clear()
             begin = time.perf_counter()
-            self.feeds["instructor"].publish(self.standing.view(time.time(), names=True))
-            participants = self.standing.view(time.time(), names=self._names)
-            participants.pop("stuck", None)  # nobody is shown to others as stuck
-            self.feeds["participant"].publish(participants)
+            self._tell_pages()
             await asyncio.sleep(max(_PAUSE, 10 * (time.perf_counter() - begin)))
+
+    def _tell_pages(self):
+        view = self.standing.view(time.time())
+        self.feeds["instructor"].publish(view)
+        self.feeds["participant"].publish(for_participants(view, self._names))
 
     async def follow(self, kind: str, key: str) -> AsyncIterator[bytes]:
         """What a page gets: how the course is made, the standing, and where its own person is."""
@@ -268,7 +271,7 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
         person = member(data)
         batch, refused = events.events(data, room.exercises)
         networks = sum(event.kind == "agent" for event in batch)
-        _at_rate(room.requests.wait(events.fingerprint(data["token"]), len(batch) / 5 + 20 * networks))
+        _at_rate(room.requests.wait(events.fingerprint(data["token"]), len(batch) / 10 + 25 * networks))
         await room.take(person, batch)
         return JSONResponse({"taken": len(batch), "refused": refused})
 

@@ -132,7 +132,9 @@ def _check(event: Event, data: Mapping[str, Any]) -> Event:
         _refuse("outcome: passed, failed or open")
     if not isinstance(message, str) or len(message) > 5 * MAX_MESSAGE:
         _refuse(f"message: at most {MAX_MESSAGE} characters")
-    return dataclasses.replace(event, outcome=outcome, message=words.line(message, MAX_MESSAGE) if outcome == "failed" else "")
+    return dataclasses.replace(
+        event, outcome=outcome, message=words.line(message, MAX_MESSAGE) if outcome == "failed" else ""
+    )
 
 
 def _game(event: Event, data: Mapping[str, Any]) -> Event:

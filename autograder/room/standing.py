@@ -176,34 +176,32 @@ class Standing:
         """Ticks in each stretch of time since the first one, for bars."""
         times = list(self.ticks())
         if not times:
-            return {"start": round(now), "step": _STEPS[0], "ticks": []}
+            return {"start": 0, "step": _STEPS[0], "ticks": []}
         step = next((step for step in _STEPS if (now - min(times)) / step < BARS - 1), _STEPS[-1])
         start = math.floor(min(times) / step) * step
         counts = Counter(math.floor((time - start) / step) for time in times)
         return {"start": start, "step": step, "ticks": [counts[i] for i in range(max(counts) + 1)]}
 
-    def view(self, now: float, *, names: bool) -> dict[str, Any]:
-        """What the page shows, as one flat dict: of what does not change nothing has to be sent again.
+    def view(self, now: float) -> dict[str, Any]:
+        """What the instructor's page shows, as one flat dict: of what does not change nothing has to be sent again.
 
         Args:
           now: in seconds; decides who is stuck, and who is away.
-          names: whether nicknames may be in it, and ids for the instructor.
         """
         present = self.present()
-        stuck = self.stuck(now)
-        long = [s for s in stuck if s.since <= now - STUCK]
+        counts = Counter((name, person.outcome(name)) for person in present for name in person.attempts)
+        long = [stuck for stuck in self.stuck(now) if stuck.since <= now - STUCK]
         state: dict[str, Any] = {"people": len(present), "events": self.count, "stuck_count": len(long)}
         for notebook in self.notebooks:
-            for exercise in notebook.exercises:
-                outcomes = Counter(person.outcome(exercise) for person in present)
-                state[f"exercise {exercise}"] = [outcomes["passed"], outcomes["failed"] + outcomes["open"]]
-        state["messages"] = self.messages(now)[:SHOWN]
-        state["timeline"] = self.timeline(now)
-        state["games"] = _boards(((person, person.games) for person in present), names)
-        state["agents"] = _boards(((person, person.agents) for person in present), names)
-        if names:
-            state["stuck"] = [_line(s) for s in long[:SHOWN]]
-        return state
+            for name in notebook.exercises:
+                state[f"exercise {name}"] = [counts[name, "passed"], counts[name, "failed"] + counts[name, "open"]]
+        return state | {
+            "stuck": [_line(stuck) for stuck in long[:SHOWN]],
+            "messages": self.messages(now)[:SHOWN],
+            "timeline": self.timeline(now),
+            "games": _boards((person.nickname, person.games) for person in present),
+            "agents": _boards((person.nickname, person.agents) for person in present),
+        }
 
     def me(self, person: int) -> dict[str, Any]:
         """What somebody's own page adds: how their checks ended."""
@@ -211,6 +209,14 @@ class Standing:
         outcomes = {exercise: mine.outcome(exercise) for exercise in mine.attempts}
         checks = sum(map(len, mine.attempts.values()))
         return {"nickname": mine.nickname, "outcomes": outcomes, "current": mine.current(), "checks": checks}
+
+
+def for_participants(view: dict[str, Any], names: bool = False) -> dict[str, Any]:
+    """A view without those who are stuck and, unless `names` may be seen, without any nickname."""
+    public = {name: value for name, value in view.items() if name != "stuck"}
+    for board in () if names else ("games", "agents"):
+        public[board] = [{**one, "best": [[score, ""] for score, _ in one["best"]]} for one in view[board]]
+    return public
 
 
 def _line(stuck: Stuck) -> dict[str, Any]:
@@ -224,13 +230,13 @@ def _line(stuck: Stuck) -> dict[str, Any]:
     }
 
 
-def _boards(scores: Iterable[tuple[Person, Mapping[str, float]]], names: bool) -> list[dict[str, Any]]:
-    """For each environment the best scores; without names only the scores."""
+def _boards(scores: Iterable[tuple[str, Mapping[str, float]]]) -> list[dict[str, Any]]:
+    """For each environment the best scores, and whose they are."""
     boards: dict[str, list[tuple[float, str]]] = {}
-    for person, mine in scores:
+    for nickname, mine in scores:
         for env, score in mine.items():
-            boards.setdefault(env, []).append((score, person.nickname if names else ""))
+            boards.setdefault(env, []).append((-score, nickname))
     return [
-        {"env": env, "best": [[score, who] for score, who in sorted(board, key=lambda s: (-s[0], s[1]))[:5]]}
+        {"env": env, "best": [[-score, nickname] for score, nickname in sorted(board)[:5]]}
         for env, board in sorted(boards.items())
     ]
