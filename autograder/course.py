@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -124,6 +123,8 @@ def load_assignment(path: Path, repository: str, version: str) -> Assignment:
     Raises:
       CourseError: a cell breaks a rule of the format (see the module's docstring).
     """
+    import jupytext  # takes most of a second, and only the sources need it
+
     text = path.read_text(encoding="utf-8")
     parsed = jupytext.reads(text, fmt="py:percent")
     cells = [_badge(path.stem, repository)]

@@ -37,6 +37,7 @@ CODE = "BENCH1"
 COURSE = notebooks(ROOT / "notebooks")[:3]
 MESSAGES = ("Gamma was never used.", "The last reward is missing.", "Did you forget a factor?", "Look at the shapes.")
 HOURS = 3.0
+FOUND = 2.0
 
 
 class Server:
@@ -158,13 +159,13 @@ def replay(server: Server, people: int, pages: int, seconds: float, kills: int) 
 
 def delays(run: dict) -> tuple[list[float], list[float]]:
     """Seconds from a check to their own page, of all checks that somebody's page followed; and of those made while the
-    server was up."""
+    server was there and had been for `FOUND` seconds: so long clients may wait between two tries after it was gone."""
     every, up = [], []
     for i, page in run["pages"].items():
         for number, (moment, *_) in enumerate(run["noted"][i], 1):
             seen = next((at for at, count in page.seen if count >= number), float("inf"))
             every.append(seen - moment)
-            if not any(down <= moment <= back for down, back in run["outages"]):
+            if not any(down <= moment <= back + FOUND for down, back in run["outages"]):
                 up.append(seen - moment)
     return every, up
 

@@ -163,7 +163,9 @@ class _Member:
                     self._forget(batch[-1]["number"])
                 else:
                     self._stopped.wait(pause * random.uniform(0.5, 1.0))  # not everybody at the same moment
-                    pause = min(2 * pause, _LONGEST_PAUSE)
+                    pause = min(
+                        (1.4 if status == 0 else 2.0) * pause, _LONGEST_PAUSE
+                    )  # gone may soon be back, busy not
 
     def _batch(self) -> list[dict]:
         """What goes next: some events, or one network, which is large."""

@@ -106,7 +106,8 @@ class Room:
                     state |= {kind: data} if kind in ("course", "me") else data
                     if kind != "course" and ready(state):
                         return state
-                assert time.monotonic() < deadline, state
+                if time.monotonic() > deadline:
+                    break
         finally:
             connection.close()
-        raise AssertionError(state)
+        raise AssertionError({n: v for n, v in state.items() if n != "course" and v != [0, 0]})

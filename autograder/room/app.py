@@ -11,6 +11,7 @@ An event is acknowledged when it is in the database. One task writes, whatever c
 import asyncio
 import contextlib
 import hmac
+import io
 import math
 import time
 from collections.abc import AsyncIterator, Callable
@@ -324,7 +325,9 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
         kind_of(request)
         link = f"{address()}/r/{room.secrets.code}"
         if request.url.path.endswith(".svg"):
-            return Response(segno.make(link).svg_inline(scale=4, omitsize=True), media_type="image/svg+xml")
+            picture = io.BytesIO()
+            segno.make(link).save(picture, kind="svg", omitsize=True)
+            return Response(picture.getvalue(), media_type="image/svg+xml")
         return JSONResponse({"address": address(), "link": link, "code": room.secrets.code})
 
     def refused(request: Request, error: Exception):

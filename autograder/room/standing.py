@@ -17,7 +17,7 @@ from autograder.room.course import Notebook
 
 AWAY = 30 * 60.0  # seconds without an event after which somebody is no longer counted as being at it
 STUCK = 5 * 60.0  # seconds of tries after which somebody is called stuck
-SHOWN = 12  # lines of a list on the page
+SHOWN = {"messages": 5, "stuck": 8, "board": 5}  # lines on the page
 BARS = 60  # of the timeline, at most
 _STEPS = (60, 120, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600)  # seconds that one of its bars may stand for
 
@@ -92,14 +92,36 @@ class Person:
         return sum(a.outcome != "open" and a.time <= until for a in self.attempts.get(exercise, ()))
 
 
-class Stuck(NamedTuple):
-    """Somebody whose latest check said no."""
+class Place(NamedTuple):
+    """Where one person is, as of their last event.
 
-    person: Person
-    exercise: str
+    Attributes:
+      outcomes: by exercise how its check ended the last time.
+      current: the exercise that they tried last; empty if none.
+      message: what its check said then.
+      last: when.
+      since: since when it has said no; None if it did not.
+      tries: how often its check ran on an answer.
+      ticks: when they passed an exercise for the first time.
+    """
+
+    outcomes: dict[str, str]
+    current: str
     message: str
-    since: float
+    last: float
+    since: float | None
     tries: int
+    ticks: list[float]
+
+
+def place(person: Person) -> Place:
+    """Where somebody is."""
+    current = person.current()
+    last = person.attempts[current][-1] if current else Attempt(person.joined, "", "")
+    outcomes = {name: person.outcome(name) for name in person.attempts}
+    ticks = [time for name in person.attempts if (time := person.passed_at(name)) is not None]
+    since, tries = person.stuck_since(current), person.tries(current)
+    return Place(outcomes, current, last.message, last.time, since, tries, ticks)
 
 
 class Standing:
@@ -113,6 +135,7 @@ class Standing:
         self.notebooks = notebooks
         self.people: dict[int, Person] = {}
         self.count = 0  # of events
+        self._places: dict[int, Place] = {}  # of those who have done nothing since it was computed
 
     # --- What happens -------------------------------------------------------------------------------------------------
 
@@ -123,11 +146,13 @@ class Standing:
 
     def remove(self, person: int):
         self.people.pop(person, None)
+        self._places.pop(person, None)
 
     def happened(self, person: int, time: float, event: Any):
         """An `Event`, or the database's row of one, of a person at a time of the server's clock."""
         mine = self.people[person]
         self.count += 1
+        self._places.pop(person, None)
         if event.kind == "check":
             attempt = Attempt(time, sys.intern(event.outcome), sys.intern(event.message))
             bisect.insort(mine.attempts.setdefault(sys.intern(event.name), []), attempt, key=lambda a: a.time)
@@ -146,21 +171,22 @@ class Standing:
     def present(self) -> list[Person]:
         return [person for person in self.people.values() if not person.left]
 
-    def stuck(self, now: float) -> list[Stuck]:
-        """Those whose latest check said no, and not too long ago; longest first."""
-        found = []
-        for person in self.present():
-            exercise = person.current()
-            since = person.stuck_since(exercise)
-            if since is not None and (last := person.attempts[exercise][-1]).time > now - AWAY:
-                found.append(Stuck(person, exercise, last.message, since, person.tries(exercise)))
-        return sorted(found, key=lambda stuck: stuck.since)
+    def place(self, person: Person) -> Place:
+        if person.id not in self._places:
+            self._places[person.id] = place(person)
+        return self._places[person.id]
+
+    def stuck(self, now: float) -> list[tuple[float, Person, Place]]:
+        """Those whose latest check said no, and not too long ago, with since when; longest first."""
+        places = [(person, self.place(person)) for person in self.present()]
+        found = [(at.since, p, at) for p, at in places if at.since is not None and at.last > now - AWAY]
+        return sorted(found, key=lambda stuck: stuck[0])
 
     def messages(self, now: float) -> list[dict[str, Any]]:
         """What checks say at this moment, commonest first: to how many, and since when to half of them."""
         groups: dict[tuple[str, str], list[float]] = {}
-        for stuck in self.stuck(now):
-            groups.setdefault((stuck.exercise, stuck.message), []).append(stuck.since)
+        for since, _, at in self.stuck(now):
+            groups.setdefault((at.current, at.message), []).append(since)
         found = sorted(groups.items(), key=lambda group: (-len(group[1]), min(group[1])))
         return [
             {"exercise": exercise, "message": message, "count": len(since), "since": round(statistics.median(since))}
@@ -170,7 +196,7 @@ class Standing:
     def ticks(self) -> Iterator[float]:
         """When somebody passed an exercise for the first time."""
         for person in self.people.values():
-            yield from filter(None, map(person.passed_at, person.attempts))
+            yield from self.place(person).ticks
 
     def timeline(self, now: float) -> dict[str, Any]:
         """Ticks in each stretch of time since the first one, for bars."""
@@ -188,46 +214,41 @@ class Standing:
         Args:
           now: in seconds; decides who is stuck, and who is away.
         """
-        present = self.present()
-        counts = Counter((name, person.outcome(name)) for person in present for name in person.attempts)
-        long = [stuck for stuck in self.stuck(now) if stuck.since <= now - STUCK]
-        state: dict[str, Any] = {"people": len(present), "events": self.count, "stuck_count": len(long)}
+        places = [(person, self.place(person)) for person in self.present()]
+        counts = Counter(pair for _, at in places for pair in at.outcomes.items())
+        long = [stuck for stuck in self.stuck(now) if stuck[0] <= now - STUCK]
+        state: dict[str, Any] = {"people": len(places), "events": self.count, "stuck_count": len(long)}
         for notebook in self.notebooks:
             for name in notebook.exercises:
                 state[f"exercise {name}"] = [counts[name, "passed"], counts[name, "failed"] + counts[name, "open"]]
+        for person, at in places:
+            state[f"person {person.id}"] = [person.nickname, len(at.ticks), at.current]
         return state | {
-            "stuck": [_line(stuck) for stuck in long[:SHOWN]],
-            "messages": self.messages(now)[:SHOWN],
+            "stuck": [_line(*stuck) for stuck in long[: SHOWN["stuck"]]],
+            "messages": self.messages(now)[: SHOWN["messages"]],
             "timeline": self.timeline(now),
-            "games": _boards((person.nickname, person.games) for person in present),
-            "agents": _boards((person.nickname, person.agents) for person in present),
+            "games": _boards((person.nickname, person.games) for person, _ in places),
+            "agents": _boards((person.nickname, person.agents) for person, _ in places),
         }
 
     def me(self, person: int) -> dict[str, Any]:
         """What somebody's own page adds: how their checks ended."""
         mine = self.people[person]
-        outcomes = {exercise: mine.outcome(exercise) for exercise in mine.attempts}
-        checks = sum(map(len, mine.attempts.values()))
-        return {"nickname": mine.nickname, "outcomes": outcomes, "current": mine.current(), "checks": checks}
+        at, checks = self.place(mine), sum(map(len, mine.attempts.values()))
+        return {"nickname": mine.nickname, "outcomes": at.outcomes, "current": at.current, "checks": checks}
 
 
 def for_participants(view: dict[str, Any], names: bool = False) -> dict[str, Any]:
-    """A view without those who are stuck and, unless `names` may be seen, without any nickname."""
-    public = {name: value for name, value in view.items() if name != "stuck"}
+    """A view without who is stuck and where each person is and, unless `names` may be seen, without any nickname."""
+    public = {name: value for name, value in view.items() if name != "stuck" and not name.startswith("person ")}
     for board in () if names else ("games", "agents"):
         public[board] = [{**one, "best": [[score, ""] for score, _ in one["best"]]} for one in view[board]]
     return public
 
 
-def _line(stuck: Stuck) -> dict[str, Any]:
-    return {
-        "id": stuck.person.id,
-        "who": stuck.person.nickname,
-        "exercise": stuck.exercise,
-        "message": stuck.message,
-        "since": round(stuck.since),
-        "tries": stuck.tries,
-    }
+def _line(since: float, person: Person, at: Place) -> dict[str, Any]:
+    line = {"id": person.id, "who": person.nickname, "exercise": at.current, "message": at.message}
+    return line | {"since": round(since), "tries": at.tries}
 
 
 def _boards(scores: Iterable[tuple[str, Mapping[str, float]]]) -> list[dict[str, Any]]:
@@ -237,6 +258,6 @@ def _boards(scores: Iterable[tuple[str, Mapping[str, float]]]) -> list[dict[str,
         for env, score in mine.items():
             boards.setdefault(env, []).append((-score, nickname))
     return [
-        {"env": env, "best": [[-score, nickname] for score, nickname in sorted(board)[:5]]}
+        {"env": env, "best": [[-score, nickname] for score, nickname in sorted(board)[: SHOWN["board"]]]}
         for env, board in sorted(boards.items())
     ]

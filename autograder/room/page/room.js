@@ -19,6 +19,13 @@ function write(node, text) {
   if (node.textContent !== String(text)) node.textContent = text;
 }
 
+/** Text whose `parts in backticks` are shown as code. */
+function prose(node, text) {
+  if (node.dataset.text === text) return;
+  node.dataset.text = text;
+  node.replaceChildren(...text.split("`").map((piece, i) => (i % 2 ? element("code", {}, piece) : piece)));
+}
+
 /** Makes the children of `parent` what `items` are, keeping those that there are: nothing flickers or loses focus. */
 function list(parent, items, key, make, update) {
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
@@ -108,7 +115,8 @@ function messages() {
 
 function makeMessage(item) {
   const where = element("div", { class: "where" }, `${item.exercise}, for `, element("span", { class: "for" }));
-  const text = element("div", { class: "text" }, item.message || "no words");
+  const text = element("div", { class: "text" });
+  prose(text, item.message || "no words");
   const count = element("b", { class: "count" });
   return element("li", {}, count, element("div", {}, text, where));
 }
@@ -119,22 +127,41 @@ function stuck() {
   write(byId("stuck-count"), `${people(count)} for 5 minutes or longer`);
   list(byId("stuck"), state.stuck ?? [], (item) => `${item.id} ${item.exercise}`, makeStuck, (node, item) => {
     write(part(node, "who"), item.who);
-    write(part(node, "said"), `${item.exercise}, ${item.tries === 1 ? "1 try" : `${item.tries} tries`}: ${item.message}`);
+    prose(part(node, "said"), `${item.exercise}, ${item.tries === 1 ? "1 try" : `${item.tries} tries`}: ${item.message}`);
     part(node, "for").dataset.since = item.since;
     write(part(node, "for"), duration(now() - item.since));
   });
 }
 
 function makeStuck(item) {
-  const button = element("button", { type: "button", "aria-label": `Remove ${item.who} from the room` }, "remove");
-  button.addEventListener("click", () => remove(item));
   const who = element("span", { class: "who" });
-  return element("li", {}, who, element("span", { class: "for" }), element("span", { class: "where said" }), button);
+  return element("li", {}, who, element("span", { class: "for" }), element("span", { class: "where said" }), removal(item));
 }
 
-async function remove(item) {
-  if (!confirm(`Remove ${item.who}, with all that they sent? They can join again.`)) return;
-  await fetch(`${base}/remove/${item.id}`, { method: "POST", headers: { "X-Room": "1" } });
+function everybody() {
+  const rows = Object.entries(state).filter(([name]) => name.startsWith("person "));
+  byId("everybody").hidden = rows.length === 0;
+  if (!byId("everybody").open) return;
+  const found = rows.map(([name, [who, ticks, at]]) => ({ id: name.slice(7), who, ticks, at }));
+  found.sort((a, b) => a.who.localeCompare(b.who));
+  list(byId("everybody-list"), found, (item) => item.id, makePerson, (node, item) => {
+    write(part(node, "who"), item.who);
+    write(part(node, "at"), `${item.ticks} ${item.ticks === 1 ? "tick" : "ticks"}${item.at ? `, at ${item.at}` : ""}`);
+  });
+}
+
+function makePerson(item) {
+  return element("li", {}, element("span", { class: "who" }), removal(item), element("span", { class: "where at" }));
+}
+
+/** A button that takes somebody out of the room. */
+function removal({ id, who }) {
+  const button = element("button", { type: "button", "aria-label": `Remove ${who} from the room` }, "remove");
+  button.addEventListener("click", async () => {
+    if (!confirm(`Remove ${who}, with all that they sent? They can join again.`)) return;
+    await fetch(`${base}/remove/${id}`, { method: "POST", headers: { "X-Room": "1" } });
+  });
+  return button;
 }
 
 function timeline() {
@@ -189,6 +216,7 @@ const parts = [
   [["stuck"], stuck],
   [["timeline"], timeline],
   [["agents", "games"], boards],
+  [["person "], everybody],
 ];
 
 let waiting = new Set();
@@ -237,6 +265,7 @@ function follow() {
     course = told;
     ahead = told.now - Date.now() / 1000;
     connection("live", "live");
+    document.body.className = told.view;
     document.title = told.view === "instructor" ? "The room, for instructors" : "The room";
     write(byId("footer"), told.view === "instructor"
       ? "This address is the instructor's: whoever has it sees nicknames and can remove people."
@@ -263,4 +292,5 @@ setInterval(() => {
   for (const node of document.querySelectorAll("[data-since]")) write(node, duration(now() - node.dataset.since));
   if (state.timeline) timeline();
 }, 10_000);
+byId("everybody").addEventListener("toggle", everybody);
 follow();
