@@ -48,7 +48,7 @@ _FILES = {"room.js": ("text/javascript", ["page/room.js"])}
 _FILES["room.css"] = ("text/css", ["../templates/style.css", "page/room.css"])
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",  # the instructor's address is a secret
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",

@@ -80,8 +80,9 @@ function makeRow(exercise) {
   for (const [name, mark] of [["n-passed", "✓"], ["n-trying", "…"], ["n-open", "○"]]) {
     numbers.append(element("span", {}, element("b", { class: name }, "0"), element("i", {}, ` ${mark}`)));
   }
-  const mark = element("span", { class: "mark" });
-  return element("li", { class: "row" }, mark, element("span", { class: "name" }, exercise), bar, numbers);
+  const mark = element("span", { class: "mark", "aria-hidden": "true" });
+  const name = element("span", { class: "name", "aria-hidden": "true" }, exercise);
+  return element("li", { class: "row" }, element("span", { class: "words" }), mark, name, bar, numbers);
 }
 
 function updateRow(row, exercise) {
@@ -99,8 +100,7 @@ function updateRow(row, exercise) {
   write(mark, { passed: "✓", failed: "✗", open: "…" }[outcome] ?? "");
   row.classList.toggle("mine", me?.current === exercise);
   const own = { passed: ", you have passed", failed: ", you are trying", open: ", you are there" }[outcome] ?? "";
-  const label = `${exercise}: ${passed} passed, ${trying} trying, ${open} not begun${own}`;
-  if (row.getAttribute("aria-label") !== label) row.setAttribute("aria-label", label);
+  write(part(row, "words"), `${exercise}: ${passed} passed, ${trying} trying, ${open} not begun${own}`);
 }
 
 function messages() {
