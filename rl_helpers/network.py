@@ -142,7 +142,7 @@ def _num_outputs(env: Environment) -> set[int]:
     space = env.action_space
     if isinstance(space, gym.spaces.Discrete):
         return {int(space.n)} | ({1} if space.n == 2 else set())
-    return {space.shape[0]}
+    return {space.shape[0]} if space.shape else set()
 
 
 def _agent(env: Environment, activation: str, params) -> Agent:

@@ -170,7 +170,7 @@ class _Member:
     def _batch(self) -> list[dict]:
         """What goes next: some events, or one network, which is large."""
         with self._lock:
-            batch = []
+            batch: list[dict] = []
             for event in self._waiting:
                 if len(batch) == _BATCH or (batch and "network" in event):
                     break

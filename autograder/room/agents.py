@@ -41,18 +41,17 @@ class Referee:
         self._news.set()
 
     async def run(self):
-        """Plays networks until it is cancelled."""
+        """Plays what waits, and waits for more; to be called again and again."""
         try:
-            while True:
-                self._news.clear()
-                for row in await self._waiting():
-                    await self._tell(row, await self._play(row.name, row.network))
-                try:
-                    await asyncio.wait_for(self._news.wait(), _IDLE if self._process else None)
-                except TimeoutError:
-                    await self._end()
-        finally:
+            self._news.clear()
+            for row in await self._waiting():
+                await self._tell(row, await self._play(row.name, row.network))
+            await asyncio.wait_for(self._news.wait(), _IDLE if self._process else None)
+        except TimeoutError:
             await self._end()
+        except BaseException:
+            await self._end()
+            raise
 
     async def _play(self, env: str, network: str) -> float | None:
         asked = f'{{"env":{json.dumps(env)},"network":{network}}}\n'.encode()

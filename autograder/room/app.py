@@ -1,25 +1,22 @@
-"""The room's server: takes events from learners' kernels, keeps them, and shows where everybody is.
+"""The room's routes.
 
     POST /api/join, /api/events, /api/leave     from rl_helpers.room: JSON with the room's code and the person's token
     GET  /r/CODE, /r/CODE/stream                the participants' page, and what it follows
     GET  /i/SECRET, /i/SECRET/stream            the instructor's
     POST /i/SECRET/remove/ID                    takes a person out, with all that they sent
 
-An event is acknowledged when it is in the database. One task writes, whatever came meanwhile in one transaction.
+What comes is looked at in this order: how often, how large, whether it knows the code, whether it is of the form.
 """
 
 import asyncio
-import contextlib
 import hmac
 import io
 import math
-import time
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+import segno
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -29,19 +26,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from autograder.room import events
-from autograder.room.agents import Referee
-from autograder.room.course import Notebook
-from autograder.room.feed import Feed, message
+from autograder.room.live import Busy, Room
 from autograder.room.rates import Buckets
-from autograder.room.standing import Person, for_participants
-from autograder.room.store import Happened, Store
+from autograder.room.standing import Person
 
-MAX_PEOPLE = 1_000
-MAX_PAGES = 1_500  # followers at a time
-MAX_EVENTS = 5_000  # of one person
+MAX_PAGES = 1_500  # participants' pages that are open at a time
 _BODY_WITHIN = 10.0  # seconds
-_PAUSE = 0.2  # seconds between two looks at what has changed
-_LOOK = 5.0  # seconds after which the standing is looked at anew, though nothing came: time itself makes people stuck
 
 _HERE = Path(__file__).parent
 _FILES = {"room.js": ("text/javascript", ["page/room.js"])}
@@ -55,188 +45,6 @@ _HEADERS = {
 }
 
 
-class Room:
-    """What the server knows and does; the routes are below.
-
-    Args:
-      store: the database.
-      notebooks: the course.
-      code: takes the place of the code that the room has.
-      names: whether participants see each other's nicknames on the boards.
-    """
-
-    def __init__(self, store: Store, notebooks: tuple[Notebook, ...], code: str = "", names: bool = False):
-        self._store, self._names = store, names
-        self.notebooks = notebooks
-        self.secrets = store.secrets(code)
-        self.exercises = {exercise for notebook in notebooks for exercise in notebook.exercises}
-        self.standing = store.standing(notebooks)
-        self._people = {fingerprint: self.standing.people[person.id] for fingerprint, person in store.people()}
-        self._sources = store.sources()
-        self._counts: dict[int, int] = {}  # of events, by person, since the start
-        self.feeds = {"instructor": Feed(), "participant": Feed()}
-        self.pages = 0  # that follow
-        self._thread = ThreadPoolExecutor(1, "store")
-        self._writing = asyncio.Lock()
-        self._waiting: list[tuple[int, list[events.Event], asyncio.Future]] = []
-        self._changed, self._arrived = asyncio.Event(), asyncio.Event()
-        self._referee = Referee(lambda: self._stored(store.not_played), self._played)
-        self.requests = Buckets(rate=5.0, burst=100.0)  # by person
-        self.addresses = Buckets(rate=400.0, burst=2_000.0)  # by address: a whole room may be behind one
-        self.strangers = Buckets(rate=2.0, burst=100.0)  # by address: wrong codes
-
-    @contextlib.asynccontextmanager
-    async def open(self, app: Starlette) -> AsyncIterator[None]:
-        """While the server runs."""
-        self._tell_pages()
-        tasks = [asyncio.create_task(task()) for task in (self._write, self._publish, self._referee.run)]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self._thread.shutdown()
-
-    # --- People -------------------------------------------------------------------------------------------------------
-
-    def person(self, token: str) -> Person | None:
-        return self._people.get(events.fingerprint(token))
-
-    async def join(self, token: str, wish: str) -> Person:
-        """Somebody new, or somebody known under perhaps another nickname."""
-        async with self._writing:
-            known = self.person(token)
-            name = self._free(wish, known)
-            if known is not None:
-                if (known.nickname, known.left) != (name, False):
-                    await self._stored(self._store.change, known.id, nickname=name, left=False)
-                    known.nickname, known.left = name, False
-            elif len(self._people) >= MAX_PEOPLE:
-                raise HTTPException(503, "the room is full")
-            else:
-                known = await self._stored(self._store.join, events.fingerprint(token), name, time.time())
-                self._people[events.fingerprint(token)] = known
-                self.standing.enter(known)
-        self._changed.set()
-        return known
-
-    def _free(self, wish: str, person: Person | None) -> str:
-        """The nickname, with a number behind it when somebody else has it."""
-        taken = {other.nickname.casefold() for other in self._people.values() if other is not person}
-        names = [wish, *(f"{wish[: events.MAX_NICKNAME - 4]} {number}" for number in range(2, MAX_PEOPLE + 2))]
-        return next(name for name in names if name.casefold() not in taken)
-
-    async def leave(self, person: Person, delete: bool):
-        async with self._writing:
-            if delete:
-                await self._stored(self._store.delete, person.id)
-                self._people = {f: other for f, other in self._people.items() if other is not person}
-                self.standing.remove(person.id)
-            else:
-                await self._stored(self._store.change, person.id, left=True)
-                person.left = True
-        self._changed.set()
-
-    # --- Events -------------------------------------------------------------------------------------------------------
-
-    async def take(self, person: Person, batch: list[events.Event]):
-        """Returns when the events are in the database."""
-        if len(self._waiting) > MAX_PEOPLE:
-            raise HTTPException(503, "too much at once", {"Retry-After": "2"})
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.append((person.id, batch, future))
-        self._arrived.set()
-        await future
-
-    async def _write(self):
-        """Writes what has come, again and again."""
-        while True:
-            await self._arrived.wait()
-            async with self._writing:
-                self._arrived.clear()
-                waiting, self._waiting = self._waiting, []
-                happened, sources = self._new(waiting)
-                try:
-                    await self._stored(self._store.add, happened)
-                except SQLAlchemyError as error:
-                    for _, _, future in waiting:
-                        if not future.done():
-                            future.set_exception(HTTPException(503, f"the database: {type(error).__name__}"))
-                    continue
-                self._sources |= sources
-                for event in happened:
-                    self.standing.happened(event.person, event.time, event.event)
-                    self._counts[event.person] = self._counts.get(event.person, 0) + 1
-                for _, _, future in waiting:
-                    if not future.done():
-                        future.set_result(None)
-            if any(event.event.kind == "agent" for event in happened):
-                self._referee.wake()
-            self._changed.set()
-
-    def _new(self, waiting) -> tuple[list[Happened], dict]:
-        """The events that were not there before, each at its time; and where each kernel stands then.
-
-        The server's clock counts, less the time that an event waited for a network; the numbers give the order.
-        """
-        now, happened, sources = time.time(), [], {}
-        for person, batch, _ in waiting:
-            for event in batch if person in self.standing.people else ():
-                source = person, event.source
-                number, earliest = sources.get(source) or self._sources.get(source, (0, -math.inf))
-                if event.number > number and self._counts.get(person, 0) + len(batch) <= MAX_EVENTS:
-                    moment = max(now - event.age, earliest)
-                    happened.append(Happened(person, moment, event))
-                    sources[source] = event.number, moment
-        return happened, sources
-
-    async def _played(self, row: Any, score: float | None):
-        await self._stored(self._store.note_played, row, score)
-        if score is not None:
-            self.standing.played(row.person, row.name, score)
-            self._changed.set()
-
-    async def _stored(self, work: Callable, *arguments, **options) -> Any:
-        """Does something with the database in the one thread that may."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*arguments, **options))
-
-    # --- Pages --------------------------------------------------------------------------------------------------------
-
-    async def _publish(self):
-        """Tells the pages what has changed; at most so often that it takes a tenth of the time."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), _LOOK)
-            self._changed.clear()
-            begin = time.perf_counter()
-            self._tell_pages()
-            await asyncio.sleep(max(_PAUSE, 10 * (time.perf_counter() - begin)))
-
-    def _tell_pages(self):
-        view = self.standing.view(time.time())
-        self.feeds["instructor"].publish(view)
-        self.feeds["participant"].publish(for_participants(view, self._names))
-
-    async def follow(self, kind: str, key: str) -> AsyncIterator[bytes]:
-        """What a page gets: how the course is made, the standing, and where its own person is."""
-        self.pages += 1
-        try:
-            yield b"retry: 1000\n\n" + message("course", self._course(kind))
-            mine, told = next((p for p in self._people.values() if p.key == key), None) if key else None, None
-            async for news in self.feeds[kind].follow():
-                if mine is not None and mine.id in self.standing.people and (me := self.standing.me(mine.id)) != told:
-                    told = me
-                    news += message("me", me)
-                yield news
-        finally:
-            self.pages -= 1
-
-    def _course(self, kind: str) -> dict[str, Any]:
-        course = [{"name": n.name, "title": n.title, "exercises": n.exercises} for n in self.notebooks]
-        return {"notebooks": course, "view": kind, "code": self.secrets.code, "now": time.time()}
-
-
 def application(room: Room, address: Callable[[], str]) -> Starlette:
     """The routes.
 
@@ -245,21 +53,27 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
       address: where learners reach it, for the QR code and the line that they run.
     """
 
-    async def asked(request: Request, *, tokens: float = 1.0) -> dict[str, Any]:
+    by_person = Buckets(rate=5.0, burst=100.0)
+    by_address = Buckets(rate=400.0, burst=2_000.0)  # a whole room may be behind one
+    strangers = Buckets(rate=2.0, burst=100.0)  # by address, what does not know a code, a secret or a token
+
+    def stranger(request: Request, status: int, why: str):
+        _at_rate(strangers.wait(_host(request)))
+        return HTTPException(status, why)
+
+    async def asked(request: Request) -> dict[str, Any]:
         """A request from a kernel that knows the code."""
-        host = request.client.host if request.client else ""
-        _at_rate(room.addresses.wait(host))
+        _at_rate(by_address.wait(_host(request)))
         data = events.read(await _body(request))
         if not _same(data["code"].strip().upper(), room.secrets.code):
-            _at_rate(room.strangers.wait(host))
-            raise HTTPException(403, "the room has another code")
-        _at_rate(room.requests.wait(events.fingerprint(data["token"]), tokens))
+            raise stranger(request, 403, "the room has another code")
+        _at_rate(by_person.wait(events.fingerprint(data["token"])))
         return data
 
-    def member(data: dict[str, Any]) -> Person:
+    def member(request: Request, data: dict[str, Any]) -> Person:
         person = room.person(data["token"])
         if person is None:
-            raise HTTPException(403, "nobody here has this token: join first")
+            raise stranger(request, 403, "nobody here has this token: join first")
         return person
 
     async def join(request: Request):
@@ -269,16 +83,16 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
 
     async def take(request: Request):
         data = await asked(request)
-        person = member(data)
+        person = member(request, data)
         batch, refused = events.events(data, room.exercises)
         networks = sum(event.kind == "agent" for event in batch)
-        _at_rate(room.requests.wait(events.fingerprint(data["token"]), len(batch) / 10 + 25 * networks))
+        _at_rate(by_person.wait(events.fingerprint(data["token"]), len(batch) / 10 + 25 * networks))
         await room.take(person, batch)
         return JSONResponse({"taken": len(batch), "refused": refused})
 
     async def leave(request: Request):
         data = await asked(request)
-        await room.leave(member(data), data.get("delete") is True)
+        await room.leave(member(request, data), data.get("delete") is True)
         return JSONResponse({})
 
     def kind_of(request: Request) -> str:
@@ -288,8 +102,7 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
             return "instructor"
         if "code" in params and _same(params["code"].upper(), room.secrets.code):
             return "participant"
-        _at_rate(room.strangers.wait(request.client.host if request.client else ""))
-        raise HTTPException(404, "there is no such room")
+        raise stranger(request, 404, "there is no such room")
 
     async def page(request: Request):
         kind_of(request)
@@ -297,7 +110,7 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
 
     async def stream(request: Request):
         kind = kind_of(request)
-        if room.pages >= MAX_PAGES:
+        if kind == "participant" and room.pages >= MAX_PAGES:
             raise HTTPException(503, "too many pages are open")
         return StreamingResponse(
             room.follow(kind, request.query_params.get("me", "")[:64]),
@@ -320,8 +133,6 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
 
     async def invitation(request: Request):
         """How to join, for the instructor's page: the address, and its QR code."""
-        import segno
-
         kind_of(request)
         link = f"{address()}/r/{room.secrets.code}"
         if request.url.path.endswith(".svg"):
@@ -331,9 +142,9 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
         return JSONResponse({"address": address(), "link": link, "code": room.secrets.code})
 
     def refused(request: Request, error: Exception):
-        status = error.status_code if isinstance(error, HTTPException) else 400
-        detail = error.detail if isinstance(error, HTTPException) else str(error)
-        return JSONResponse({"error": detail}, status, getattr(error, "headers", None))
+        if isinstance(error, HTTPException):
+            return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+        return JSONResponse({"error": str(error)}, 503 if isinstance(error, Busy) else 400)
 
     routes = [
         Route("/api/join", join, methods=["POST"]),
@@ -345,7 +156,7 @@ def application(room: Room, address: Callable[[], str]) -> Starlette:
     for place in ("/r/{code}", "/i/{secret}"):
         routes += [Route(place, page), Route(f"{place}/stream", stream)]
         routes += [Route(f"{place}/invitation{ending}", invitation) for ending in ("", ".svg")]
-    handlers: Any = {HTTPException: refused, events.Malformed: refused}
+    handlers: Any = dict.fromkeys((HTTPException, events.Malformed, Busy), refused)
     return Starlette(
         routes=routes, lifespan=room.open, exception_handlers=handlers, middleware=[Middleware(_SafeHeaders)]
     )
@@ -381,6 +192,10 @@ async def _body(request: Request) -> bytes:
     except TimeoutError:
         raise HTTPException(408, "too slow") from None
     return bytes(body)
+
+
+def _host(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _same(given: str, secret: str) -> bool:

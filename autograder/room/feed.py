@@ -21,7 +21,7 @@ def message(kind: str, data: Any) -> bytes:
 class Feed:
     """What is followed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._state: dict[str, Any] = {}
         self._version = 0
         self._patches: deque[bytes] = deque(maxlen=_KEPT)

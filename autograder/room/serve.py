@@ -12,8 +12,9 @@ import segno
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from autograder.room.app import Room, application
+from autograder.room.app import application
 from autograder.room.course import notebooks
+from autograder.room.live import Room
 from autograder.room.store import Store
 
 PORT = 8642

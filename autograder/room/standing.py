@@ -30,7 +30,7 @@ class Attempt(NamedTuple):
     message: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """Somebody in the room.
 

@@ -106,8 +106,9 @@ class Store:
         row: dict[str, Any] = {"fingerprint": fingerprint, "nickname": nickname, "joined": time, "left": False}
         row["key"] = secrets.token_hex(8)
         with self._engine.begin() as connection:
-            (number,) = connection.execute(sa.insert(_people).values(row)).inserted_primary_key
-        return Person(number, nickname, row["key"], time)
+            key = connection.execute(sa.insert(_people).values(row)).inserted_primary_key
+        assert key is not None
+        return Person(key[0], nickname, row["key"], time)
 
     def change(self, person: int, **columns):
         """A person has another nickname, or has left."""
