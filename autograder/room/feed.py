@@ -26,6 +26,7 @@ class Feed:
         self._version = 0
         self._patches: deque[bytes] = deque(maxlen=_KEPT)
         self._news = asyncio.Event()
+        self._ended = False
 
     def publish(self, state: dict[str, Any]):
         """Sends what is new in `state` to all followers; what is no longer in it goes as null."""
@@ -38,11 +39,16 @@ class Feed:
             self._news.set()
             self._news = asyncio.Event()
 
+    def end(self):
+        """Lets all followers go."""
+        self._ended = True
+        self._news.set()
+
     async def follow(self) -> AsyncIterator[bytes]:
-        """Events for one page, without an end."""
+        """Events for one page, until the end."""
         version = self._version
         yield message("all", self._state)
-        while True:
+        while not self._ended:
             if version == self._version:
                 news = self._news
                 try:

@@ -33,6 +33,19 @@ class _Impatient(H11Protocol):
             self.transport.close()
 
 
+class _Server(uvicorn.Server):
+    """Lets the pages go when it is stopped: it would wait for them."""
+
+    def __init__(self, config: uvicorn.Config, room: Room):
+        super().__init__(config)
+        self._room, self._loop = room, asyncio.get_running_loop()
+
+    def handle_exit(self, sig, frame):
+        for feed in self._room.feeds.values():
+            self._loop.call_soon_threadsafe(feed.end)
+        super().handle_exit(sig, frame)
+
+
 def listen(host: str, port: int) -> socket.socket:
     """The socket on which the room answers.
 
@@ -88,7 +101,7 @@ def serve(listening: socket.socket, store: Store, folder: Path, code: str, names
             timeout_graceful_shutdown=1,
         )
         tell(room, where)
-        await uvicorn.Server(config).serve(sockets=[listening])
+        await _Server(config, room).serve(sockets=[listening])
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())
