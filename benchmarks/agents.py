@@ -22,7 +22,7 @@ class LearnerState(NamedTuple):
 
 def make_reinforce(layers=(32,), learning_rate=0.01, obs_dim=4, num_actions=2, baseline=True):
     """`(agent, init_params)`: a policy gradient on rewards-to-go, standardised if there is a `baseline`."""
-    network = _network(layers, num_actions)
+    network = mlp(layers, num_actions)
     optimiser = optax.adam(learning_rate)
 
     def init_params(key):
@@ -60,7 +60,7 @@ def make_dqn(
     num_actions=2,
 ):
     """`(agent, init_params)`: Q-learning with a target network; epsilon falls with the steps of each environment."""
-    network = _network(layers, num_actions)
+    network = mlp(layers, num_actions)
     optimiser = optax.adam(learning_rate)
 
     def init_params(key):
@@ -93,13 +93,7 @@ def make_dqn(
 
 def make_ppo(num_updates, learning_rate=2.5e-4, gamma=0.99, lam=0.95, epochs=4, num_minibatches=4, obs_dim=4):
     """`(agent, init_params)`: PPO as purejaxrl has it, two networks of 64 x 64 and a learning rate that falls to 0."""
-
-    def mlp(obs, size, scale):
-        for width in (64, 64):
-            obs = jnp.tanh(hk.Linear(width, w_init=hk.initializers.Orthogonal(2**0.5))(obs))
-        return hk.Linear(size, w_init=hk.initializers.Orthogonal(scale))(obs)
-
-    network = hk.without_apply_rng(hk.transform(lambda obs: (mlp(obs, 2, 0.01), mlp(obs, 1, 1.0)[..., 0])))
+    network = actor_and_critic(2)
     rate = optax.linear_schedule(learning_rate, 0.0, num_updates * epochs * num_minibatches)
     optimiser = optax.chain(optax.clip_by_global_norm(0.5), optax.adam(rate, eps=1e-5))
 
@@ -150,5 +144,17 @@ def make_ppo(num_updates, learning_rate=2.5e-4, gamma=0.99, lam=0.95, epochs=4, 
     return Agent(select_action, params, None, learn, LearnerState(0, optimiser.init(params))), init_params
 
 
-def _network(layers, num_actions):
+def mlp(layers, num_actions):
+    """A network with hidden `layers`, as haiku transforms it."""
     return hk.without_apply_rng(hk.transform(lambda obs: hk.nets.MLP([*layers, num_actions])(obs)))
+
+
+def actor_and_critic(num_actions):
+    """Two networks of 64 x 64 side by side: logits and value."""
+
+    def body(obs, size, scale):
+        for width in (64, 64):
+            obs = jnp.tanh(hk.Linear(width, w_init=hk.initializers.Orthogonal(2**0.5))(obs))
+        return hk.Linear(size, w_init=hk.initializers.Orthogonal(scale))(obs)
+
+    return hk.without_apply_rng(hk.transform(lambda obs: (body(obs, num_actions, 0.01), body(obs, 1, 1.0)[..., 0])))

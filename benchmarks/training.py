@@ -1,7 +1,8 @@
 """How fast the compiled loop is: `python benchmarks/training.py` prints the tables of the README.
 
 python benchmarks/training.py --quick    # one repeat and short limits, to see that it runs
-pip install gymnax                       # then its speed is measured beside ours, not quoted
+python benchmarks/training.py --references   # only the table of other people's environments and agents
+pip install gymnax                       # then these are measured beside ours, not quoted
 """
 
 import argparse
@@ -30,8 +31,7 @@ SOLVED = 475.0
 EVALUATION_EPISODES = 32
 # Stated for two cores; ours are only comparable when measured on such a machine.
 GYMNAX_0_0_8 = {1: 106e3, 64: 2.9e6, 1024: 4.4e6}  # random CartPole, environment steps/s
-PUREJAXRL_DQN = {1: 41e3, 8: 58e3}  # environment steps/s by number of seeds
-PUREJAXRL_PPO = {1: 116e3, 8: 131e3}
+PUREJAXRL = {("DQN", 1): 41e3, ("DQN", 8): 58e3, ("PPO", 1): 116e3, ("PPO", 8): 131e3}  # environment steps/s, by seeds
 NOTES = []  # sentences to print below the table
 
 
@@ -342,7 +342,7 @@ def rollout_rows():
     for num_envs, num_steps in ((1, 500_000), (64, 50_000), (1024, 5_000)):
         ours, reference = random_rollouts(num_envs, num_steps), theirs(num_envs, num_steps)
         yield [
-            f"random CartPole, {num_envs} environments",
+            f"random CartPole, {num_envs} environment{'s' * (num_envs > 1)}",
             speed(ours),
             f"{speed(reference)} ({label})",
             ratio(ours, reference),
@@ -352,23 +352,34 @@ def rollout_rows():
 def purejaxrl_rows():
     make = functools.partial(make_dqn, layers=(120, 84), learning_rate=2.5e-4, target_period=50, epsilon_steps=25_000)
     options = {"num_envs": 10, "num_steps": 200_000, "evaluate_every": 50_000, "evaluation_episodes": 1}
-    yield from compare_with_purejaxrl("DQN", make, ReplayMemory(10_000, 128), PUREJAXRL_DQN, options)
+    yield from compare_with_purejaxrl("DQN", make, ReplayMemory(10_000, 128), options)
 
     num_updates = 800
     make, num_steps = functools.partial(make_ppo, num_updates), num_updates * 4 * 128
     options = {"num_envs": 4, "steps_per_update": 128, "num_steps": num_steps, "evaluate_every": num_steps // 8}
     options |= {"evaluation_episodes": 1}
-    yield from compare_with_purejaxrl("PPO", make, RolloutMemory(128), PUREJAXRL_PPO, options)
+    yield from compare_with_purejaxrl("PPO", make, RolloutMemory(128), options)
 
 
-def compare_with_purejaxrl(name, make, memory, references, options):
-    for num_seeds, reference in references.items():
+def compare_with_purejaxrl(name, make, memory, options):
+    """Ours evaluates now and then meanwhile, purejaxrl's does not."""
+    try:
+        import purejaxrl
+    except ImportError:
+        label, reference = "purejaxrl, quoted", lambda num_seeds: PUREJAXRL[name, num_seeds]
+    else:
+        label, num_steps = "purejaxrl's way, measured", options["num_steps"]
+        train = purejaxrl.make_dqn(num_steps) if name == "DQN" else purejaxrl.make_ppo(num_steps // (4 * 128))
+        reference = functools.partial(purejaxrl.steps_per_second, train, num_steps)
+    for num_seeds in (1, 8):
+        theirs = reference(num_seeds)
         ours = run_compiled(0, make, memory, num_seeds, **options)[0]
+        seeds = f"{num_seeds} seed{'s' * (num_seeds > 1)}"
         yield [
-            f"{name} with purejaxrl's settings, {num_seeds} seeds",
+            f"{name} with purejaxrl's settings, {seeds}",
             speed(ours),
-            f"{speed(reference)} (purejaxrl, quoted)",
-            ratio(ours, reference),
+            f"{speed(theirs)} ({label})",
+            ratio(ours, theirs),
         ]
 
 
@@ -396,22 +407,24 @@ def show(title, header, rows):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="one repeat, and 20 seconds for a Python loop")
+    parser.add_argument("--references", action="store_true", help="only the second table")
     arguments = parser.parse_args()
     repeats, limit = (1, 20.0) if arguments.quick else (3, 300.0)
     machine = f"{os.cpu_count()} cores, {jax.devices()[0].device_kind}"
     print(f"{machine}, Python {platform.python_version()}, JAX {jax.__version__}")
-    show(
-        f"Training on CartPole-v1 (median of {repeats})",
-        [
-            "agent",
-            "loop",
-            "environment steps/s",
-            "learner steps/s",
-            f"seconds to a greedy {SOLVED:.0f}",
-            "environment steps/s, × plain",
-        ],
-        (row for name in SETTINGS for row in training_rows(name, repeats, limit)),
-    )
+    if not arguments.references:
+        show(
+            f"Training on CartPole-v1 (median of {repeats})",
+            [
+                "agent",
+                "loop",
+                "environment steps/s",
+                "learner steps/s",
+                f"seconds to a greedy {SOLVED:.0f}",
+                "environment steps/s, × plain",
+            ],
+            (row for name in SETTINGS for row in training_rows(name, repeats, limit)),
+        )
     show(
         "Environment steps/s",
         ["", "ours", "reference", "ours / reference"],
