@@ -183,7 +183,7 @@ function timeline() {
 
 function boards() {
   byId("boards-section").hidden = !(state.agents ?? []).length && !(state.games ?? []).length;
-  for (const [id, words] of [["agents", "agents, played here"], ["games", "people, as they report it"]]) {
+  for (const [id, words] of [["agents", "agents, played by the room"], ["games", "by hand, as reported"]]) {
     list(byId(id), state[id] ?? [], (board) => board.env, () => element("div", { class: "board" }, element("h3"), element("ol")), (node, board) => {
       write(node.firstElementChild, `${board.env}, ${words}`);
       list(node.lastElementChild, board.best.map(([score, who], i) => ({ score, who, i })), (line) => line.i, makeLine, (row, line) => {
