@@ -75,6 +75,15 @@ class Room:
         self.process.kill()
         self.process.wait()
 
+    def stop(self):
+        """As Ctrl+C does, with a page open; nothing may have gone wrong in it."""
+        with socket.create_connection(("127.0.0.1", self.port)) as page:
+            page.sendall(f"GET /i/{self.secret}/stream HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert page.recv(1)
+            self.process.send_signal(signal.SIGINT)
+            assert self.process.wait(20) == 0
+        assert "Traceback" not in self._log.read_text(), self._log.read_text()
+
     def ask(self, method, path, body=None, headers=(), source="127.0.0.1"):
         """The status and the JSON (or the text) of an answer to a request from `source`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20, source_address=(source, 0))

@@ -31,7 +31,7 @@ GAMMA = "Gamma was never used."
 def server(tmp_path_factory):
     running = Room(tmp_path_factory.mktemp("room"))
     yield running
-    running.kill()
+    running.stop()  # after all that was done to it
 
 
 @pytest.fixture
@@ -145,6 +145,14 @@ def test_the_checks_sentence_is_told_and_no_value():
     what = told_of(lambda: checks.equal(7.0, 2.75, "f([1, 2, 3], 0.5)", hint="Look again."))
     assert what["message"] == "f([1, 2, 3], 0.5) is not right. Look again."
     assert told_of(lambda: None) == {"outcome": "passed", "message": ""}
+
+
+def test_hidden_tests_tell_nothing():
+    heard = []
+    records.listen(lambda *what, **more: heard.append(what))
+    checks.hidden("f")(lambda: None)
+    records.listen(None)
+    assert heard == []
 
 
 @pytest.mark.parametrize(

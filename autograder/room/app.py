@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -191,6 +191,8 @@ async def _body(request: Request) -> bytes:
                     raise HTTPException(413, "too large")
     except TimeoutError:
         raise HTTPException(408, "too slow") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "gone before the end") from None
     return bytes(body)
 
 

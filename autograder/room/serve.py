@@ -93,7 +93,7 @@ def serve(listening: socket.socket, store: Store, folder: Path, code: str, names
             http=_Impatient,
             ws="none",
             lifespan="on",
-            log_level="warning",
+            log_level="error",
             access_log=False,
             server_header=False,
             limit_concurrency=3_000,
