@@ -94,7 +94,7 @@ def _exercise_rows(found: list[Line]) -> list[list]:
         minutes = [round(m, 1) for m in line.minutes] if line.minutes else ["", "", ""]
         message, count = line.messages[0] if line.messages else ("", "")
         row = [line.notebook, line.exercise, line.began, line.passed, line.gave_up, *minutes]
-        rows.append([*row, "" if line.tries is None else line.tries, message, count])
+        rows.append([*row, "" if line.tries is None else f"{line.tries:g}", message, count])
     return rows
 
 
