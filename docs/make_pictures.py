@@ -33,7 +33,9 @@ def save(picture: bytes, name: str, width: int):
     """As PNG with few colours, so that the repository stays small."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     image.thumbnail((width, 10_000))
-    image.quantize(96, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+    image.quantize(96, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        HERE / f"{name}.png", optimize=True
+    )
     print(f"{name}.png: {(HERE / f'{name}.png').stat().st_size / 1000:.0f} kB")
 
 

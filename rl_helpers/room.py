@@ -13,6 +13,7 @@ import atexit
 import collections
 import contextlib
 import json
+import math
 import random
 import secrets
 import threading
@@ -43,6 +44,7 @@ def join(address: str, code: str, nickname: str, token: str = ""):
     if _member is not None:
         _member.stop()
         _member = None
+    address = _address(address)
     token = token or records.room_token(_place(address, code)) or secrets.token_urlsafe(12)
     member = _Member(address, code, nickname, token)
     status, answer = member.enter()
@@ -69,6 +71,7 @@ def leave(delete: bool = False):
     if not delete:
         member.deliver(2.0)
     member.stop()
+    member.wait()  # nothing may come after this
     status, _ = member.ask("leave", delete=delete)
     if delete and status not in (200, 403):  # 403: the room knows nobody with this token, so there is nothing of yours
         _member = member
@@ -109,7 +112,7 @@ class _Member:
     """One kernel in one room: a queue, and the thread that empties it."""
 
     def __init__(self, address: str, code: str, nickname: str, token: str):
-        self.address, self.code, self.nickname, self.token = address.rstrip("/"), code, nickname, token
+        self.address, self.code, self.nickname, self.token = address, code, nickname, token
         self._source = uuid.uuid4().hex  # numbers count within it: with it an event that comes twice is known
         self._number = 0
         self._waiting: collections.deque[dict] = collections.deque(maxlen=_QUEUE)
@@ -117,9 +120,12 @@ class _Member:
         self._news, self._stopped, self._empty = threading.Event(), threading.Event(), threading.Event()
         self._empty.set()
         self._entered = self._reachable = False
+        self._thread = threading.Thread(target=self._run, name="room", daemon=True)
 
     def note(self, kind: str, name: str, **what):
         """Puts an event into the queue. All that a check waits for."""
+        if not math.isfinite(what.get("score", 0.0)):  # is no JSON
+            return
         with self._lock:
             self._number += 1
             self._waiting.append({"number": self._number, "kind": kind, "name": name, "at": time.monotonic()} | what)
@@ -132,13 +138,18 @@ class _Member:
         return status, answer
 
     def start(self):
-        threading.Thread(target=self._run, name="room", daemon=True).start()
+        self._thread.start()
         atexit.register(self._at_exit)
 
     def stop(self):
         self._stopped.set()
         self._news.set()
         atexit.unregister(self._at_exit)
+
+    def wait(self):
+        """Until the thread has ended; it may be in the middle of a request."""
+        if self._thread.is_alive():
+            self._thread.join(_ANSWER_WITHIN)
 
     def deliver(self, seconds: float):
         """Waits until the queue is empty, or so long."""
@@ -235,5 +246,11 @@ room.leave() ends this; room.leave(delete=True) also deletes what was sent. To s
 on another computer, or after Colab has given you a new one, add token="{member.token}" there."""
 
 
+def _address(text: str) -> str:
+    """The room's address, also where somebody has copied that of its page, or only what follows http://."""
+    text = text.strip().partition("/r/")[0].rstrip("/")
+    return text if "://" in text else f"http://{text}"
+
+
 def _place(address: str, code: str) -> str:
-    return f"{address.rstrip('/')} {code}"
+    return f"{address} {code}"

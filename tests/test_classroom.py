@@ -204,6 +204,7 @@ def test_without_joining_nothing_is_ever_sent(tmp_path):
 def test_a_check_only_puts_it_into_a_queue(monkeypatch):
     member = room._Member("http://127.0.0.1:9", "CODE", "Ada", "token-of-ada")
     monkeypatch.setattr(member, "ask", lambda *a, **k: pytest.fail("a check must not wait for a network"))
+    member.note("game", "CartPole-v1", score=float("nan"))
     for number in range(5_000):
         member.note("check", "f", outcome="failed", message=str(number))
     assert [event["message"] for event in member._waiting] == [str(n) for n in range(4_000, 5_000)], "the newest stay"
@@ -214,7 +215,7 @@ def test_a_check_only_puts_it_into_a_queue(monkeypatch):
 
 
 def test_joining_says_what_is_sent(server, capsys):
-    room.join(server.address, server.CODE, "Grace")
+    room.join(f"127.0.0.1:{server.port}/r/{server.CODE}", server.CODE.lower(), "Grace")  # copied in haste
     said = capsys.readouterr().out
     assert "You are in the room as Grace." in said and "Never sent: your code" in said
     room.join(server.address, "WRONG1", "Grace")
