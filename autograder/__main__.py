@@ -123,6 +123,15 @@ def grade(
         list[str] | None,
         typer.Option(metavar="TIME", help="When it was due: a local time, or one with a zone; or NOTEBOOK=TIME."),
     ] = None,
+    roster: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Class list: Moodle's participants or grading worksheet, Canvas's gradebook export, or a table with "
+            "name, id, email, extension, group, section.",
+        ),
+    ] = None,
+    column: Annotated[str, typer.Option(metavar="NAME", help="Which column of a Canvas export takes the points.")] = "",
     workers: Annotated[
         int, typer.Option(min=0, metavar="NUMBER", help="Submissions at a time; 0 for one per core.")
     ] = 0,
@@ -147,6 +156,7 @@ def grade(
     from autograder.intake import IntakeError, take_in
     from autograder.nbgrader_bridge import Recorder
     from autograder.report import pages, tables, terminal
+    from autograder.roster import ListError, read_roster
     from autograder.store import Store
 
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
@@ -154,21 +164,33 @@ def grade(
     try:
         course = load_course()
         due_times = _due_times(due or [], course)
-        intake = take_in(submissions, course)
+        members = read_roster(roster) if roster else None
+        intake = take_in(submissions, course, members, column)
+        if members:
+            console.print(f"Class list: {members.summary}.", highlight=False)
         if no_sandbox:
             errors.print(
                 "[bold yellow]Warning:[/] no sandbox: the submissions run with your rights, network and files."
             )
         else:
             console.print(f"Sandbox: {sandbox.describe()}", markup=False, highlight=False, soft_wrap=True)
-    except (IntakeError, sandbox.SandboxUnavailable) as error:
+    except (IntakeError, ListError, sandbox.SandboxUnavailable) as error:
         _stop(str(error))
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / ".lock").touch()
     except OSError as error:
         _stop(f"--out {out} cannot be written to: {error.strerror}")
-    with _alone(out), _Progress() as progress, Recorder(course, out, db or None, due_times) as recorder:
+    extensions = {submission.folder: submission.extension for submission in intake.submissions if submission.extension}
+    if extensions and not due_times:
+        console.print(
+            "Extensions begin at a due date: none was given with --due, so only those in the gradebook count."
+        )
+    with (
+        _alone(out),
+        _Progress() as progress,
+        Recorder(course, out, db or None, due_times, extensions) as recorder,
+    ):
         store = Store(out)
         try:
             graded = pipeline.grade_class(course, intake, store, recorder, out, settings, progress)
@@ -176,14 +198,16 @@ def grade(
             _stop(str(error))
         tables.write_results(out, graded.results, intake.manifest, versions.versions(course))
         tables.write_csv(out / "grades.csv", graded.results)
-        intake.write_tables(out, graded.results)
+        filled = intake.write_tables(out, graded.results)
         pages.write_class_report(out / "report.html", graded.results, course)
     if changes := terminal.changes(list(graded.before.values()), graded.results):
         console.print(changes)
     console.print(terminal.summary(graded.results, everything=everything))
     console.print(terminal.files(out, graded.results, course), soft_wrap=True)
+    for line in filled:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     if graded.stopped:
-        left = len(intake.submissions) - len(graded.results)
+        left = len(intake.submissions) - sum(result.status != "missing" for result in graded.results)
         _stop(f"Stopped: {left} of {len(intake.submissions)} are not graded yet. The same command goes on from here.")
 
 

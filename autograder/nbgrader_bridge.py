@@ -37,6 +37,7 @@ from autograder.files import write_atomically
 from autograder.results import ExerciseResult, Result
 from autograder.score import score_cell
 from autograder.store import Grading
+from autograder.times import Extension
 
 FOLDER_CONFIG = """# For formgrader and nbgrader's commands in this folder, written by `autograder grade`.
 from pathlib import Path
@@ -221,6 +222,7 @@ class Recorder:
       due: when each notebook was due, UTC. A notebook that is not named is never late, unless the instructor gave it a
         due date in formgrader. What lateness costs is decided by nbgrader's plugin, set up in `nbgrader_config.py`
         beside the course.
+      extensions: who has longer, by folder. They take nothing from extensions given in nbgrader.
     Raises:
       CourseError: nbgrader refuses the course or cannot reach the database.
     """
@@ -231,8 +233,10 @@ class Recorder:
         folder: Path,
         db_url: str | None = None,
         due: Mapping[str, datetime.datetime] | None = None,
+        extensions: Mapping[str, Extension] | None = None,
     ):
         self._db_url = db_url
+        self._extensions = extensions or {}
         self._course, self._folder = course, folder.resolve()
         self._due = {name: _naive_utc(time) for name, time in (due or {}).items()}
         self._config = instructors_config(course.root)
@@ -337,6 +341,7 @@ class Recorder:
     def _lateness(self, entry: SubmittedAssignment, result: Result) -> float:
         """Seconds after the due date, extension included; has nbgrader's plugin say what they cost."""
         due = entry.assignment.duedate is not None
+        self._extend(entry, result)
         known = bool(due and result.handed_in)  # nbgrader fails on an extension without a due date
         entry.timestamp = _naive_utc(datetime.datetime.fromisoformat(result.handed_in)) if known else None
         self._gradebook.db.commit()
@@ -352,6 +357,26 @@ class Recorder:
                 raise CourseError(f"the plugin for late penalties failed: {type(error).__name__}: {error}") from error
             self._gradebook.db.expire_all()
         return late
+
+    def _extend(self, entry: SubmittedAssignment, result: Result):
+        """Gives the extension of the class list, takes back one that only an earlier list gave, and leaves what an
+        instructor gave in nbgrader. What is ours is noted before it is given: a run that is stopped loses nothing."""
+        due, wanted = entry.assignment.duedate, None
+        if due is not None and result.folder in self._extensions:
+            wanted = self._extensions[result.folder].after(due) or None
+        memory = self._folder / "work" / "extensions.json"
+        saved = json.loads(memory.read_text()) if memory.exists() else {}
+        key = f"{result.folder}/{result.notebook}"
+        given = entry.extension.total_seconds() if entry.extension else None
+        free = given is None or given == saved.get(key)
+        ours = saved | {key: wanted.total_seconds()} if free and wanted else saved
+        if ours != saved:
+            write_atomically(memory, json.dumps(ours))
+        if free and entry.extension != wanted:
+            entry.extension = wanted
+            self._gradebook.db.commit()
+        if key in saved and not (free and wanted):
+            write_atomically(memory, json.dumps({other: ours[other] for other in ours if other != key}))
 
     def _find(self, result: Result) -> SubmittedAssignment | None:
         try:

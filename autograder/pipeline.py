@@ -67,7 +67,8 @@ class Graded:
     """What came of a run.
 
     Attributes:
-      results: one for each submission, in the order of the intake; of a stopped run, those that were finished.
+      results: one for each submission, and for what is missing, by student and notebook; of a stopped run, those that
+        were finished.
       before: the results of earlier runs, by folder and notebook.
       stopped: Ctrl+C ended the run before everything was graded.
     """
@@ -116,11 +117,14 @@ def grade_class(
             for number in job.numbers:
                 finish(number, job.key, outcome)
         was_stopped = len(done) < len(intake.submissions)
-    return Graded(tuple(done[number] for number in sorted(done)), before, was_stopped)
+    absent = [result_of(submission, course, "") for submission in intake.missing]
+    results = sorted([*done.values(), *absent], key=lambda r: (r.student, r.notebook, r.path))
+    return Graded(tuple(results), before, was_stopped)
 
 
 def result_of(submission: Submission, course: Course, grading: Grading | str) -> Result:
-    """A submission's result as the tests alone decide it. In place of a grading may stand why there is none."""
+    """A submission's result as the tests alone decide it. In place of a grading may stand why there is none; nothing
+    where nothing was handed in."""
     entry = Result(
         student=submission.student,
         notebook=submission.assignment or submission.path,
@@ -130,11 +134,14 @@ def result_of(submission: Submission, course: Course, grading: Grading | str) ->
         folder=submission.folder,
         sender=submission.sender,
         handed_in=submission.handed_in,
+        section=submission.section,
     )
     problem = grading if isinstance(grading, str) else grading.problem
     if not submission.assignment:
         return dataclasses.replace(entry, status="rejected", message=f"{submission.path}: {problem}")
     max_score = course.assignments[submission.assignment].max_score
+    if not submission.path:
+        return dataclasses.replace(entry, status="missing", max_score=max_score)
     if problem or isinstance(grading, str):
         message = f"{submission.path}: {problem}"
         return dataclasses.replace(entry, status="failed", max_score=max_score, message=message)
@@ -158,7 +165,8 @@ def _settle(result: Result, key: str, grading: Grading, course, store: Store, re
     mark = f"{key} {result.handed_in}"
     known = store.recorded(result.folder, result.notebook)
     refused = ""
-    if known is None or known[0] != mark or not recorder.has(result):
+    same = known is not None and known[0] == mark and known[1].student == result.student
+    if not same or not recorder.has(result):
         store.forget(result.folder, result.notebook)
         refused = recorder.add(result, grading)
         known = None

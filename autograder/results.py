@@ -4,9 +4,14 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Status = Literal["graded", "failed", "rejected"]
+Status = Literal["graded", "failed", "rejected", "missing"]
 
-UNKNOWN_SENDER = "who sent it cannot be told: graded under the file's name"  # a note that a person should see
+# Notes that a person should see.
+UNKNOWN_SENDER = "who sent it cannot be told: graded under the file's name"
+NOT_LISTED = "not on the class list"
+DOUBT = "who it is on the class list cannot be told: perhaps "  # and names
+NAMESAKE = "one of several people of this name on the class list"
+GROUP_DIFFERS = "others of the group handed in different answers; each keeps the own ones"
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,9 @@ class Result:
       student: the name that people read: the sender's own; namesakes have their number in brackets behind it. Nobody
         else in the class has it.
       notebook: which notebook of the course; the file's path where it is none.
-      status: "graded"; "failed" (we could not grade it: `message` says why; its scores are 0 of the notebook's); or
-        "rejected" (it is no submission of this course; scores 0 of 0).
+      status: "graded"; "failed" (we could not grade it: `message` says why; its scores are 0 of the notebook's);
+        "rejected" (it is no submission of this course; scores 0 of 0); or "missing" (somebody on the class list handed
+        in nothing for it; scores 0 of the notebook's).
       score: what the tests gave.
       max_score: what the notebook is worth.
       final_score: what counts, everywhere: points by hand counted, the penalty for lateness taken off.
@@ -89,6 +95,7 @@ class Result:
       folder: the student's name where it must be safe: in paths and in nbgrader's gradebook.
       sender: who handed it in, as the LMS tells.
       handed_in: when, as far as known: UTC, ISO 8601; else empty.
+      section: which part of the class the person is in, as the class list says; else empty.
     """
 
     student: str
@@ -110,6 +117,7 @@ class Result:
     folder: str = ""
     sender: Sender = Sender("")
     handed_in: str = ""
+    section: str = ""
 
     @property
     def share(self) -> float:

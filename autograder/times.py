@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import dataclass
 from functools import cache
 
 import dateutil.parser
@@ -79,3 +80,46 @@ def _zone(name: str) -> datetime.tzinfo:
 def local_zone() -> datetime.tzinfo:
     """The zone of this machine, by the rules of whatever date it is asked about."""
     return dateutil.tz.tzlocal()
+
+
+# --- Extensions -------------------------------------------------------------------------------------------------------
+
+_UNITS = {"min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400, "week": 7 * 86400}
+_PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]+?)s?\b[\s,]*", re.I)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """How much longer somebody has: a span after the due date, or a time of their own, UTC and aware.
+
+    Attributes:
+      text: as it was written.
+    """
+
+    text: str
+    span: datetime.timedelta = datetime.timedelta()
+    until: datetime.datetime | None = None
+
+    def after(self, due: datetime.datetime) -> datetime.timedelta:
+        """How long after `due`, UTC and naive, it ends; 0 where its time is earlier."""
+        if self.until is None:
+            return self.span
+        return max(self.until.replace(tzinfo=None) - due, datetime.timedelta())
+
+
+def parse_extension(text: str, default_zone: datetime.tzinfo) -> Extension:
+    """Reads `2 days`, `48 h`, `1 day 12 hours`, `90 min`, or a time as `parse_time` does.
+
+    Raises:
+      ValueError: it is neither; the message says what was read and what is understood.
+    """
+    parts = _PART.findall(text)
+    if parts and not _PART.sub("", text).strip() and all(unit.lower() in _UNITS for _, unit in parts):
+        seconds = sum(float(number.replace(",", ".")) * _UNITS[unit.lower()] for number, unit in parts)
+        return Extension(text, datetime.timedelta(seconds=seconds))
+    try:
+        return Extension(text, until=parse_time(text, default_zone))
+    except ValueError:
+        raise ValueError(
+            f"{text[:60]!r} is neither a span nor a time; write it as 2 days, 48 h or 90 min, or as 2026-12-03 23:59"
+        ) from None

@@ -13,7 +13,7 @@ import pytest
 import test_browser
 from bs4 import BeautifulSoup
 from conftest import ROOT
-from invented_class import FIRST, MARKUP, NOBODY, SECOND, TWO_LINES
+from invented_class import FIRST, MARKUP, NOBODY, SECOND, THIRD, TWO_LINES
 from pygments.formatters import HtmlFormatter
 from rich.cells import cell_len
 from rich.console import Console
@@ -21,7 +21,7 @@ from rich.console import Console
 from autograder.course import Assignment, is_solution, without_solution
 from autograder.files import csv_text, write_atomically
 from autograder.report import pages, standing, tables, terminal, words
-from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result, Sender, duration
+from autograder.results import DOUBT, NOT_LISTED, UNKNOWN_SENDER, ExerciseResult, Result, Sender, duration
 from autograder.versions import versions
 
 URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "late", "untouched", "notes"]
@@ -242,6 +242,49 @@ def test_namesakes_and_people_from_two_systems_are_said():
         ("Cy", "put together from Cy Ng; Ng, Cy"),
         ("nb", UNKNOWN_SENDER),
     ]
+
+
+def test_who_is_missing_is_told_and_counts_nowhere(course, results, tmp_path):
+    absent = [
+        Result(f"P{n:03}", name, "missing", max_score=26, sender=Sender(f"P{n:03}", "Moodle", str(n)))
+        for n in range(20)
+        for name in (FIRST, SECOND)
+    ]
+    noted = [dataclasses.replace(results[2], notes=(NOT_LISTED, f"{DOUBT}Ada (1); Ada (2)"))]
+    everybody = [*results[:2], *noted, *results[3:], *absent]
+    for some, everything in zip(
+        standing.standings(results, course), standing.standings(everybody, course), strict=True
+    ):
+        assert (some.mean, some.bins, some.exercises) == (everything.mean, everything.bins, everything.exercises)
+        assert (some.items, some.failed, some.late) == (everything.items, everything.failed, everything.late)
+        assert everything.missing == (0 if everything.name == THIRD else 20)
+    needs = {need.kind: need for need in standing.needs(everybody, course)}
+    assert [c.text for c in needs["missing"].concerns] == [f"{FIRST}, {SECOND}"] * 20
+    assert [c.text for c in needs["unlisted"].concerns] == [f"{DOUBT}Ada (1); Ada (2)"]
+    assert list(needs).index("missing") == list(needs).index("late") + 1
+    assert needs["identity"] == {n.kind: n for n in standing.needs(results, course)}["identity"]
+    said = printed(terminal.summary(everybody))
+    assert "P007" in said and "P008" not in said and "and 12 more" in said
+    (line,) = (line.split() for line in said.splitlines() if line.startswith(SECOND))
+    assert (
+        int(line[1]) == len([r for r in results if (r.notebook, r.status) == (SECOND, "graded")]) and line[-1] == "20"
+    )
+    pages.write_class_report(tmp_path / "report.html", everybody, course)
+    page = soup(tmp_path / "report.html")
+    assert f"{len(results)} submissions" in page.get_text() and "40 are missing" in page.get_text()
+    assert len(page.select("table.submissions tr")) == len(everybody) + 1
+
+
+def test_sections_have_their_means(course, results, tmp_path):
+    mine = [dataclasses.replace(r, section=f"Room <{n % 2}>") for n, r in enumerate(results)]
+    pages.write_class_report(tmp_path / "report.html", mine, course)
+    told = [line.get_text() for line in soup(tmp_path / "report.html").select(".sections")]
+    assert len(told) == 3 and all(
+        re.fullmatch(r"Mean by section: Room <0> \d+ % \(\d+\); Room <1> \d+ % \(\d+\)\.", t) for t in told
+    )
+    (first, *_) = standing.standings(mine, course)
+    assert sum(count * mean for _, count, mean in first.sections) == pytest.approx(first.mean * len(first.counted))
+    assert not standing.standings([dataclasses.replace(r, section="A") for r in results], course)[0].sections
 
 
 # --- Foreign text -----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograder.intake.clean import clean, common_start
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
-from autograder.intake.tables import by_notebook, comment, points, write_table
+from autograder.intake.tables import by_notebook, comment, grade, points, write_table
 from autograder.results import Sender
 from autograder.times import local_zone, parse_time
 
@@ -71,7 +71,7 @@ class Blackboard(Source):
         """Writes `blackboard-<notebook>.csv` for "Upload Grades"; Blackboard finds a person by the username."""
         for notebook, rows in by_notebook(r for r in results if r.sender.system == "Blackboard").items():
             table = [("Username", f"{notebook} [Total Pts: {points(rows[0].max_score)}]", "Feedback to Learner")]
-            table += [(r.sender.id, points(r.final_score), comment(r)) for r in rows]
+            table += [(r.sender.id, grade(r), comment(r)) for r in rows]
             write_table(folder / f"blackboard-{notebook}.csv", table)
 
 

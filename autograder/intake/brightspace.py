@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
-from autograder.intake.tables import by_notebook, points, write_table
+from autograder.intake.tables import by_notebook, grade, write_table
 from autograder.results import Sender
 from autograder.times import local_zone, parse_time
 
@@ -48,5 +48,5 @@ class Brightspace(Source):
         download does not tell: fill in one of them from the grades' export."""
         for notebook, rows in by_notebook(r for r in results if r.sender.system == "Brightspace").items():
             table = [("OrgDefinedId", "Username", "Name", f"{notebook} Points Grade", "End-of-Line Indicator")]
-            table += [("", "", r.sender.name, points(r.final_score), "#") for r in rows]
+            table += [("", "", r.sender.name, grade(r), "#") for r in rows]
             write_table(folder / f"brightspace-{notebook}.csv", table)

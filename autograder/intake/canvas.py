@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
-from autograder.intake.tables import counting, points, write_pages, write_table
+from autograder.intake.tables import counting, grade, points, write_pages, write_table
 from autograder.results import Sender
 
 _WHO = r"^(?:(?!LATE_)(?P<name>(?!\d+_).*?)_)?(?P<late>LATE_)?(?P<id>\d+|anon_[0-9A-Za-z]+)_"
@@ -69,7 +69,7 @@ class Canvas(Source):
         for student, mine in people.items():
             number = next((r.sender.id for r in mine.values() if r.sender.system == "Canvas"), "")
             name = next((r.sender.name for r in mine.values() if r.sender.system == "Canvas"), student)
-            scores = [points(mine[notebook].final_score) if notebook in mine else "" for notebook in maxima]
+            scores = [grade(mine[notebook]) if notebook in mine else "" for notebook in maxima]
             table.append([name, number, "" if number else student, "", *scores])
         if people:
             write_table(folder / "canvas.csv", table)

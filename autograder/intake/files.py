@@ -26,6 +26,10 @@ _JUNK = re.compile(
     re.I,
 )
 
+_GOES_BACK = re.compile(
+    r"(moodle|canvas|blackboard|brightspace|gradescope)-.*\.(csv|zip)|canvas\.csv"
+)  # of our writing
+
 
 @dataclass(frozen=True)
 class File:
@@ -156,6 +160,7 @@ def _skipped(names: list[str], at_root: bool) -> dict[str, str]:
     if at_root and is_results(present):
         ours = present & {"work", "feedback", "autograded", "source", "release", "submitted", "gradebook.db"}
         ours |= present & {"results.json", "manifest.json", "grades.csv", "report.html", "nbgrader_config.py"}
+        ours |= {name for name in present if _GOES_BACK.fullmatch(name)}
         return dict.fromkeys(ours, "results of an earlier grading")
     if "submitted" in present and present & {"gradebook.db", "nbgrader_config.py"}:
         mine = present & {"source", "release", "autograded", "feedback", "gradebook.db", "nbgrader_config.py"}

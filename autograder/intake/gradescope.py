@@ -8,7 +8,7 @@ import yaml
 
 from autograder.intake.clean import clean
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
-from autograder.intake.tables import by_notebook, comment, points, write_table
+from autograder.intake.tables import by_notebook, comment, grade, points, write_table
 from autograder.results import Sender
 from autograder.times import parse_time
 
@@ -92,9 +92,7 @@ class Gradescope(Source):
         """Writes `gradescope-<notebook>.csv`: names, numbers or addresses, points and comments."""
         for notebook, rows in by_notebook(r for r in results if r.sender.system == "Gradescope").items():
             table = [("Name", "SID or Email", f"{notebook}", "Max Points", "Comments")]
-            table += [
-                (r.sender.name, r.sender.id, points(r.final_score), points(r.max_score), comment(r)) for r in rows
-            ]
+            table += [(r.sender.name, r.sender.id, grade(r), points(r.max_score), comment(r)) for r in rows]
             write_table(folder / f"gradescope-{notebook}.csv", table)
 
 

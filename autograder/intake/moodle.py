@@ -1,13 +1,13 @@
 """Moodle's assignment: "Download all submissions" and "Upload grading worksheet"."""
 
-import csv
-import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 
-from autograder.intake.clean import clean
+from autograder.intake.matching import Who, agree
 from autograder.intake.source import Aside, Claim, Found, Source, first_match
-from autograder.intake.tables import by_notebook, comment, points, write_pages, write_table
+from autograder.intake.tables import by_notebook, comment, grade, points, write_pages, write_table
+from autograder.intake.worksheets import GradeTable, moodle_worksheet
 from autograder.results import Sender
 
 _NAME = re.compile(r"^(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_|$)")
@@ -20,45 +20,35 @@ class Moodle(Source):
     hidden the full name is "Participant"; a group that has no number is "Default group". The participant's number is
     another one for each assignment.
 
-    The grading worksheet (mod/assign/gradingtable.php and feedback/offline) may lie beside them: a table whose first
-    column holds "Participant <number>". Its full names count.
+    The grading worksheet may lie beside them, in any language. Its full names count, and it goes back filled.
     """
 
     system, global_ids = "Moodle", False
 
     def __init__(self, files: Sequence[Found]):
-        self._rows: dict[str, dict[str, str]] = {}  # of the worksheets, by participant
-        self._worksheets: dict[str, str] = {}
+        named = [match[1]["id"] for found in files if (match := first_match(_NAME, found.parts))]
+        self.worksheets: dict[str, GradeTable] = {}  # by path
         for found in files:
-            if found.path.lower().endswith(".csv") and found.text:
-                self._read_worksheet(found)
-
-    def _read_worksheet(self, found: Found):
-        try:
-            rows = list(csv.DictReader(io.StringIO(found.text.lstrip("\ufeff"))))
-        except csv.Error:
-            return
-        known = {}
-        for row in rows:
-            number = re.search(r"(\d+)\s*$", row.get("Identifier") or "")
-            if number:
-                known[number[1]] = {key: value or "" for key, value in row.items() if isinstance(key, str)}
-        header = found.text.lstrip("\ufeff").splitlines()[:1]
-        if known or (header and header[0].startswith("Identifier,")):
-            self._rows |= known
-            maxima = sorted({row.get("Maximum Grade", "") for row in known.values()} - {""})
-            of = f"; its maximum is {', '.join(maxima[:3])}" if maxima else ""
-            self._worksheets[found.path] = f"read: Moodle's grading worksheet, {len(known)} people{of}"
+            likely = any(named) or found.data.removeprefix(BOM_UTF8).startswith(b"Identifier")
+            if found.data and likely and not first_match(_NAME, found.parts):
+                table = moodle_worksheet(found.parts[-1], found.data)
+                if table and (table.columns or table.sheet.cell(0, 0) == "Identifier"):
+                    self.worksheets[found.path] = table
+        self._rows = {entry.id: (table, entry) for table in self.worksheets.values() for entry in table.entries}
 
     def recognise(self, found: Found) -> tuple[Claim, ...] | Aside | None:
-        if reason := self._worksheets.get(found.path):
-            return Aside(reason)
+        if table := self.worksheets.get(found.path):
+            of = f"; its maximum is {table.best:g}" if table.best else ""
+            return Aside(f"read: Moodle's grading worksheet, {len(table.entries)} people{of}")
         if not (match := first_match(_NAME, found.parts)):
             return None
         _, named = match
         number, name = named["id"] or "", named["name"]
-        if full := clean(self._rows.get(number, {}).get("Full name", "")):
-            name = full
+        if number in self._rows:
+            table, entry = self._rows[number]
+            hidden = table.sheet.cell(entry.row, 0)  # "Participant 7", as the folder may be called too
+            if agree(Who((name,)), Who((entry.name, hidden))):  # a group's number may be another person's
+                name = entry.name
         if not number:
             name = name.strip("_")
         if re.fullmatch(r"Participant", name) and number:
@@ -76,10 +66,8 @@ class Moodle(Source):
             table = [_COLUMNS]
             for r in rows:
                 ours = r.sender.system == "Moodle" and r.sender.id
-                row = self._rows.get(r.sender.id, {}) if ours else {}
-                identifier = row.get("Identifier") or (f"Participant {r.sender.id}" if ours else "")
-                name = row.get("Full name") or r.sender.name
-                table.append((identifier, name, points(r.final_score), points(r.max_score), "-", comment(r)))
+                identifier = f"Participant {r.sender.id}" if ours else ""
+                table.append((identifier, r.sender.name, grade(r), points(r.max_score), "-", comment(r)))
             write_table(folder / f"moodle-{notebook}.csv", table)
             ours = [r for r in rows if r.sender.system == "Moodle" and r.sender.id and r.status == "graded"]
             name = f"{{}}_{{}}_assignsubmission_file_{notebook}.html".format

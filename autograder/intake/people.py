@@ -4,23 +4,30 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from autograder.intake.clean import cut, digest, fold, safe_folder
 from autograder.intake.source import Claim, Found
 
+if TYPE_CHECKING:
+    from autograder.roster import Member
+
 Piece = tuple[Found, Claim]  # one file of one person
 Account = tuple[str, ...]
+SEVERAL = "there are several people called"  # a note
 
 
 @dataclass
 class Person:
-    """Somebody of the class: the name to show, a folder's name, both unlike anybody else's, and the files."""
+    """Somebody of the class: the name to show, a folder's name, both unlike anybody else's, and the files. `member` is
+    who it is on the class list, if there is one."""
 
     name: str
     folder: str = ""
     pieces: list[Piece] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     tag: str = ""  # what tells namesakes apart
+    member: "Member | None" = None
 
 
 def who_is_who(pieces: Iterable[Piece], global_ids: frozenset[str]) -> list[Person]:
@@ -168,6 +175,15 @@ def _same(accounts: dict[Account, list[Piece]], account: Account, holder: Accoun
     return f"{name!r} was taken to be the same person as {full!r}"
 
 
+def rank(piece: Piece) -> tuple:
+    """Of several files for one notebook the last in this order counts: one that can be graded, with answers, on strong
+    evidence that it is the course's, then the newest by the system's number or time, else the last by name."""
+    found, claim = piece
+    content = found.content
+    newest = (claim.sender.attempt, claim.handed_in or found.file.time, found.path)
+    return (content.notebook is not None, bool(content.answered), content.evidence, newest)
+
+
 # --- Different hands --------------------------------------------------------------------------------------------------
 
 
@@ -211,7 +227,7 @@ def _person(pieces: list[Piece], hand: int, hands: int, several: bool) -> Person
         )
         person.tag = _place(best) if hand else ""
     if several:
-        person.notes += (f"there are several people called {person.name!r}",)
+        person.notes += (f"{SEVERAL} {person.name!r}",)
         person.tag = best.sender.id or _place(best)
     return person
 

@@ -31,6 +31,11 @@ class Content:
     answered: int = 0
     problem: str = ""
 
+    @property
+    def gradable(self) -> bool:
+        """Whether it is meant for a notebook that is graded, be it damaged."""
+        return bool(self.assignment) and self.problem != NOT_GRADED.format(self.assignment)
+
 
 def recognise(course: Course, name: str, data: bytes) -> Content:
     """What a file of this `name` holds. Whatever its ending, what reads as a notebook is one."""

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.intake.filled import write_filled
+from autograder.intake.worksheets import GradeTable
 from autograder.results import Result, Sender
 from autograder.submitted import SubmittedNotebook
+from autograder.times import Extension
 
 
 class IntakeError(ValueError):
@@ -26,6 +29,8 @@ class Submission:
       notes: remarks for the instructor.
       sender: who handed it in, as the system that it came from tells.
       handed_in: when, as far as known: UTC, ISO 8601 with seconds; else empty.
+      section: which part of the class the person is in; may be empty.
+      extension: how much longer the person has, by the class list; None for no longer.
     """
 
     student: str
@@ -37,6 +42,8 @@ class Submission:
     notes: tuple[str, ...] = ()
     sender: Sender = Sender("")  # noqa: RUF009 (it is frozen)
     handed_in: str = ""
+    section: str = ""
+    extension: Extension | None = None
 
 
 @dataclass(frozen=True)
@@ -57,13 +64,19 @@ class Intake:
       submissions: in order of student and notebook; those that cannot be graded included.
       manifest: every file accounted for.
       sources: where they came from; they write the tables that go back there.
+      missing: what people of the class list did not hand in, in the same order, without files.
+      tables: the LMS's own tables, which go back with one column filled.
     """
 
     submissions: tuple[Submission, ...]
     manifest: tuple[ManifestEntry, ...]
     sources: tuple = ()
+    missing: tuple[Submission, ...] = ()
+    tables: tuple[GradeTable, ...] = ()
 
-    def write_tables(self, folder: Path, results: Sequence[Result]):
-        """Writes the tables in which the sources take points back, as `canvas.csv`, into `folder`."""
+    def write_tables(self, folder: Path, results: Sequence[Result]) -> list[str]:
+        """Writes into `folder` what the sources take back: tables of their own, as `canvas.csv`, or the LMS's tables
+        filled, which then take their place. Returns what a person should know about those, a line for each."""
         for source in self.sources:
             source.write(folder, results)
+        return write_filled(self.tables, folder, results)

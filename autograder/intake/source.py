@@ -14,12 +14,13 @@ NOTEBOOK_ENDINGS = re.compile(r"(\.ipynb|\.json|\.txt|\.zip)+$", re.I)
 
 @dataclass(frozen=True)
 class Found:
-    """One file and what it holds; `text` is kept of small files that a source may want to read."""
+    """One file and what it holds; `text` is kept of small files that a source may want to read, of tables `data`."""
 
     file: File
     content: Content
     sha256: str
     text: str = ""
+    data: bytes = b""
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ def comment(result: Result) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def grade(result: Result) -> str:
+    """A person's points in a table that goes back: nothing, not 0, for who handed in nothing."""
+    return "" if result.status == "missing" else points(result.final_score)
+
+
 def points(value: float) -> str:
     """Points as people write them: 26, 12.5."""
     return f"{value:.6g}"

@@ -5,7 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.course import Course
 from autograder.intake.blackboard import Blackboard
@@ -14,23 +14,34 @@ from autograder.intake.canvas import Canvas
 from autograder.intake.classroom import Classroom
 from autograder.intake.files import File, read_all
 from autograder.intake.gradescope import Gradescope
+from autograder.intake.members import missing, on_the_list
 from autograder.intake.moodle import Moodle
 from autograder.intake.nbgrader import Nbgrader
-from autograder.intake.people import Person, Piece, who_is_who
+from autograder.intake.outgoing import Outgoing
+from autograder.intake.people import Person, Piece, rank, who_is_who
 from autograder.intake.plain import Plain
-from autograder.intake.recognise import NOT_GRADED, Content, recognise
+from autograder.intake.recognise import Content, recognise
 from autograder.intake.records import Intake, IntakeError, ManifestEntry, Submission
 from autograder.intake.source import Aside, Claim, Found, Source
+
+if TYPE_CHECKING:
+    from autograder.roster import Roster
 
 SYSTEMS = (Nbgrader, Moodle, Blackboard, Brightspace, Gradescope, Canvas, Classroom)
 _TEXT_KEPT = {".csv": 2**20, ".txt": 2**16, ".yml": 50 * 2**20}
 
 
-def take_in(source: Path, course: Course) -> Intake:
+def take_in(source: Path, course: Course, roster: "Roster | None" = None, column: str = "") -> Intake:
     """Finds the submissions in `source`: a folder, a zip, or a single file; zips inside are looked into.
 
+    Args:
+      source: what was handed in.
+      course: whose notebooks are looked for.
+      roster: the class list; without one nobody is missing.
+      column: which column of a Canvas export takes the points; by default the one that is meant, if that can be told.
     Raises:
       IntakeError: `source` does not exist, or holds no file at all.
+      ListError: which column of a Canvas export takes the points cannot be told.
     """
     if not source.exists():
         raise IntakeError(f"{source} does not exist")
@@ -43,16 +54,24 @@ def take_in(source: Path, course: Course) -> Intake:
     sources, verdicts = _whose([found for found in everything if not found.file.left_out], course)
     pieces = [(f, claim) for f in everything for claim in _claims(verdicts.get(f.path))]
     people = who_is_who(pieces, frozenset(source.system for source in sources if source.system and source.global_ids))
+    handed_in = {found.content.assignment for found, _ in pieces if found.content.gradable}
+    assignments = {name: assignment for name, assignment in course.assignments.items() if name in handed_in}
+    worksheets = (table for source in sources if isinstance(source, Moodle) for table in source.worksheets.values())
+    outgoing = Outgoing(worksheets, roster, pieces, assignments, column)
+    if roster:
+        people = on_the_list(people, roster, outgoing.account)
     decisions: dict[str, list[str]] = defaultdict(list)
     submissions = [submission for person in people for submission in _submissions(person, decisions)]
     submissions.sort(key=lambda s: (s.student, s.assignment or s.path, s.path))
+    absent = missing(submissions, roster, outgoing.account) if roster else ()
     manifest = (_entry(found, verdicts.get(found.path), decisions[found.path]) for found in everything)
-    return Intake(tuple(submissions), tuple(manifest), tuple(sources))
+    tables = outgoing.for_people(people)
+    return Intake(tuple(submissions), tuple(manifest), tuple(sources), tuple(absent), tables)
 
 
 def _examine(file: File, course: Course) -> Found:
     """What a file holds; its bytes are let go."""
-    content, text, sha256 = Content(problem=file.problem), "", ""
+    content, text, sha256, table = Content(problem=file.problem), "", "", b""
     if file.data is not None:
         sha256 = hashlib.sha256(file.data).hexdigest()
         try:
@@ -61,8 +80,8 @@ def _examine(file: File, course: Course) -> Found:
             content = Content(problem=f"it could not be read: {type(error).__name__}: {str(error)[:100]}")
         ending = file.parts[-1].lower()[-4:]
         if not content.notebook and len(file.data) <= _TEXT_KEPT.get(ending, 0):
-            text = file.data.decode("utf-8", "replace")
-    return Found(dataclasses.replace(file, data=None), content, sha256, text)
+            text, table = (file.data.decode("utf-8", "replace"), b"") if ending != ".csv" else ("", file.data)
+    return Found(dataclasses.replace(file, data=None), content, sha256, text, table)
 
 
 def _whose(files: list[Found], course: Course) -> tuple[list[Source], dict[str, tuple[Claim, ...] | Aside]]:
@@ -120,7 +139,7 @@ def _submissions(person: Person, decisions: dict[str, list[str]]) -> Iterable[Su
     others: list[Piece] = []
     for piece in person.pieces:
         content = piece[0].content
-        if content.assignment and content.problem != NOT_GRADED.format(content.assignment):
+        if content.gradable:
             by_notebook[content.assignment].append(piece)
         else:
             others.append(piece)
@@ -143,17 +162,8 @@ def _is_lost(found: Found) -> bool:
     )
 
 
-def _rank(piece: Piece) -> tuple:
-    """Of several files for one notebook the last in this order counts: one that can be graded, with answers, on strong
-    evidence that it is the course's, then the newest by the system's number or time, else the last by name."""
-    found, claim = piece
-    content = found.content
-    newest = (claim.sender.attempt, claim.handed_in or found.file.time, found.path)
-    return (content.notebook is not None, bool(content.answered), content.evidence, newest)
-
-
 def _best(person: Person, pieces: list[Piece], decisions: dict[str, list[str]]) -> Submission:
-    *rest, (found, claim) = sorted(pieces, key=_rank)
+    *rest, (found, claim) = sorted(pieces, key=rank)
     content, notes = found.content, [*person.notes, *claim.notes]
     decisions[found.path].append(
         f"taken: {person.name}, {content.assignment}" if content.notebook else f"refused: {content.problem}"
@@ -168,9 +178,12 @@ def _best(person: Person, pieces: list[Piece], decisions: dict[str, list[str]]) 
         same = " (the same file)" if other.sha256 == found.sha256 and unchanged else ""
         notes.append(f"several files for this notebook: graded {found.path}, not {other.path}{why}{same}")
         decisions[other.path].append(f"replaced by {found.path}")
+    section, extension = (person.member.section, person.member.extension) if person.member else ("", None)
+    if extension:
+        notes.append(f"extension on the class list: {extension.text}")
     return Submission(
         person.name, person.folder, found.path, content.assignment, content.notebook,
-        content.problem, tuple(notes), claim.sender, claim.handed_in,
+        content.problem, tuple(notes), claim.sender, claim.handed_in, section, extension,
     )  # fmt: skip
 
 
@@ -180,4 +193,7 @@ def _rejected(person: Person, pieces: list[Piece]) -> Submission:
     more = f" (and {len(pieces) - 1} more files, none of them for grading)" if len(pieces) > 1 else ""
     notes = (*person.notes, *(note for note in claim.notes if "graded under" not in note))
     problem = f"{found.content.problem}{more}"
-    return Submission(person.name, person.folder, found.path, "", None, problem, notes, claim.sender, claim.handed_in)
+    section = person.member.section if person.member else ""
+    return Submission(
+        person.name, person.folder, found.path, "", None, problem, notes, claim.sender, claim.handed_in, section
+    )

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from autograder.course import Course
 from autograder.report import items, words
-from autograder.results import UNKNOWN_SENDER, ExerciseResult, Result
+from autograder.results import DOUBT, GROUP_DIFFERS, NAMESAKE, NOT_LISTED, UNKNOWN_SENDER, ExerciseResult, Result
 from autograder.score import NOT_IMPLEMENTED, RAISED
 
 SHARED = 3  # misconceptions that a notebook's standing names
@@ -39,7 +39,8 @@ class ExerciseStanding:
 
 @dataclass(frozen=True)
 class NotebookStanding:
-    """One notebook in a class: `results` are all that were handed in for it, failed and untouched ones included."""
+    """One notebook in a class: `results` are all that were handed in for it, failed and untouched ones included, and
+    those that are missing."""
 
     name: str
     title: str
@@ -60,14 +61,27 @@ class NotebookStanding:
         return sum(result.status == "failed" for result in self.results)
 
     @property
+    def missing(self) -> int:
+        return sum(result.status == "missing" for result in self.results)
+
+    @property
     def late(self) -> int:
         return sum(result.late for result in self.results)
 
     @property
     def mean(self) -> float | None:
         """Of the final scores' shares, from 0 to 1; None where nothing counts."""
-        shares = [result.share for result in self.counted]
-        return sum(shares) / len(shares) if shares else None
+        return _mean(self.counted)
+
+    @property
+    def sections(self) -> list[tuple[str, int, float]]:
+        """Of each section: its name, how many worked on it, the mean; empty where there are not several."""
+        parts: dict[str, list[Result]] = {}
+        for result in self.counted:
+            parts.setdefault(result.section, []).append(result)
+        named = sorted(parts.items(), key=lambda part: (not part[0], part[0]))
+        means = [(name or "none", len(mine), _mean(mine) or 0.0) for name, mine in named]
+        return means if len(means) > 1 else []
 
     @property
     def bins(self) -> list[tuple[str, int]]:
@@ -95,6 +109,11 @@ class NotebookStanding:
         counts = Counter((e.name, e.message) for e in told if _names_a_mistake(e.message))
         shared = [(name, message, count) for (name, message), count in counts.most_common() if count >= ENOUGH_TO_TELL]
         return shared[:SHARED]
+
+
+def _mean(results: Sequence[Result]) -> float | None:
+    shares = [result.share for result in results]
+    return sum(shares) / len(shares) if shares else None
 
 
 def _standing(name: str, exercises: Sequence[ExerciseResult]) -> ExerciseStanding:
@@ -174,7 +193,19 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
             "identity",
             "Whose is it?",
             "One person or two? Compare with your list of the class.",
-            (*_namesakes(results), *_put_together(results), *_unknown(results)),
+            (*_namesakes(results), *_put_together(results), *_noted(results, UNKNOWN_SENDER)),
+        ),
+        Need(
+            "unlisted",
+            "Not on the class list",
+            "They are graded all the same. Someone new, or somebody of the list under another name?",
+            tuple(Concern(concern.result, "", _doubt(concern.result)) for concern in _once(results, NOT_LISTED)),
+        ),
+        Need(
+            "group",
+            "Different answers in one group",
+            "Each keeps the own ones; who has none got the newest.",
+            tuple(_noted(results, GROUP_DIFFERS, "")),
         ),
         Need(
             "suspect",
@@ -189,6 +220,12 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
         ),
         Need("late", "Late", "", _each(results, lambda r: [words.lateness(r)] if r.late else [])),
         Need(
+            "missing",
+            "Missing",
+            "On the class list, and nothing of theirs is there. In no mean; tables for the LMS leave the grade empty.",
+            _missing(results),
+        ),
+        Need(
             "untouched",
             "Untouched",
             "As they were given out. Counted apart, in no mean and among no mistakes. The wrong file, perhaps?",
@@ -198,21 +235,30 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
     return [need for need in found if need.concerns]
 
 
+def _missing(results: Iterable[Result]) -> tuple[Concern, ...]:
+    """A line for each person, with the notebooks."""
+    mine: dict[str, list[Result]] = {}
+    for result in results:
+        if result.status == "missing":
+            mine.setdefault(result.student, []).append(result)
+    return tuple(Concern(same[0], "", ", ".join(r.notebook for r in same)) for same in mine.values())
+
+
 def _each(results, texts) -> tuple[Concern, ...]:
     return tuple(Concern(result, result.notebook, text) for result in results for text in texts(result))
 
 
 def _namesakes(results: Iterable[Result]) -> list[Concern]:
-    """Those who have the same name and are kept apart."""
+    """Those who have the same name and are kept apart, unless the class list does it."""
     mine: dict[str, dict[str, Result]] = {}
     for result in results:
-        if result.sender.name:
+        if result.sender.name and result.status != "missing":
             mine.setdefault(_folded(result.sender.name), {}).setdefault(result.student, result)
     return [
         Concern(result, "", f"kept apart from {_listed(name for name in same if name != student)}")
         for same in mine.values()
         for student, result in same.items()
-        if len(same) > 1
+        if len(same) > 1 and NAMESAKE not in result.notes
     ]
 
 
@@ -220,7 +266,8 @@ def _put_together(results: Iterable[Result]) -> list[Concern]:
     """People whose notebooks came from several systems or under several names."""
     mine: dict[str, list[Result]] = {}
     for result in results:
-        mine.setdefault(result.student, []).append(result)
+        if result.status != "missing":
+            mine.setdefault(result.student, []).append(result)
     concerns = []
     for same in mine.values():
         systems = list(dict.fromkeys(r.sender.system or "plain files" for r in same))
@@ -231,8 +278,19 @@ def _put_together(results: Iterable[Result]) -> list[Concern]:
     return concerns
 
 
-def _unknown(results: Iterable[Result]) -> list[Concern]:
-    return [Concern(result, result.notebook, UNKNOWN_SENDER) for result in results if UNKNOWN_SENDER in result.notes]
+def _noted(results: Iterable[Result], note: str, text: str | None = None) -> list[Concern]:
+    """Those with a note that a person should see; `text` is said instead of it."""
+    return [Concern(r, r.notebook, note if text is None else text) for r in results if note in r.notes]
+
+
+def _once(results: Iterable[Result], note: str) -> list[Concern]:
+    """The same, each person once."""
+    return list({concern.result.student: concern for concern in _noted(results, note) if concern.result}.values())
+
+
+def _doubt(result: Result | None) -> str:
+    """Who it may be."""
+    return next((note for note in result.notes if note.startswith(DOUBT)), "") if result else ""
 
 
 def _folded(name: str) -> str:

@@ -32,11 +32,12 @@ def write_csv(path: Path, results: Sequence[Result]):
     UTF-8 without a byte order mark, which programs would take for a part of the first column's name.
     """
     exercises = list(dict.fromkeys(e.name for result in results for e in result.exercises))
-    rows = [[*_COLUMNS, "late_hours", "penalty", "explanation", "id", *exercises]]
+    rows = [[*_COLUMNS, "late_hours", "penalty", "explanation", "id", "section", *exercises]]
     for result in results:
         points = {e.name: e.final_score for e in result.exercises}
         row = [getattr(result, column) for column in _COLUMNS]
-        row += [round(result.late_seconds / 3600, 2), result.penalty, result.explanation, result.sender.id]
+        row += [round(result.late_seconds / 3600, 2), result.penalty, result.explanation]
+        row += [result.sender.id, result.section]
         rows.append(row + [points.get(name, "") for name in exercises])
     write_atomically(path, csv_text(rows))
 

@@ -14,7 +14,7 @@ from autograder.report import standing, words
 from autograder.results import Result
 
 AT_MOST = 8  # of one kind; the rest is in the report
-_COLOURS = {"failed": "red", "rejected": "yellow", "flagged": "magenta", "late": "yellow"}
+_COLOURS = {"failed": "red", "rejected": "yellow", "flagged": "magenta", "late": "yellow", "missing": "yellow"}
 
 # What is in the results' folder and who wants it; shown is what is there.
 _PLACES = (
@@ -24,6 +24,7 @@ _PLACES = (
     ("moodle-*.csv", "Moodle: the assignment → Upload grading worksheet"),
     ("moodle-feedback-*.zip", "Moodle: the assignment → Upload multiple feedback files in a zip"),
     ("canvas.csv", "Canvas: Gradebook → Import"),
+    ("canvas-*.csv", "Canvas: Gradebook → Import; your own export with one column filled"),
     ("canvas-feedback.zip", "Canvas: the assignment → Re-upload submissions; a page has its notebook's name there"),
     ("blackboard-*.csv", "Blackboard: Grade Center → Work Offline → Upload Grades"),
     ("brightspace-*.csv", "Brightspace: Grades → Import; fill in OrgDefinedId or Username from its export first"),
@@ -56,12 +57,14 @@ def summary(results: Sequence[Result], *, everything: bool = False) -> Renderabl
 
 def _notebooks(results: Sequence[Result]) -> Table:
     """A line for each notebook: how many, how well."""
-    table = _table("Notebook", "Graded:r", "Mean:r", "Untouched:r", "Failed:r", "Late:r")
-    for notebook in standing.standings(results):
+    notebooks = standing.standings(results)
+    missing = ["Missing:r"] if any(notebook.missing for notebook in notebooks) else []
+    table = _table("Notebook", "Graded:r", "Mean:r", "Untouched:r", "Failed:r", "Late:r", *missing)
+    for notebook in notebooks:
         mean = "–" if notebook.mean is None else f"{100 * notebook.mean:.0f} %"
-        graded = len(notebook.results) - notebook.failed
-        counts = [str(number or "") for number in (notebook.untouched, notebook.failed, notebook.late)]
-        table.add_row(Text(words.name(notebook.name)), str(graded), mean, *counts)
+        graded = len(notebook.results) - notebook.failed - notebook.missing
+        numbers = [notebook.untouched, notebook.failed, notebook.late, *([notebook.missing] if missing else [])]
+        table.add_row(Text(words.name(notebook.name)), str(graded), mean, *(str(number or "") for number in numbers))
     return table
 
 
