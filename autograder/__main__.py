@@ -299,6 +299,8 @@ def room(
     if code and not re.fullmatch(r"[A-Za-z0-9]{4,20}", code):
         _stop(f"--code {code}: use 4 to 20 letters and digits")
     try:
+        if export is not None and not db and not Path("room.db").exists():
+            _stop("there is no room.db here; run this where the room ran, or name its database with --db")
         kept = store.Store(db or store.DEFAULT)
         if export is not None:
             from autograder.room.export import write

@@ -76,7 +76,7 @@ def _line(standing: Standing, notebook: Notebook, exercise: str) -> Line:
         _quartiles(minutes),
         statistics.median(person.tries(exercise) for person in passed) if passed else None,
         sum(person not in passed and person.current() != exercise for person in began),
-        messages.most_common(),
+        sorted(messages.items(), key=lambda pair: (-pair[1], pair[0])),
     )
 
 
