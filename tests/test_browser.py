@@ -484,8 +484,8 @@ def test_joining_the_room(lab, student, browser, tmp_path):
             page.on("console", lambda m: alarms.append(m.text) if m.type == "error" else None)
         instructor, own = pages
         instructor.goto(f"{room.address}/i/{room.secret}")
-        instructor.get_by_text("Nobody has run a check yet").wait_for()
-        assert "room.join(" in instructor.locator("#line").inner_text()
+        instructor.locator("#line", has_text="room.join(").wait_for()
+        assert instructor.get_by_text("Nobody has run a check yet").is_visible()
 
         notebook = part(student(NAME), "discounted_return")
         cells_by_id(notebook)["discounted_return"]["source"] = NO_GAMMA
@@ -494,14 +494,14 @@ def test_joining_the_room(lab, student, browser, tmp_path):
         lab.open("room", notebook)
         lab.run_all()
         instructor.locator("#messages li", has_text="Gamma was never used").wait_for(timeout=90 * SECONDS)
-        assert instructor.locator("#people").inner_text() == "1"
+        assert instructor.locator("#people").inner_text() == "1", "the same picture"
         instructor.get_by_text("discounted_return: 0 passed, 1 trying, 0 not begun").wait_for()
 
         cells = lab.saved(lambda cells: cells["check_discounted_return"]["outputs"])
         assert "Never sent: your code" in text_of(cells["join"])
         own.goto(next(word for word in text_of(cells["join"]).split() if word.startswith("http")))
         own.locator("#me", has_text=nasty[:10]).wait_for()
-        assert own.locator(".row.mine .mark").inner_text() == "✗"
+        own.locator(".row.mine .mark", has_text="✗").wait_for()
         for page in pages:
             check_contrast(page.locator("body"))
         room.kill()
