@@ -8,6 +8,10 @@ A source file is jupytext percent format. A cell says what it is in its header:
     # %% check="discounted_return" points=1          the visible check
     # %% test="discounted_return" points=3           the hidden test, BEGIN/END HIDDEN TESTS around all of it
     # %% tags=["demo"]                               uses what the learner wrote; never graded
+    # %% [markdown] written="why_baseline" points=4  a question that a person reads and marks (see `written`)
+
+A written question's text is followed by a model answer, BEGIN/END SOLUTION around it, and by what earns the points,
+BEGIN/END MARK SCHEME around it. Learners get the question and an empty cell for their answer.
 
 Checks and the install cell are folded away: JupyterLab shows their first line, Colab their title.
 A source without exercises is a notebook that is not graded. One with exercises gets the progress board as last cell.
@@ -23,6 +27,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder import written
+from autograder.written import MARK_SCHEME, TEXT_STUB, Question, is_written
 
 STUB = 'raise NotImplementedError("Replace this line with your answer.")'
 HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
@@ -54,11 +61,13 @@ class Assignment:
       name: the file's stem, as `01_agents_and_environments`.
       source: the instructor's notebook: solutions and hidden tests included, nbgrader metadata on graded cells.
       wrong: a wrong answer cell by exercise, where the course names any: the first in tests/answers/<name>/.
+      counting: the written questions that count: those to which somebody in the class has had an answer marked.
     """
 
     name: str
     source: NotebookNode
     wrong: dict[str, str] = field(default_factory=dict)
+    counting: frozenset[str] = frozenset()
 
     @cached_property
     def title(self) -> str:
@@ -76,9 +85,16 @@ class Assignment:
         }
         return [Exercise(n, {i: points[i] for i in (f"check_{n}", f"test_{n}")}) for n in names]
 
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Its written questions."""
+        return written.questions(self.source.cells)
+
     @property
     def max_score(self) -> float:
-        return sum(exercise.max_score for exercise in self.exercises)
+        """The points of the exercises, and of the written questions that count."""
+        counting = (question.points for question in self.questions if question.name in self.counting)
+        return sum((exercise.max_score for exercise in self.exercises), sum(counting))
 
 
 @dataclass(frozen=True)
@@ -123,18 +139,20 @@ def load_assignment(path: Path, repository: str, version: str) -> Assignment:
     Raises:
       CourseError: a cell breaks a rule of the format (see the module's docstring).
     """
-    import jupytext  # takes most of a second, and only the sources need it
+    import jupytext  # takes most of a second, and the processes that grade need no sources
 
     text = path.read_text(encoding="utf-8")
     parsed = jupytext.reads(text, fmt="py:percent")
     cells = [_badge(path.stem, repository)]
     for index, cell in enumerate(parsed.cells):
-        cells.append(_with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}"))
+        cells += _with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}")
     if names := [cell.metadata.nbgrader.grade_id for cell in cells if is_solution(cell)]:
         cells.append(_progress_board(path.stem, names))
-    for index, cell in enumerate(cells):
+    number = 0  # written questions are not counted: a new one leaves the other cells' ids as they are
+    for place, cell in enumerate(cells):
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell["id"] = grade_id[:64] if grade_id else f"cell-{index:02d}"
+        cell["id"] = grade_id[:64] if grade_id else f"cell-{number:02d}"
+        number += not (is_written(cell) or any(map(is_written, cells[place + 1 : place + 2])))
     if setup := next((i for i, cell in enumerate(cells) if "setup" in cell.metadata.get("tags", [])), None):
         cells.insert(setup, _install(repository, version))
     kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -146,11 +164,13 @@ def load_assignment(path: Path, repository: str, version: str) -> Assignment:
 
 
 def is_solution(cell) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+    """Whether it is the answer to an exercise. A written answer is none: nothing runs it."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution")) and not is_written(cell)
 
 
 def is_grade(cell) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
+    """Whether it is a check or a hidden test."""
+    return bool(cell.metadata.get("nbgrader", {}).get("grade")) and not is_written(cell)
 
 
 def is_demo(cell) -> bool:
@@ -177,15 +197,17 @@ def without_solution(source: str) -> str:
 
 
 def as_released(cell) -> str:
-    """A cell's source as the learner gets it: no solution, no hidden tests."""
+    """A cell's source as the learner gets it: no solution, no hidden tests, nothing about marks."""
     if is_solution(cell):
         return without_solution(cell.source)
+    if is_written(cell):
+        return TEXT_STUB
     lines, hidden = [], False
     for line in cell.source.split("\n"):
-        hidden = hidden or line.strip() == HIDDEN[0]
+        hidden = hidden or line.strip() in (HIDDEN[0], MARK_SCHEME[0])
         if not hidden:
             lines.append(line)
-        hidden = hidden and line.strip() != HIDDEN[1]
+        hidden = hidden and line.strip() not in (HIDDEN[1], MARK_SCHEME[1])
     return "\n".join(lines)
 
 
@@ -260,9 +282,18 @@ def _progress_board(notebook: str, names: list[str]) -> NotebookNode:
     return new_code_cell(source, metadata={"tags": ["demo"]})
 
 
-def _with_nbgrader_metadata(cell, where: str) -> NotebookNode:
+def _with_nbgrader_metadata(cell, where: str) -> list[NotebookNode]:
+    """The cells of the notebook that a source's cell becomes: one, or the two of a written question."""
     if cell.cell_type == "markdown":
-        return new_markdown_cell(cell.source)
+        if unknown := set(cell.metadata) - {"written", "points", "lines_to_next_cell"}:
+            raise CourseError(f"{where}: the header of a Markdown cell says {', '.join(sorted(unknown))}")
+        if "written" not in cell.metadata:
+            return [new_markdown_cell(cell.source)]
+        name = cell.metadata["written"]
+        try:
+            return written.question_cells(name, _points(cell.metadata, f"{where}: written={name!r}"), cell.source)
+        except ValueError as error:
+            raise CourseError(f"{where}: {error}") from None
     if cell.cell_type != "code":
         raise CourseError(f"{where}: only code and markdown cells are allowed, not {cell.cell_type}")
     header = dict(cell.metadata)
@@ -272,7 +303,7 @@ def _with_nbgrader_metadata(cell, where: str) -> NotebookNode:
     if unknown or len(kinds) > 1 or set(tags) - {"setup", "demo"}:
         raise CourseError(f"{where}: the header does not say one known thing: {header}")
     if not kinds:
-        return new_code_cell(cell.source, metadata={"tags": tags} if tags else {})
+        return [new_code_cell(cell.source, metadata={"tags": tags} if tags else {})]
     kind, name = kinds[0], header[kinds[0]]
     grade = kind != "exercise"
     nbgrader = {
@@ -285,17 +316,23 @@ def _with_nbgrader_metadata(cell, where: str) -> NotebookNode:
     }
     source = cell.source
     if grade:
-        if not float(header.get("points", 0)) > 0:
-            raise CourseError(f"{where}: {kind}={name!r} needs points above 0")
-        nbgrader["points"] = header["points"]
+        nbgrader["points"] = _points(header, f"{where}: {kind}={name!r}")
     if kind == "test":
         source = f"{TEST_COMMENT.format(name=name)}\n{source}"
     made = new_code_cell(source, metadata={"nbgrader": nbgrader})
-    return _folded(made, f"Check your {name}") if kind == "check" else made
+    return [_folded(made, f"Check your {name}") if kind == "check" else made]
+
+
+def _points(header, whose: str) -> float:
+    if not float(header.get("points", 0)) > 0:
+        raise CourseError(f"{whose} needs points above 0")
+    return header["points"]
 
 
 def _validate(notebook: NotebookNode, where: str):
     """The rules a notebook must keep so that it can be graded."""
+    if any(map(is_written, notebook.cells)) and not any(map(is_solution, notebook.cells)):
+        raise CourseError(f"{where}: a notebook with a written question needs an exercise, too, to be graded at all")
     ids = [c.metadata.nbgrader.grade_id for c in notebook.cells if "nbgrader" in c.metadata]
     for grade_id in ids:
         if ids.count(grade_id) > 1:

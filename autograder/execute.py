@@ -131,6 +131,7 @@ class _Run:
             self._keep(position, outcome)
             if cell.kind != "graded":
                 self._again.add(position)
+        await running.look()
         await self._try_canaries(running)
 
     def _keep(self, position: int, outcome: Outcome):
@@ -163,7 +164,7 @@ class _Run:
                     if seconds <= 0:
                         self._notes.append("No time was left to try the tests without the answers.")
                         return
-                    outcome = await running.run(cell, seconds)
+                    outcome = await running.run(cell, seconds, watched=False)  # it is the course's
                 if outcome.ran and not outcome.error:
                     self._survived.append(canary.test.name)
                     break

@@ -84,14 +84,14 @@ class Kernel:
         self._witness.listen()
         return self._witness.seen + [SILENCED] * silenced
 
-    async def run(self, source: Cell, seconds: float) -> Outcome:
-        """Runs one cell; raises KernelLost when the kernel is gone afterwards."""
+    async def run(self, source: Cell, seconds: float, *, watched: bool = True) -> Outcome:
+        """Runs one cell; raises KernelLost when the kernel is gone afterwards. The witness looks before a graded cell
+        and before what follows it, unless nothing of it is to be `watched`."""
         cells = self._client.nb.cells
         cells.append(cell := nbformat.v4.new_code_cell(self._marks.get(source.kind, "") + source.source))
         graded = source.kind == "graded"
         self._client.last_status = "ok"  # of an empty cell nothing is heard
-        if graded or not self._witness.has_begun:
-            await self._witness.ask(source.name if graded else "")
+        await self._witness.look(source.name if graded and watched else "")
         # A learner's code can read the kernel's history.
         task = asyncio.ensure_future(self._client.async_execute_cell(cell, len(cells) - 1, store_history=not graded))
         watch = asyncio.ensure_future(self._watch())
@@ -101,14 +101,16 @@ class Kernel:
             for leftover in (task, watch):
                 leftover.cancel()
             await asyncio.gather(task, watch, return_exceptions=True)
-        if graded:
-            await self._witness.ask("")
         outputs = [dict(output) for output in cell.get("outputs", [])]
         outcome = Outcome(source.name, ran=not problem, outputs=outputs, problem=problem)
         if outcome.ran and not outcome.error and self._client.last_status != "ok":
             # The kernel says that the cell failed, but showed no error: something keeps errors from being shown.
             outputs.append(nbformat.v4.new_output("error", ename="Error", evalue=HIDDEN_ERROR, traceback=[]))
         return outcome
+
+    async def look(self):
+        """Has the witness look once more, when nothing that counts is to come."""
+        await self._witness.look("")
 
     async def _to_its_end(self, task: asyncio.Future, watch: asyncio.Future, seconds: float) -> str:
         """Waits for a cell; returns why it was stopped, empty if it was not."""
@@ -151,11 +153,18 @@ class _Witness:
     def __init__(self, requests, reports: int):
         self._requests, self._reports = requests, reports
         self._text, self._bytes, self._number, self._missed = b"", 0, "", 0
+        self._during = ""  # the graded cell that ran last, if nothing has run since
         self.seen: list[str] = []
         os.set_blocking(reports, False)
 
-    async def ask(self, during: str):
-        """Has it compare everything, and tells it what runs next: a graded cell's name, or nothing that counts."""
+    async def look(self, during: str):
+        """Tells it what runs next, a graded cell's name or nothing that counts, and has it compare everything before
+        and after such a cell. The first time it remembers what everything consists of."""
+        if during or self._during or not self._number:
+            await self._ask(during)
+        self._during = during
+
+    async def _ask(self, during: str):
         if self._missed > 1:
             return
         self._number = secrets.token_hex(8)
@@ -169,11 +178,6 @@ class _Witness:
             self._missed += 1
         finally:
             loop.remove_reader(self._reports)
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether it has been asked at all: the first time it remembers what everything consists of."""
-        return bool(self._number)
 
     @property
     def is_silent(self) -> bool:

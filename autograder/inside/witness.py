@@ -11,7 +11,9 @@ next, empty for any other. Everything here lives in closures and keeps its own h
 import builtins
 import contextlib
 import importlib
+import itertools
 import json
+import operator
 import os
 import re
 import sys
@@ -44,6 +46,7 @@ _PLAIN = (bool, int, float, str, tuple)
 _METHODS = (types.FunctionType, classmethod, staticmethod, property)
 
 _FRAMES = ("tb_frame", "gi_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "ag_code", "f_code", "__code__")
+_OF_FUNCTIONS = ("__code__", "__defaults__", "__kwdefaults__")
 _MEMORY = re.compile(r"/proc/[^/]+/(task/[^/]+/)?(mem|maps|smaps|environ|fd/.*|cmdline)")
 _TRACING = ("sys.settrace", "sys.setprofile", "sys.addaudithook", "sys.monitoring.register_callback")
 _OBJECTS = ("gc.get_objects", "gc.get_referrers", "gc.get_referents")
@@ -58,7 +61,7 @@ def begin(requests: int, reports: int, modules: list[str]):
     for name in modules:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
-    state = {"during": "", "compare": None}
+    state = {"during": "", "compare": None, "functions": False}
     see = _reporter(reports, state)
     sys.addaudithook(_listener(see, state))
 
@@ -68,7 +71,7 @@ def begin(requests: int, reports: int, modules: list[str]):
                 for line in lines:
                     number, during = json.loads(line)
                     if state["compare"] is None:
-                        state["compare"] = _comparison(see)
+                        state["compare"] = _comparison(see, state)
                     else:
                         state["compare"]()
                     state["during"] = during
@@ -97,28 +100,51 @@ def _reporter(reports: int, state: dict) -> Callable[[str], None]:
 # --- What things consist of -------------------------------------------------------------------------------------------
 
 
-def _comparison(see: Callable[[str], None]) -> Callable[[], None]:
-    """Remembers what everything consists of now, and gives a function that tells what differs."""
+def _comparison(see: Callable[[str], None], state: dict) -> Callable[[], None]:
+    """Remembers what everything consists of now, and gives a function that tells what differs.
+
+    These are thousands of things and it runs around every test, so it first asks in C whether anything differs. What a
+    function consists of is looked at only after the audit hook has heard that some function's code or defaults were set
+    (`state["functions"]`): looking would be heard too, and takes long.
+    """
     loaded = sys.modules
     watched = {name: loaded[name] for name in list(loaded) if _is_watched(name)}
     known = [[name, *part] for name, module in watched.items() for part in _parts(module)]
+    by_owner: dict[int, list] = {}
+    for entry in known:
+        by_owner.setdefault(id(entry[2]), []).append(entry)
+    fast = [(mine[0][2].get, [e[3] for e in mine], [e[4][0] for e in mine], mine) for mine in by_owner.values()]
     machinery = _machinery()
     known_machinery = dict(machinery())
     for name, module in watched.items():
         if name.startswith(COURSE) or name in ("numpy", "jax", "jax.numpy"):
             _tell_when_set(module, see)
+    all_are, same, none = all, operator.is_, itertools.repeat(known)  # nothing else is `known`
+
+    def tell_replaced(get, keys, values, entries):
+        for place, entry in enumerate(entries):
+            name, part, _, key, before = entry
+            now = get(key, known)
+            if now is not before[0]:
+                see(f"{name}.{part} was {'taken away' if now is known else 'replaced'}")
+                entry[-1] = _essence(now)
+                values[place] = now
 
     def compare():
         for name, module in watched.items():
             if loaded.get(name) is not module:
                 see(f"sys.modules['{name}'] was replaced")
                 loaded[name] = module
-        for entry in known:
-            name, part, owner, key, before = entry
-            now = owner.get(key, known)  # nothing else is `known`
-            if now is not before[0] or (len(before) > 1 and not _same(before, _essence(now))):
-                see(f"{name}.{part} was {'taken away' if now is known else 'replaced'}")
-                entry[-1] = _essence(now)
+        for get, keys, values, entries in fast:
+            if not all_are(map(same, map(get, keys, none), values)):
+                tell_replaced(get, keys, values, entries)
+        if state["functions"]:
+            state["functions"] = False
+            for entry in known:
+                name, part, _, _, before = entry
+                if len(before) > 1 and not _same(before, now := _essence(before[0])):
+                    see(f"{name}.{part} was replaced")
+                    entry[-1] = now
         for part, now in machinery():
             if not _same(known_machinery.get(part, ()), now):
                 see(f"{part} was changed")
@@ -226,6 +252,8 @@ def _listener(see: Callable[[str], None], state: dict) -> Callable[[str, tuple],
     def hear(event: str, arguments: tuple):
         if event not in wanted and not event.startswith("ctypes."):
             return
+        if event == "object.__setattr__" and arguments[1] in _OF_FUNCTIONS:
+            state["functions"] = True
         if (me := ident()) in busy:
             return
         busy.add(me)
