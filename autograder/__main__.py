@@ -191,7 +191,7 @@ def grade(
         _Progress() as progress,
         Recorder(course, out, db or None, due_times, extensions) as recorder,
     ):
-        store = Store(out)
+        store, course = Store(out), recorder.course
         try:
             graded = pipeline.grade_class(course, intake, store, recorder, out, settings, progress)
         except pools.SchedulerUnavailable as error:

@@ -15,6 +15,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from autograder.course import Assignment, as_released, is_demo, is_grade, is_solution
 from autograder.limits import in_time
 from autograder.submitted import SubmittedCell, SubmittedNotebook
+from autograder.written import WrittenAnswer, find_written
 
 _PLAIN_MAGICS = re.compile(r"\A(?:\s*%%(?:time|capture|prun)\b[^\n]*\n)+")  # the cell below them runs as it stands
 _FENCE = re.compile(r"\A```\w*\n(.*)\n```\Z", re.S)
@@ -42,10 +43,12 @@ class Answers:
     Attributes:
       by_name: the answer to each exercise that has one, in the notebook's order.
       stubs: the names that a cell binds to a stub only, by its position: below an answer it would take it back.
+      written: the answer to each written question that has one.
     """
 
     by_name: dict[str, Answer]
     stubs: dict[int, set[str]]
+    written: dict[str, WrittenAnswer]
 
 
 def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answers:
@@ -60,11 +63,12 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
     shapes = {name: _shape(_parse(stub)) for name, stub in stubs.items()}
     answers: dict[str, Answer] = {}
     open_stubs: dict[int, set[str]] = {}
+    words = {grade_id for question in assignment.questions for grade_id in (question.name, question.grade_id)}
     left = _MOST_IN_ALL
     second_best: dict[str, Answer] = {}  # defined in a cell that does not parse, or changed without defining anything
     for index, cell in enumerate(in_time(submission.cells)):
         own = cell.grade_id if cell.grade_id in stubs else None
-        if not own and not mentioned.search(cell.source):
+        if cell.grade_id in words or (not own and not mentioned.search(cell.source)):
             continue
         source = _without_released(_code(cell), released.get(cell.grade_id or cell.id, ""))
         left -= len(source)
@@ -86,12 +90,16 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
             if own and own not in second_best and source.strip():
                 second_best[own] = Answer(index, source)
     answers = second_best | answers
-    return Answers({name: answers[name] for name in stubs if name in answers}, open_stubs)
+    prose = {c.id: as_released(c).strip() for c in assignment.source.cells if c.cell_type == "markdown"}
+    taken = {answer.cell for answer in answers.values()}
+    written = find_written(submission.cells, assignment.questions, prose, taken)
+    return Answers({name: answers[name] for name in stubs if name in answers}, open_stubs, written)
 
 
 def answered(submission: SubmittedNotebook, assignment: Assignment) -> frozenset[str]:
-    """The names of the exercises that have an answer other than the stub."""
-    return frozenset(find_answers(submission, assignment).by_name)
+    """The names of the exercises that have an answer other than the stub, and of the written questions with one."""
+    found = find_answers(submission, assignment)
+    return frozenset(found.by_name) | frozenset(found.written)
 
 
 def bound_names(tree: ast.Module, names: Iterable[str]) -> dict[str, ast.stmt]:

@@ -9,6 +9,7 @@ from autograder.answers import answered
 from autograder.course import INSTALL_ID, STUB, Assignment, Course, CourseError, is_solution
 from autograder.nbgrader_bridge import build_course
 from autograder.submitted import NotANotebook, SubmittedCell, read_notebook
+from autograder.written import TEXT_STUB, is_written
 
 
 def build(course: Course) -> list[str]:
@@ -79,9 +80,9 @@ def _work_in(data: bytes, assignment: Assignment | None) -> str:
     saved |= any(cell.get("outputs") or cell.get("execution_count") for cell in content["cells"])
     if assignment is None:  # its source is gone, and the build takes away what an earlier one made
         return "" if notebook.claims and not saved else "a notebook of your own"
-    without_stub = {cell.grade_id for cell in notebook.cells if cell.grade_id and STUB not in cell.source}
-    exercises = {c.metadata.nbgrader.grade_id for c in assignment.source.cells if is_solution(c)}
-    if not saved and not without_stub & exercises:
+    filled = {c.grade_id for c in notebook.cells if c.grade_id and STUB not in c.source and TEXT_STUB not in c.source}
+    to_fill = {c.metadata.nbgrader.grade_id for c in assignment.source.cells if is_solution(c) or is_written(c)}
+    if not saved and not filled & to_fill:
         return ""
     names = answered(notebook, assignment)
     own = sum(bool(cell.source.strip()) and not _from_build(cell) for cell in notebook.cells)

@@ -7,6 +7,7 @@ from autograder import sandbox
 from autograder.course import Assignment
 from autograder.execute import Limits, execute
 from autograder.restore import restore
+from autograder.results import WrittenResult
 from autograder.scan import suspicions
 from autograder.score import score_exercises
 from autograder.store import Grading
@@ -48,6 +49,7 @@ def grade_notebook(
         notes=(*restored.notes, *execution.notes),
         seconds=round(time.monotonic() - begin, 2),
         untouched=restored.untouched,
+        written=tuple(WrittenResult(q.name, q.points, q.name in restored.written) for q in assignment.questions),
         notebook=restored.notebook,
         outcomes=[asdict(outcome) for outcome in execution.outcomes],
         problem=execution.problem,

@@ -7,8 +7,10 @@ there (scores and comments by hand, extensions) comes back out at every run.
 import contextlib
 import dataclasses
 import datetime
+import html
 import json
 import logging
+import re
 import shutil
 import warnings
 from collections.abc import Mapping
@@ -17,9 +19,9 @@ from pathlib import Path
 import nbformat
 import sqlalchemy
 from alembic.script import ScriptDirectory
-from nbgrader.api import MissingEntry, SubmittedAssignment
+from nbgrader.api import Comment, Grade, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -27,17 +29,19 @@ from nbgrader.preprocessors import (
     ClearHiddenTests,
     NbGraderPreprocessor,
     SaveAutoGrades,
+    SaveCells,
 )
 from nbgrader.utils import capture_log, is_grade, temp_attrs
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.course import STUB, Course, CourseError
+from autograder.course import STUB, Course, CourseError, as_released
 from autograder.execute import Outcome
 from autograder.files import write_atomically
-from autograder.results import ExerciseResult, Result
+from autograder.results import ExerciseResult, Result, WrittenResult
 from autograder.score import score_cell
 from autograder.store import Grading
 from autograder.times import Extension
+from autograder.written import TEXT_STUB, is_written
 
 FOLDER_CONFIG = """# For formgrader and nbgrader's commands in this folder, written by `autograder grade`.
 from pathlib import Path
@@ -45,7 +49,7 @@ from pathlib import Path
 c = get_config()
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.course_id = "rl-workshop"
-# What learners are shown holds no hidden tests, and none of their HTML runs.
+# What learners are shown holds no hidden tests and nothing about marks, and none of their HTML runs.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
@@ -62,6 +66,10 @@ def nbgrader_config(folder: Path, db_url: str | None = None) -> Config:
     config.CourseDirectory.course_id = "rl-workshop"
     config.CourseDirectory.db_url = db_url or f"sqlite:///{folder / 'gradebook.db'}"
     config.ClearSolutions.code_stub = {"python": STUB}
+    config.ClearSolutions.text_stub = TEXT_STUB
+    config.ClearMarkScheme.enforce_metadata = False  # they stand in the cells of written questions
+    steps = GenerateAssignment().preprocessors
+    config.GenerateAssignment.preprocessors = [SaveNewCells if step is SaveCells else step for step in steps]
     config.Execute.timeout = 600  # stock autograde runs the demo cells too, training included
     config.NbGrader.logfile = ""
     config.Application.log_level = logging.WARNING
@@ -145,6 +153,30 @@ def _quiet_nbgrader():
             log.setLevel(level)
 
 
+class SaveNewCells(SaveCells):
+    """A course may grow: nbgrader refuses a notebook with new cells once somebody has handed it in. Here earlier
+    submissions get entries for them."""
+
+    def _create_notebook(self, nb):
+        try:
+            notebook = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        except MissingEntry:
+            notebook = None
+        if notebook and notebook.submissions:
+            ids, api = (self.notebook_id, self.assignment_id), self.gradebook
+            known = {cell.name for cell in notebook.source_cells}
+            for name in self.new_source_cells.keys() - known:
+                api.add_source_cell(name, *ids, **self.new_source_cells[name])
+            for name in self.new_grade_cells.keys() - known:
+                cell = api.add_grade_cell(name, *ids, **self.new_grade_cells[name])
+                api.db.add_all([Grade(cell_id=cell.id, notebook=submission) for submission in notebook.submissions])
+            for name in self.new_solution_cells.keys() - known:
+                cell = api.add_solution_cell(name, *ids, **self.new_solution_cells[name])
+                api.db.add_all([Comment(cell_id=cell.id, notebook=submission) for submission in notebook.submissions])
+            api.db.commit()
+        super()._create_notebook(nb)
+
+
 # --- What nbgrader sees of a run --------------------------------------------------------------------------------------
 
 
@@ -168,7 +200,12 @@ class Replay(NbGraderPreprocessor):
 
 class PlainOutputs(NbGraderPreprocessor):
     """Leaves text and PNG pictures of what a cell displayed: formgrader and feedback pages would run HTML, SVG and
-    scripts in the browser of whoever reads them. Markdown and raw cells that a learner added become code."""
+    scripts in the browser of whoever reads them. Markdown and raw cells that a learner added become code, and a written
+    answer becomes text as it was typed. What earns the points of a written question is left to whoever marks."""
+
+    def __init__(self, mark_schemes: bool = False, **kwargs):
+        super().__init__(**kwargs)
+        self._mark_schemes = mark_schemes
 
     def preprocess_cell(self, cell, resources, cell_index):
         if cell.cell_type == "code":
@@ -176,15 +213,30 @@ class PlainOutputs(NbGraderPreprocessor):
                 if "data" in output:
                     kept = {kind: value for kind, value in output.data.items() if kind in ("text/plain", "image/png")}
                     output.data = nbformat.from_dict(kept)
+        elif is_written(cell):
+            cell["source"] = _preformatted(cell.source)
         elif cell.get("id", "").startswith("extra-"):
             cell.cell_type, cell["source"] = "code", _commented(cell.source)
             cell.outputs, cell.execution_count = [], None
             cell.pop("attachments", None)
+        elif not self._mark_schemes:
+            cell["source"] = as_released(cell)
         return cell, resources
 
 
 def _commented(text: str) -> str:
     return "\n".join(f"# {line}" for line in text.split("\n"))
+
+
+_PREFORMATTED = ('<pre style="white-space: pre-wrap; word-break: normal; font-family: inherit">', "</pre>")
+
+
+def _preformatted(text: str) -> str:
+    """Markdown that shows `text` as it is: nothing in it is taken for HTML, a link, a picture or a formula."""
+    before, after = map(re.escape, _PREFORMATTED)
+    if text == TEXT_STUB or re.fullmatch(f"{before}[^<]*{after}", text):
+        return text  # it is already
+    return html.escape(text).join(_PREFORMATTED)
 
 
 class WithoutHiddenTests(ClearHiddenTests):
@@ -215,6 +267,9 @@ class Recorder:
 
     Used as a context manager, by one process at a time. Manual scores and comments made in formgrader stay.
 
+    Attributes:
+      course: the course with the written questions that count for this class.
+
     Args:
       course: what is graded.
       folder: nbgrader's course directory.
@@ -237,19 +292,20 @@ class Recorder:
     ):
         self._db_url = db_url
         self._extensions = extensions or {}
-        self._course, self._folder = course, folder.resolve()
+        self.course, self._folder = course, folder.resolve()
         self._due = {name: _naive_utc(time) for name, time in (due or {}).items()}
         self._config = instructors_config(course.root)
         self._config.merge(nbgrader_config(self._folder, db_url))
 
     def __enter__(self) -> "Recorder":
         with contextlib.ExitStack() as stack:
-            build_course(self._course, self._folder, self._config)
+            build_course(self.course, self._folder, self._config)
             self._configure_folder()
             stack.enter_context(_quiet_nbgrader())
             self._api = NbGraderAPI(config=self._config)
             self._gradebook = stack.enter_context(self._api.gradebook)
             self._set_due_dates()
+            self.course = self._with_counting_questions(self.course)
             self._stack = stack.pop_all()
         return self
 
@@ -267,7 +323,7 @@ class Recorder:
         """Due dates of this run; one that only an earlier run gave is taken back, one set in formgrader is not."""
         memory = self._folder / "work" / "due.json"
         earlier = json.loads(memory.read_text()) if memory.exists() else {}
-        for name, assignment in self._course.assignments.items():
+        for name, assignment in self.course.assignments.items():
             if not assignment.exercises:
                 continue
             entry = self._gradebook.find_assignment(name)
@@ -279,6 +335,15 @@ class Recorder:
         memory.parent.mkdir(exist_ok=True)
         write_atomically(memory, json.dumps({name: time.isoformat() for name, time in self._due.items()}))
 
+    def _with_counting_questions(self, course: Course) -> Course:
+        """The course in which those written questions count to which a person has marked somebody's answer."""
+        assignments = {}
+        for name, assignment in course.assignments.items():
+            cells = [self._gradebook.find_grade_cell(q.name, name, name) for q in assignment.questions]
+            counting = frozenset(cell.name for cell in cells if any(map(_by_hand, cell.grades)))
+            assignments[name] = dataclasses.replace(assignment, counting=counting)
+        return dataclasses.replace(course, assignments=assignments)
+
     def has(self, result: Result) -> bool:
         """Whether the gradebook has an entry for this submission, and the notebook that belongs to it."""
         autograded = self._folder / "autograded" / result.folder / result.notebook / f"{result.notebook}.ipynb"
@@ -288,6 +353,7 @@ class Recorder:
         """Puts one graded submission into the gradebook. Returns why nbgrader refused it; empty if it did not."""
         name = result.notebook
         folder = self._folder / "submitted" / result.folder / name
+        marked = self._marked_before(result, grading, folder / f"{name}.ipynb")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         nbformat.write(grading.restored, folder / f"{name}.ipynb")
@@ -298,25 +364,41 @@ class Recorder:
             app = Autograde(coursedir=self._api.coursedir, parent=self._api)
             app.force = True
             app.create_student = True
-            replay = Replay(grading.outcomes_by_name())
-            app.autograde_preprocessors = [replay, SaveAutoGrades, PlainOutputs, CheckCellMetadata, WithoutHiddenTests]
+            replay, plain = Replay(grading.outcomes_by_name()), PlainOutputs(mark_schemes=True)
+            app.autograde_preprocessors = [replay, SaveAutoGrades, plain, CheckCellMetadata, WithoutHiddenTests]
             outcome = capture_log(app)
         self._gradebook.db.expire_all()
         if not outcome["success"]:
             return str(outcome.get("error") or outcome.get("log")).strip()[-500:]
+        for question, look_again in marked.items():
+            self._gradebook.find_grade(question, name, name, result.folder).needs_manual_grade = look_again
         student = self._gradebook.find_student(result.folder)
         student.first_name, student.last_name = None, result.student
         self._gradebook.db.commit()
         return ""
 
+    def _marked_before(self, result: Result, grading: Grading, path: Path) -> dict[str, bool]:
+        """The written questions whose answer has a mark, and whether a person should look again, because the answer is
+        another one than in `path`, which was marked. nbgrader itself would ask that after every run."""
+        entry = self._find(result)
+        grades = _notebook_of(entry, result).grades if entry else []
+        before, after = _written_texts(path), _texts(grading.restored)
+        marked = [grade for grade in grades if grade.name in after and grade.manual_score is not None]
+        for grade in marked:
+            grade.needs_manual_grade |= before.get(grade.name, after[grade.name]) != after[grade.name]
+        self._gradebook.db.commit()
+        return {grade.name: grade.needs_manual_grade for grade in marked}
+
     def final(self, result: Result) -> Result:
-        """`result` with what the gradebook knows beyond the tests: points and comments by hand, lateness, its cost."""
+        """`result` with what the gradebook knows beyond the tests: points and comments by hand, marks of written
+        answers, lateness, its cost."""
         entry = self._find(result)
         if entry is None:
             return result
         late = self._lateness(entry, result)
-        (notebook,) = (n for n in entry.notebooks if n.name == result.notebook)
-        changed = {g.name: g.score for g in notebook.grades if g.manual_score is not None or g.extra_credit}
+        notebook = _notebook_of(entry, result)
+        changed = {grade.name: grade.score for grade in notebook.grades if _by_hand(grade)}
+        again = {g.name for g in notebook.grades if g.manual_score is not None and g.needs_manual_grade}
         automatic = {grade.name: grade.auto_score or 0.0 for grade in notebook.grades}
         comments = {c.name: c.manual_comment for c in notebook.comments if c.manual_comment}
 
@@ -326,16 +408,24 @@ class Recorder:
             points = sum(changed.get(cell, automatic.get(cell, 0.0)) for cell in cells) if by_hand else None
             return dataclasses.replace(exercise, hand=points, comment=comments.get(exercise.name, ""))
 
+        def marked(question: WrittenResult) -> WrittenResult:
+            name = question.name
+            mark, comment = changed.get(name), comments.get(name, "")
+            return dataclasses.replace(question, mark=mark, comment=comment, changed=name in again)
+
         exercises = tuple(judged(exercise) for exercise in result.exercises)
+        written = tuple(marked(question) for question in result.written)
         points = sum(e.score if e.hand is None else e.hand for e in exercises)
         penalty = notebook.late_submission_penalty or 0.0
+        result = result.with_notes(*(f"{w.name}: the answer changed since it was marked" for w in written if w.changed))
         return dataclasses.replace(
             result,
             exercises=exercises,
+            written=written,
             hand=points if any(e.hand is not None for e in exercises) else None,
             late_seconds=late,
             penalty=penalty,
-            final_score=max(points - penalty, 0.0),
+            final_score=max(points + sum(w.final_score for w in written) - penalty, 0.0),
         )
 
     def _lateness(self, entry: SubmittedAssignment, result: Result) -> float:
@@ -383,6 +473,28 @@ class Recorder:
             return self._gradebook.find_submission(result.notebook, result.folder)
         except MissingEntry:
             return None
+
+
+def _by_hand(grade: Grade) -> bool:
+    """A person gave points."""
+    return grade.manual_score is not None or bool(grade.extra_credit)
+
+
+def _notebook_of(entry: SubmittedAssignment, result: Result) -> SubmittedNotebook:
+    (notebook,) = (notebook for notebook in entry.notebooks if notebook.name == result.notebook)
+    return notebook
+
+
+def _written_texts(path: Path) -> dict[str, str]:
+    """The written answers in a notebook that was recorded earlier; empty if there is none."""
+    try:
+        return _texts(nbformat.read(path, as_version=4))
+    except (OSError, ValueError):
+        return {}
+
+
+def _texts(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    return {cell.metadata.nbgrader.grade_id: cell.source for cell in filter(is_written, notebook.cells)}
 
 
 def _naive_utc(time: datetime.datetime) -> datetime.datetime:

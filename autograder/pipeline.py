@@ -146,6 +146,7 @@ def result_of(submission: Submission, course: Course, grading: Grading | str) ->
         message = f"{submission.path}: {problem}"
         return dataclasses.replace(entry, status="failed", max_score=max_score, message=message)
     score = sum(exercise.score for exercise in grading.exercises)
+    counting = course.assignments[submission.assignment].counting
     return dataclasses.replace(
         entry,
         score=score,
@@ -155,6 +156,7 @@ def result_of(submission: Submission, course: Course, grading: Grading | str) ->
         notes=(*submission.notes, *grading.notes),
         seconds=grading.seconds,
         exercises=grading.exercises,
+        written=tuple(dataclasses.replace(w, counts=w.name in counting) for w in grading.written),
         untouched=grading.untouched,
     )
 
@@ -174,8 +176,9 @@ def _settle(result: Result, key: str, grading: Grading, course, store: Store, re
     if refused:
         return result.with_notes(f"nbgrader did not record it: {refused}")
     if known is None or known[1] != result or not (out / result.page).exists():
-        title = course.assignments[result.notebook].title
-        pages.write_feedback(out, result, grading.restored, grading.outcomes_by_name(), title)
+        assignment = course.assignments[result.notebook]
+        restored, outcomes = grading.restored, grading.outcomes_by_name()
+        pages.write_feedback(out, result, restored, outcomes, assignment.title, assignment.questions)
         store.record(mark, result)
     return result
 

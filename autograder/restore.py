@@ -14,6 +14,7 @@ from autograder.answers import Answer, Answers, find_answers
 from autograder.course import Assignment, as_released, exercise_name, is_demo, is_grade, is_solution
 from autograder.execute import Canary, Cell
 from autograder.submitted import SubmittedCell, SubmittedNotebook
+from autograder.written import is_written
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Restored:
         after it.
       canaries: for each exercise, its stub, a wrong answer and its hidden test.
       notes: what was mended.
+      written: the written questions that are answered.
       untouched: nothing in it is answered.
     """
 
@@ -33,6 +35,7 @@ class Restored:
     cells: list[Cell]
     canaries: list[Canary]
     notes: list[str] = field(default_factory=list)
+    written: frozenset[str] = frozenset()
     untouched: bool = False
 
 
@@ -44,8 +47,10 @@ def restore(submission: SubmittedNotebook, assignment: Assignment) -> Restored:
     places = _Places(submission, skeleton)
     program = _Program(submission, skeleton, found, places)
     notes = [*_answer_notes(submission, skeleton, answers), *_locked_notes(submission, skeleton, places)]
-    notebook = _notebook(assignment, answers, program.extras)
-    return Restored(notebook, program.cells, program.canaries, notes, untouched=not answers)
+    notes += _written_notes(submission, found)
+    notebook = _notebook(assignment, found, program.extras)
+    untouched = not answers and not found.written
+    return Restored(notebook, program.cells, program.canaries, notes, frozenset(found.written), untouched)
 
 
 class _Skeleton:
@@ -104,6 +109,7 @@ class _Program:
         self.extras: dict[int, list[tuple[str, SubmittedCell]]] = defaultdict(list)  # by the position they stand behind
         self._submission, self._skeleton = submission, skeleton
         self._answers, self._stubs = found.by_name, found.stubs
+        self._written = {index for answer in found.written.values() for index in answer.cells}
         self._copy_of = {index: position for position, copies in places.copies.items() for index in copies}
         self._answer_of: dict[int, list[str]] = defaultdict(list)
         for name, answer in self._answers.items():
@@ -156,7 +162,7 @@ class _Program:
 
     def _runs_beside(self, index: int, cell: SubmittedCell) -> bool:
         """Cells of the learner's own, and what they changed in cells that are not tests; no stub below its answer."""
-        if self._stubs.get(index, set()) & self._answered:
+        if index in self._written or self._stubs.get(index, set()) & self._answered:
             return False
         position = self._copy_of.get(index)
         if position is None:
@@ -165,13 +171,18 @@ class _Program:
         return original.cell_type == "code" and not is_grade(original) and self._skeleton.is_changed(position, cell)
 
 
-def _notebook(assignment: Assignment, answers: dict[str, Answer], extras) -> NotebookNode:
+def _notebook(assignment: Assignment, found: Answers, extras) -> NotebookNode:
     """The release version with the answers in their own cells, one for each grade id, and the learner's other cells."""
     notebook = copy.deepcopy(assignment.source)
     cells = [_extra(*extra) for extra in extras[-1]]
     for position, cell in enumerate(notebook.cells):
-        answer = answers.get(cell.metadata.nbgrader.grade_id) if is_solution(cell) else None
-        cell.source = answer.source if answer else as_released(cell)
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if is_solution(cell) and name in found.by_name:
+            cell.source = found.by_name[name].source
+        elif is_written(cell) and name in found.written:
+            cell.source = found.written[name].text
+        else:
+            cell.source = as_released(cell)
         cells += [cell, *(_extra(*extra) for extra in extras[position])]
     notebook.cells = cells
     return notebook
@@ -215,6 +226,15 @@ def _answer_notes(submission: SubmittedNotebook, skeleton: _Skeleton, answers: d
         if copies[name] > 1:
             notes.append(f"{name}: {copies[name]} copies of the answer cell; took the last one that answers it")
     return notes
+
+
+def _written_notes(submission: SubmittedNotebook, found: Answers) -> list[str]:
+    """For each written answer, a remark unless it stood in its cell."""
+    return [
+        f"{name}: answered beside its cell; the answer was put into it"
+        for name, answer in found.written.items()
+        if submission.cells[answer.cells[0]].grade_id != name
+    ]
 
 
 def _locked_notes(submission: SubmittedNotebook, skeleton: _Skeleton, places: _Places) -> list[str]:

@@ -69,6 +69,46 @@ class ExerciseResult:
 
 
 @dataclass(frozen=True)
+class WrittenResult:
+    """One written question, which a person reads.
+
+    Attributes:
+      name: the question's name, as `why_baseline`.
+      max_score: what it is worth.
+      answered: it has an answer.
+      counts: it counts for the class, because somebody's answer to it has been marked; until then for nobody.
+      mark: the points that a person gave in formgrader; None if nobody did.
+      comment: what a person wrote about it; may be empty.
+      changed: the answer is another one than the one that was marked.
+    """
+
+    name: str
+    max_score: float
+    answered: bool
+    counts: bool = False
+    mark: float | None = None
+    comment: str = ""
+    changed: bool = False
+
+    @property
+    def final_score(self) -> float:
+        """What counts: nothing until it is marked."""
+        return (self.mark or 0.0) if self.counts else 0.0
+
+    @property
+    def to_mark(self) -> bool:
+        """It waits for a person to read it."""
+        return self.answered and (self.mark is None or self.changed)
+
+    @property
+    def said(self) -> str:
+        """Its standing in words: "3 of 4", "still to mark", "blank"."""
+        if self.mark is not None:
+            return f"{self.mark:g} of {self.max_score:g}"
+        return "still to mark" if self.answered else "blank"
+
+
+@dataclass(frozen=True)
 class Result:
     """One submission's entry in results.json.
 
@@ -80,16 +120,18 @@ class Result:
         "rejected" (it is no submission of this course; scores 0 of 0); or "missing" (somebody on the class list handed
         in nothing for it; scores 0 of the notebook's).
       score: what the tests gave.
-      max_score: what the notebook is worth.
-      final_score: what counts, everywhere: points by hand counted, the penalty for lateness taken off.
+      max_score: what the notebook is worth: its exercises, and the written questions that count.
+      final_score: what counts, everywhere: points by hand and for written answers counted, the penalty for lateness
+        taken off.
       message: why it was not graded; empty if it was.
       flags: suspicions for a person to look at; they never change a score.
       notes: repairs and remarks.
       seconds: how long grading took.
       exercises: in the notebook's order.
+      written: the written questions, in the notebook's order.
       late_seconds: how long after the due date, extension included, it came; 0.0 when in time or when nobody can tell.
       penalty: points that the lateness cost.
-      hand: the score with what people gave by hand, before the penalty; None if nobody gave anything.
+      hand: the score with what people gave exercises by hand, before the penalty; None if nobody gave anything.
       untouched: nothing in it was answered.
       path: the file, within what the instructor gave.
       folder: the student's name where it must be safe: in paths and in nbgrader's gradebook.
@@ -109,6 +151,7 @@ class Result:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     exercises: tuple[ExerciseResult, ...] = ()
+    written: tuple[WrittenResult, ...] = ()
     late_seconds: float = 0.0
     penalty: float = 0.0
     hand: float | None = None
@@ -118,6 +161,11 @@ class Result:
     sender: Sender = Sender("")
     handed_in: str = ""
     section: str = ""
+
+    @property
+    def parts(self) -> tuple["ExerciseResult | WrittenResult", ...]:
+        """Exercises and written questions, what has points of its own."""
+        return (*self.exercises, *self.written)
 
     @property
     def share(self) -> float:
@@ -142,11 +190,14 @@ class Result:
     @property
     def explanation(self) -> str:
         """Why the final score is not the tests': "20 of 20 by the tests, late by 10 h: 10 off"; empty where it is."""
-        if self.final_score == self.score and self.hand is None and not self.penalty:
+        counting = [question for question in self.written if question.counts]
+        if self.final_score == self.score and self.hand is None and not self.penalty and not counting:
             return ""
-        parts = [f"{self.score:g} of {self.max_score:g} by the tests"]
+        by_tests = self.max_score - sum(question.max_score for question in counting)
+        parts = [f"{self.score:g} of {by_tests:g} by the tests"]
         if self.hand is not None:
             parts.append(f"{self.hand:g} by hand")
+        parts += [f"{question.name}: {question.said}" for question in counting]
         if self.penalty:
             parts.append(f"late by {duration(self.late_seconds)}: {self.penalty:g} off")
         return ", ".join(parts)
@@ -163,8 +214,9 @@ class Result:
     def from_json(cls, data: dict[str, Any]) -> "Result":
         """The inverse of `as_json`."""
         exercises = tuple(ExerciseResult(**exercise) for exercise in data["exercises"])
+        written = tuple(WrittenResult(**question) for question in data.get("written", ()))
         lists = {name: tuple(data[name]) for name in ("flags", "notes")}
-        return cls(**data | lists | {"exercises": exercises, "sender": Sender(**data["sender"])})
+        return cls(**data | lists | {"exercises": exercises, "written": written, "sender": Sender(**data["sender"])})
 
 
 def duration(seconds: float) -> str:

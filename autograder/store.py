@@ -20,7 +20,7 @@ from autograder import sandbox
 from autograder.course import Assignment
 from autograder.execute import Limits, Outcome
 from autograder.files import write_atomically
-from autograder.results import ExerciseResult, Result
+from autograder.results import ExerciseResult, Result, WrittenResult
 from autograder.submitted import SubmittedNotebook
 
 
@@ -33,6 +33,7 @@ class Grading:
       flags, notes: as in `Result`.
       seconds: how long it took.
       untouched: nothing in it was answered.
+      written: the written questions, before anybody has marked one.
       notebook: the restored notebook, as nbformat has it.
       outcomes: what its cells printed, showed or raised, as dicts of `Outcome`.
       problem: why it could not be graded after all; then it is tried again at the next run. Empty otherwise.
@@ -43,6 +44,7 @@ class Grading:
     notes: tuple[str, ...]
     seconds: float
     untouched: bool
+    written: tuple[WrittenResult, ...]
     notebook: dict[str, Any]
     outcomes: list[dict[str, Any]]
     problem: str = ""
@@ -56,8 +58,10 @@ class Grading:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Grading":
+        lists = {name: tuple(data[name]) for name in ("flags", "notes")}
         exercises = tuple(ExerciseResult(**exercise) for exercise in data["exercises"])
-        return cls(**data | {"exercises": exercises, "flags": tuple(data["flags"]), "notes": tuple(data["notes"])})
+        written = tuple(WrittenResult(**question) for question in data["written"])
+        return cls(**data | lists | {"exercises": exercises, "written": written})
 
 
 class Store:

@@ -1492,6 +1492,49 @@ ax.set(xlabel="estimate of the gradient (in lengths of their average)", ylabel="
 ax.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 plt.show()
 
+# %% [markdown] written="why_baseline" points=4
+# ### Question: what does a baseline change?
+#
+# *About 5 minutes · a person reads your answer*
+#
+# Look at the two histograms once more. Both estimate the same slope from the same actions; for the blue one, the
+# average return of about 12 was taken off first. (Then it was divided by the spread, but that is about 1 here.) In four
+# or five sentences of your own:
+#
+# 1. Why can a number be taken off all returns without moving the *average* of the estimates?
+# 2. Why do the single estimates come closer together?
+# 3. What must such a number never depend on? Name one that would spoil the average.
+#
+# ### BEGIN SOLUTION
+# Taking b off every return takes b times the gradient of log π off every term. Averaged over the policy's own actions
+# that gradient is zero: the probabilities add up to 1, so the actions cannot all become likelier at once. Hence single
+# estimates change, and their average does not. Each of them is a sum of pushes, to the right with the weight 13 and to
+# the left with 11. These large pushes nearly cancel, and what remains is mostly luck: how many of the 20 actions
+# happened to go right. With 12 taken off, the weights are 1 and -1. That luck is gone, and the difference between the
+# actions, which is all we want to know, is still there. The number must not depend on the action that was drawn. Take
+# off what the action brings on average, 13 for right and 11 for left, and nothing is left to learn from.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# **One point for each of these, in whatever words:**
+#
+# - What is taken off averages to zero, *because* probabilities add up to 1 (the actions cannot all become likelier at
+#   once). A correct line of algebra is as good.
+# - That needs a number which is the same whichever action was drawn. ("It is a constant" will do; a baseline that
+#   depends on the state is right, too.)
+# - The spread: large weights of one sign make large pushes that nearly cancel, so the luck of which actions came up
+#   drowns the small difference between them. With the baseline the pushes are small, and the difference is as large as
+#   before.
+# - An example that depends on the action: its own return, its expected return (Q), a separate number for left and
+#   right.
+#
+# **Nothing for these, although they sound right:**
+#
+# - "The baseline reduces the variance": that is the question, not the answer.
+# - "The returns get smaller, so the gradient gets smaller": both histograms are drawn in lengths of their average.
+# - "It normalises the returns", "it has mean zero", "it is better for Adam": none of them says why the average stays.
+# - "Half of the actions are pushed up and half down": true, and no reason for either.
+# ### END MARK SCHEME
+
 # %% [markdown]
 # ## 7. REINFORCE
 #

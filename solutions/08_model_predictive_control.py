@@ -1748,6 +1748,47 @@ _ = right.legend(loc="lower right", markerscale=4)
 # thousands of the model-free agents in the other notebooks. What you pay with is computing: each real step costs 5,120
 # imagined ones.
 
+# %% [markdown] written="think_or_look" points=4
+# ### Question: think harder, or look again?
+#
+# *About 5 minutes · a person reads your answer*
+#
+# A colleague sees the first round, 1,000 random steps and no swing-up, and says: "The planner does not think hard
+# enough. Give it ten times as many sequences, and it will find the way." In four or five sentences:
+#
+# 1. What would become of the return that it *imagines*, and what of the return that it *gets*?
+# 2. Where is the model wrong, and why just there?
+# 3. Of all the errors that the model makes, why does the planner end up at these?
+# 4. What would you do in place of that, and why does it help?
+#
+# ### BEGIN SOLUTION
+# The imagined return rises a little, because a better search finds a higher maximum; the real one hardly moves. The
+# model has seen a hanging rod that sways a little. Near the top and at high speed it has no data, so what it says there
+# is a guess that nothing has ever corrected. Some guesses are too gloomy and some too rosy. A plan with a gloomy one is
+# never chosen; of all imagined futures the planner picks the one that flatters it most, and the harder it searches, the
+# better it gets at that. I would let it play one such episode and fit the model again: it goes exactly where it was
+# wrong, sees what really happens there, and the next model cannot promise that any more.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# **One point for each of these, in whatever words:**
+#
+# - The imagined return rises and the real one does not follow. Both halves; "it may even fall" is fine. (Measured on
+#   the ten seeds, 640 sequences and 80 elites: -76 becomes -75 in the plans, and -836 becomes -821 in the episodes.)
+# - The model is wrong where it has no data: near the top, at high speed. It was trained on swaying around "hanging".
+# - The planner *maximises*, so it picks errors in its own favour, and a better search finds more of them. This is the
+#   point of the question: "the model is inaccurate" alone does not earn it.
+# - A remedy that brings in what is missing, with the reason: play the plan and learn from that episode; random data
+#   that start anywhere; several models and no trust where they disagree; plans that stay near the data.
+#
+# **Nothing for these, although they sound right:**
+#
+# - "Train longer", "a larger network", "it overfits": the validation error is small already. It was measured where the
+#   data are.
+# - "More random data from hanging": more of what it knows.
+# - "A longer horizon", "a smaller torque step": the planner with the true dynamics has the same ones and gets up.
+# - "The world is noisy": this one is deterministic.
+# ### END MARK SCHEME
+
 # %% [markdown]
 # ## 7. Swing up
 #

@@ -1312,7 +1312,52 @@ plt.show()
 # ones report. No learning rate has a true mean above 468, and yet 98 % of the flattering papers claim more. The more
 # configurations you try, the worse it gets. The same happens with seeds instead of configurations ("we report the best
 # of three runs"), with checkpoints, and with you, when you try things until one works.
+
+# %% [markdown] written="review" points=4
+# ### Question: you review a paper
 #
+# *About 5 minutes · a person reads your answer*
+#
+# This abstract is made up, the only thing in the notebook that is. You have read its like.
+#
+# > SteadyQ reaches 489 ± 6 on CartPole, DQN 431 ± 39. (Mean ± standard error over 3 seeds, of each seed's best
+# > evaluation. The learning rate of SteadyQ was chosen among eight, by the same seeds; DQN has the settings of its
+# > authors.) SteadyQ is significantly better.
+#
+# 1. Suppose that both agents are *equally good*. Name three things that could have made the gap all the same. For each:
+#    how does it do that, and what do you ask the authors for?
+# 2. What may the abstract say, as things stand?
+#
+# ### BEGIN SOLUTION
+# Three seeds: means of three jump about so much that three papers in ten have the worse agent ahead, and with three
+# against three no permutation test can reach 0.05. I ask for 20 seeds or more, all of them shown, with an interval for
+# the difference. The best evaluation: it takes each seed's luckiest moment, and an agent that swings more has more of
+# those; I ask for the last evaluation, or for the whole curve. Tuned on the reported seeds: the largest of eight means
+# was also the luckiest; I ask for fresh seeds for the learning rate that was chosen. (DQN was not tuned at all: the
+# same eight tries for it, please.) As things stand the paper shows that SteadyQ *can* do well on CartPole. Whether it
+# is better than DQN, or not, three seeds do not say.
+# ### END SOLUTION
+# ### BEGIN MARK SCHEME
+# **One point for each of three different causes, if it says how the gap arises and what to ask for:**
+#
+# - Too few seeds: chance alone gives such gaps. Ask for more (20, say), all shown, with an interval or a test.
+# - The best evaluation of each seed: it rewards swings. Ask for the last one, or for one fixed beforehand.
+# - The learning rate was chosen by the seeds that are reported: the winner's curse. Ask for fresh seeds.
+# - One agent was tuned and the other was not. Ask for the same search, with the same number of runs, for DQN.
+#
+# A cause without how it works, or without a request that would settle it: half a point.
+#
+# **One point for the verdict:** these numbers show neither that SteadyQ is better nor that it is not.
+#
+# **Nothing for these, although they sound right:**
+#
+# - More tasks, newer rivals, ablations: fair requests, but no cause of *this* gap.
+# - "The error bars do not overlap": with three seeds they are guesses themselves.
+# - "It is not significant, so the agents are equally good": no evidence of a difference is not evidence of none.
+# - "They cheated": nothing here needs any cheating.
+# ### END MARK SCHEME
+
+# %% [markdown]
 # ## Before you believe a curve
 #
 # - **How many seeds?** With three, the picture is an anecdote. Ask what it would look like with the next three.

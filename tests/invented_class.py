@@ -15,7 +15,7 @@ from PIL import Image
 
 from autograder.course import Assignment, Course, load_course
 from autograder.execute import Outcome
-from autograder.results import ExerciseResult, Result, Sender
+from autograder.results import ExerciseResult, Result, Sender, WrittenResult
 
 FIRST, SECOND, THIRD = "01_agents_and_environments", "02_random_policy_search", "03_policy_gradients"
 NOBODY = "answer_stochastic"  # whose test nobody passes
@@ -76,16 +76,22 @@ def graded(assignment: Assignment, student: str, dice: random.Random) -> Result:
         message = "" if passed else dice.choice(MISTAKES)
         exercises.append(ExerciseResult(exercise.name, score, exercise.max_score, passed, message))
     score = sum(e.score for e in exercises)
+    written = []
+    for question in assignment.questions:  # they count: some are marked
+        mark = dice.choice((None, 0.0, 1.5, question.points))
+        comment = "" if mark is None else "See <b>section 2</b>."
+        written.append(WrittenResult(question.name, question.points, dice.random() < 0.8, True, mark, comment))
     number = str(NAMES.index(student) + 100)
     return Result(
         student=student,
         notebook=assignment.name,
         status="graded",
         score=score,
-        max_score=assignment.max_score,
-        final_score=score,
+        max_score=assignment.max_score + sum(question.max_score for question in written),
+        final_score=score + sum(question.final_score for question in written),
         seconds=round(dice.uniform(2, 9), 1),
         exercises=tuple(exercises),
+        written=tuple(written),
         path=f"{student}_{number}_assignsubmission_file/{assignment.name}.ipynb",
         folder=student,
         sender=Sender(student, "Moodle", number),
@@ -111,19 +117,22 @@ def untouched(result: Result) -> Result:
     message = "Not implemented yet."
     return dataclasses.replace(
         _with(result, [dataclasses.replace(e, score=0, passed=False, message=message) for e in result.exercises]),
+        written=tuple(dataclasses.replace(w, answered=False, mark=None, comment="") for w in result.written),
+        final_score=0,
         untouched=True,
     )
 
 
 def failed(result: Result, message: str) -> Result:
     """The same file, which cannot be graded."""
-    empty = {"score": 0, "final_score": 0, "exercises": (), "seconds": 0}
+    empty = {"score": 0, "final_score": 0, "exercises": (), "written": (), "seconds": 0}
     return dataclasses.replace(result, status="failed", message=f"{result.path}: {message}", **empty)
 
 
 def _with(result: Result, exercises) -> Result:
     score = sum(e.score for e in exercises)
-    return dataclasses.replace(result, exercises=tuple(exercises), score=score, final_score=score)
+    final = score + sum(question.final_score for question in result.written)
+    return dataclasses.replace(result, exercises=tuple(exercises), score=score, final_score=final)
 
 
 def outcomes(assignment: Assignment) -> dict[str, Outcome]:
@@ -153,9 +162,10 @@ def main(folder: Path):
     pages.write_class_report(folder / "report.html", made, course)
     tables.write_csv(folder / "grades.csv", made)
     tables.write_results(folder, made, [], {})
-    for result in (made[1], made[3]):
+    for result in (made[1], made[3], made[2]):
         assignment = course.assignments[result.notebook]
-        pages.write_feedback(folder, result, assignment.source, outcomes(assignment), assignment.title)
+        shown = (assignment.source, outcomes(assignment), assignment.title, assignment.questions)
+        pages.write_feedback(folder, result, *shown)
     for width in (80, 130):
         console = Console(width=width)
         console.print(terminal.summary(made))

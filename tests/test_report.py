@@ -23,8 +23,9 @@ from autograder.files import csv_text, write_atomically
 from autograder.report import pages, standing, tables, terminal, words
 from autograder.results import DOUBT, NOT_LISTED, UNKNOWN_SENDER, ExerciseResult, Result, Sender, duration
 from autograder.versions import versions
+from autograder.written import is_written
 
-URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "late", "untouched", "notes"]
+URGENCY = ["failed", "rejected", "flagged", "identity", "suspect", "to_mark", "late", "untouched", "notes"]
 TAGS = """a bdi body details div footer h1 h2 h3 head header html i img li meta p pre section small span strong style
 summary table td th title tr ul ol"""
 
@@ -47,12 +48,16 @@ def out(course, results, tmp_path_factory):
 
 
 def page(out, result, course):
-    """Writes a learner's page; the answers are the released stubs."""
+    """Writes a learner's page; the answers are the released stubs, and words that would act."""
     assignment = course.assignments[result.notebook]
     notebook = copy.deepcopy(assignment.source)
-    for cell in filter(is_solution, notebook.cells):
-        cell.source = without_solution(cell.source)
-    return pages.write_feedback(out, result, notebook, invented_class.outcomes(assignment), assignment.title)
+    for cell in notebook.cells:
+        if is_solution(cell):
+            cell.source = without_solution(cell.source)
+        elif is_written(cell):
+            cell.source = f"Because of {MARKUP}"
+    outcomes = invented_class.outcomes(assignment)
+    return pages.write_feedback(out, result, notebook, outcomes, assignment.title, assignment.questions)
 
 
 def soup(path):
@@ -106,6 +111,11 @@ def test_every_score_is_the_same_everywhere(course, results, out, report):
             by_exercise = [verdict.get_text()[2:] for verdict in learners.select(".verdict")]
             assert by_exercise == [f"{e.final_score:g} of {e.max_score:g}" for e in result.exercises]
             assert [float(row[e.name]) for e in result.exercises] == [e.final_score for e in result.exercises]
+            marks = [mark.get_text() for mark in learners.select(".mark")]
+            assert marks == [question.said for question in result.written]
+            assert [float(row[w.name]) for w in result.written] == [w.final_score for w in result.written]
+            seen = learners.select_one(".written details") is not None
+            assert seen == any(w.mark is not None for w in result.written)
         else:
             assert result.final_score == 0 and float(row["score"]) == 0
 
@@ -187,6 +197,17 @@ def test_the_terminal_lists_a_few_of_a_kind_unless_asked_for_all():
     many = [Result(f"P{n:03}", FIRST, "failed", max_score=26, message="damaged") for n in range(30)]
     short, everything = (printed(terminal.summary(many, everything=flag)) for flag in (False, True))
     assert "P029" not in short and f"and {30 - terminal.AT_MOST} more" in short and "P029" in everything
+
+
+def test_written_answers_are_counted_where_nothing_is_about_tests(results, report):
+    written = [question for result in results for question in result.written]
+    marks = [question.mark for question in written if question.mark is not None]
+    (told,) = (part.get_text() for part in report.select("p.written"))
+    answers, left = sum(q.answered for q in written), sum(q.to_mark for q in written)
+    assert f"{answers} answers, {left} still to mark, mean {sum(marks) / len(marks):.1f} of 4" in told
+    assert f"why_baseline: {left} of {answers}" in report.select_one("[data-kind=to_mark]").get_text()
+    assert report.select_one("[data-kind=to_mark] h3 span").get_text() == str(left)
+    assert not [table for table in report.select("table.exercises, .items") if "why_baseline" in table.get_text()]
 
 
 def test_untouched_notebooks_are_counted_apart(course, results, report):

@@ -8,10 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import small_course
 from conftest import ROOT, compiled_into
-from filling import fill, solutions
+from filling import cells_by_id, fill, solutions
 from nbgrader.api import Gradebook
 
+from autograder.build import build_course
+from autograder.course import load_course
 from autograder.workers import default_count as default_workers
 
 COMMAND = Path(sys.executable).parent / "nbgrader"
@@ -58,8 +61,10 @@ def test_solutions_earn_everything_and_untouched_notebooks_nothing(course, cours
             graded.values(),
         )
         scores = dict(zip(graded, scores, strict=True))
-    most = {name: assignment.max_score for name, assignment in graded.items()}
-    assert scores == {name: {"solved": most[name], "untouched": 0, "most": most[name]} for name in graded}
+    for name, assignment in graded.items():
+        words = sum(question.points for question in assignment.questions)  # blank in both
+        most = assignment.max_score
+        assert scores[name] == {"solved": most, "untouched": 0, "most": most + words}
 
 
 @pytest.mark.slow
@@ -70,3 +75,14 @@ def test_validate_tells_a_solved_notebook_from_an_unsolved_one(course, released,
     (tmp_path / "done.ipynb").write_text(json.dumps(done))
     assert "failed" in nbgrader(tmp_path, "validate", "open.ipynb").stdout
     assert "Success" in nbgrader(tmp_path, "validate", "done.ipynb").stdout
+
+
+@pytest.mark.slow
+def test_validate_is_content_with_a_written_answer(tmp_path):
+    small_course.write(tmp_path, small_course.QUESTION, small=7)
+    notebook = json.loads(build_course(load_course(tmp_path), tmp_path / "build")["small"])
+    fill(notebook, {"double": "def double(x):\n    return x + x", "why_twice": "A pair."})
+    assert cells_by_id(notebook)["question_why_twice"]["metadata"]["editable"] is False
+    (tmp_path / "done.ipynb").write_text(json.dumps(notebook))
+    told = nbgrader(tmp_path, "validate", "done.ipynb")
+    assert "Success" in told.stdout, told.stderr

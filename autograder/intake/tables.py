@@ -50,6 +50,7 @@ def comment(result: Result) -> str:
             lines.append(exercise.message if named else f"{exercise.name}: {exercise.message}")
         if exercise.comment:
             lines.append(f"{exercise.name}: {exercise.comment}")
+    lines += [f"{question.name}: {question.comment}" for question in result.written if question.comment]
     return "\n".join(line for line in lines if line)
 
 

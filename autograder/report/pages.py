@@ -22,6 +22,7 @@ from autograder.execute import Outcome
 from autograder.files import write_atomically
 from autograder.report import standing, words
 from autograder.results import Result
+from autograder.written import TEXT_STUB, Question, is_written
 
 OUTPUT_CHARACTERS = 5_000  # shown of one output
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
@@ -30,11 +31,17 @@ _CODE_STYLES = {"light": "default", "dark": "github-dark"}
 
 
 def write_feedback(
-    out: Path, result: Result, restored: NotebookNode, outcomes: Mapping[str, Outcome], title: str = ""
+    out: Path,
+    result: Result,
+    restored: NotebookNode,
+    outcomes: Mapping[str, Outcome],
+    title: str = "",
+    questions: Sequence[Question] = (),
 ) -> Path:
-    """Writes the page of a graded submission: points, messages, comments, the learner's own code.
+    """Writes the page of a graded submission: points, messages, comments, the learner's own code and words.
 
-    No test code and no expected values are in it, and whatever the learner's code displayed is shown as text.
+    No test code and no expected values are in it, and whatever the learner wrote or their code displayed is shown as
+    text. What earns the points of a written question is shown to those whose answer is marked.
 
     Args:
       out: the folder of all results.
@@ -42,6 +49,7 @@ def write_feedback(
       restored: the notebook that was graded, its own extra cells included.
       outcomes: what each cell printed, showed or raised, by the cell's name.
       title: the notebook's title.
+      questions: its written questions.
     Returns:
       Where the page is.
     """
@@ -51,11 +59,15 @@ def write_feedback(
         (exercise, _highlight(answers.get(exercise.name, "")), _outputs(outcomes.get(exercise.name)))
         for exercise in result.exercises
     ]
+    texts = {c.metadata.nbgrader.grade_id: c.source for c in restored.cells if is_written(c) and c.source != TEXT_STUB}
+    asked = {question.name: question for question in questions}
+    written = [(question, asked.get(question.name), texts.get(question.name, "")) for question in result.written]
     own_cells = [(_highlight(cell.source), _outputs(outcomes.get(cell["id"]))) for cell in extras]
     page = _template("feedback.html").render(
         result=result,
         title=title or result.notebook,
         exercises=exercises,
+        written=written,
         own_cells=own_cells,
         code_style=_code_style(),
         version=versions.grader(),
@@ -133,6 +145,7 @@ def _templates() -> jinja2.Environment:
         "percent": lambda share: f"{100 * share:.0f} %",
         "shown": words.shown,
         "short": words.line,
+        "prose": words.prose,
         "paragraph": lambda text: words.cut(words.shown(text), 400),
         "person": words.name,
         "lateness": words.lateness,

@@ -11,7 +11,16 @@ from functools import cached_property
 
 from autograder.course import Course
 from autograder.report import items, words
-from autograder.results import DOUBT, GROUP_DIFFERS, NAMESAKE, NOT_LISTED, UNKNOWN_SENDER, ExerciseResult, Result
+from autograder.results import (
+    DOUBT,
+    GROUP_DIFFERS,
+    NAMESAKE,
+    NOT_LISTED,
+    UNKNOWN_SENDER,
+    ExerciseResult,
+    Result,
+    WrittenResult,
+)
 from autograder.score import NOT_IMPLEMENTED, RAISED
 
 SHARED = 3  # misconceptions that a notebook's standing names
@@ -35,6 +44,23 @@ class ExerciseStanding:
     solved: int
     mistakes: tuple[tuple[str, int], ...]
     suspect: bool
+
+
+@dataclass(frozen=True)
+class WrittenStanding:
+    """One question that a person reads, in a class.
+
+    Attributes:
+      answered: how many have written something.
+      left: how many of these answers are to be read, because nobody has or because they changed since.
+      mean: of the marks; None while there is none.
+    """
+
+    name: str
+    max_score: float
+    answered: int
+    left: int
+    mean: float | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +123,20 @@ class NotebookStanding:
         return [_standing(name, exercises) for name, exercises in found.items()]
 
     @cached_property
+    def written(self) -> list[WrittenStanding]:
+        found: dict[str, list[WrittenResult]] = {}
+        for question in (question for result in self.results for question in result.written):
+            found.setdefault(question.name, []).append(question)
+        standings = []
+        for name, mine in found.items():
+            marks = [question.mark for question in mine if question.mark is not None]
+            mean = sum(marks) / len(marks) if marks else None
+            left = sum(question.to_mark for question in mine)
+            answered = sum(question.answered for question in mine)
+            standings.append(WrittenStanding(name, mine[0].max_score, answered, left, mean))
+        return standings
+
+    @cached_property
     def items(self) -> list[items.Item]:
         """How good the exercises are."""
         return items.items(self.results, self.order)
@@ -151,11 +191,12 @@ def standings(results: Iterable[Result], course: Course | None = None) -> list[N
 
 @dataclass(frozen=True)
 class Concern:
-    """One thing that a person should look at: whose (None: the whole class's), in which notebook, and what."""
+    """What a person should look at: whose (None: the whole class's), in which notebook, what, and how many of it."""
 
     result: Result | None
     notebook: str
     text: str
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -166,6 +207,10 @@ class Need:
     heading: str
     advice: str
     concerns: tuple[Concern, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(concern.count for concern in self.concerns)
 
 
 def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]:
@@ -216,6 +261,18 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
                 for notebook in standings(results, course)
                 for exercise in notebook.exercises
                 if exercise.suspect
+            ),
+        ),
+        Need(
+            "to_mark",
+            "Answers still to mark",
+            "A person reads them: run `jupyter lab` in this folder, mark them in formgrader, then grade again. A "
+            "question counts for the whole class once an answer to it is marked, and for nobody before.",
+            tuple(
+                Concern(None, notebook.name, f"{question.name}: {question.left} of {question.answered}", question.left)
+                for notebook in standings(results, course)
+                for question in notebook.written
+                if question.left
             ),
         ),
         Need("late", "Late", "", _each(results, lambda r: [words.lateness(r)] if r.late else [])),

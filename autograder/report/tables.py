@@ -27,14 +27,16 @@ def write_results(out: Path, results: Iterable[Result], manifest: Iterable[Any],
 
 
 def write_csv(path: Path, results: Sequence[Result]):
-    """Writes one line for each submission. An exercise's points are those that count: by hand where there are any.
+    """Writes one line for each submission. An exercise's points are those that count: by hand where there are any. A
+    written question's are empty until it counts.
 
     UTF-8 without a byte order mark, which programs would take for a part of the first column's name.
     """
-    exercises = list(dict.fromkeys(e.name for result in results for e in result.exercises))
+    exercises = list(dict.fromkeys(e.name for result in results for e in result.parts))
     rows = [[*_COLUMNS, "late_hours", "penalty", "explanation", "id", "section", *exercises]]
     for result in results:
         points = {e.name: e.final_score for e in result.exercises}
+        points |= {question.name: question.final_score for question in result.written if question.counts}
         row = [getattr(result, column) for column in _COLUMNS]
         row += [round(result.late_seconds / 3600, 2), result.penalty, result.explanation]
         row += [result.sender.id, result.section]

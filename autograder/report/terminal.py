@@ -40,7 +40,7 @@ def summary(results: Sequence[Result], *, everything: bool = False) -> Renderabl
     if everything:
         parts += [Text(), _submissions(results)]
     for need in standing.needs(results):
-        parts += [Text(), Text(f"{need.heading} ({len(need.concerns)})", f"bold {_COLOURS.get(need.kind, '')}")]
+        parts += [Text(), Text(f"{need.heading} ({need.count})", f"bold {_COLOURS.get(need.kind, '')}")]
         if need.advice:
             parts.append(_indented(Text(need.advice, "dim"), 2))
         kept = need.concerns if everything else need.concerns[:AT_MOST]
@@ -148,10 +148,10 @@ def _said(result: Result) -> str:
 
 def _where(was: Result, now: Result) -> str:
     """The exercises that made the difference, else what else did."""
-    points = {exercise.name: exercise.final_score for exercise in was.exercises}
+    points = {exercise.name: exercise.final_score for exercise in was.parts}
     moved = [
         f"{words.line(e.name, 60)} {points[e.name]:g} → {e.final_score:g}"
-        for e in now.exercises
+        for e in now.parts
         if e.name in points and points[e.name] != e.final_score
     ]
     return ", ".join(moved) or words.line(now.message or now.explanation or was.explanation)
@@ -174,7 +174,11 @@ def exercises(result: Result, title: str = "") -> RenderableType:
         points = f"{e.final_score:g}/{e.max_score:g}"
         table.add_row(mark, Text(words.line(e.name, 60)), points, Text(words.shown(e.message)[:2000]))
     parts: list[RenderableType] = [heading, *([Text(words.line(result.explanation))] if result.explanation else [])]
-    return Group(*parts, table, Text("All solved." if not open_ones else f"Next: {words.line(open_ones[0].name, 60)}"))
+    parts += [table, Text("All solved." if not open_ones else f"Next: {words.line(open_ones[0].name, 60)}")]
+    for question in result.written:
+        have = "answered" if question.answered else "still blank"
+        parts.append(Text(f"{words.line(question.name, 60)}: {have}. A person reads it."))
+    return Group(*parts)
 
 
 def _table(*columns: str) -> Table:

@@ -22,6 +22,13 @@ def shown(text: str) -> str:
     return "".join(kept) or text
 
 
+def prose(text: str) -> str:
+    """The course's own Markdown as text: without the marks of headings, quotes, emphasis and code, each paragraph and
+    each point of a list on one line."""
+    plain = re.sub(r"(?m)^(?:#+|>) |[*`]", "", text)
+    return shown(re.sub(r"(?<=[^\n])\n[ \t]*(?!- |\d+\. )(?=[^\s])", " ", plain))
+
+
 def line(text: str, limit: int = 300) -> str:
     """`text` on one line of at most `limit` characters; what is cut out is the middle, where names differ least."""
     text = " ".join(shown(text[: 20 * limit] + text[-limit:] if len(text) > 21 * limit else text).split())
