@@ -1,4 +1,4 @@
-"""The command line: `autograder build`, `autograder grade`, `autograder check`. Options and words only."""
+"""The command line: `autograder build`, `grade`, `check`, `room`. Options and words only."""
 
 # ruff: noqa: E402
 
@@ -270,6 +270,82 @@ def check(
     console.print(terminal.exercises(result, assignment.title))
     for note in grading.notes:
         console.print(f"Note: {note}", markup=False)
+
+
+@app.command(
+    cls=_Command,
+    epilog="Examples: autograder room · autograder room --address https://room.example.org · "
+    "autograder room --export after",
+)
+def room(
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="NUMBER", help="Where it answers.")] = 8642,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Which of this computer's networks may reach it; default: all.")
+    ] = "0.0.0.0",
+    address: Annotated[
+        str, typer.Option(metavar="URL", help="What learners type, where a tunnel or a proxy stands before it.")
+    ] = "",
+    db: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where it is kept: an SQLAlchemy address. Default: room.db here.")
+    ] = "",
+    code: Annotated[str, typer.Option(metavar="CODE", help="The code to join with; default: one is made up.")] = "",
+    names: Annotated[
+        bool, typer.Option("--names", metavar="", help="Show nicknames on the participants' boards too.")
+    ] = False,
+    notebooks: Annotated[Path, typer.Option(metavar="FOLDER", help="The notebooks that learners have.")] = Path(
+        "notebooks"
+    ),
+    export: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write what happened as tables and a page, and stop.")
+    ] = None,
+):
+    """Show where everybody in a workshop is, live."""
+    try:
+        from autograder.room import course, serve, store
+    except ModuleNotFoundError as error:
+        _stop(f'The room needs {error.name}: pip install ".[room]"')
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if code and not re.fullmatch(r"[A-Za-z0-9]{4,20}", code):
+        _stop(f"--code {code}: use 4 to 20 letters and digits")
+    try:
+        if export is not None and not db and not Path("room.db").exists():
+            _stop("there is no room.db here; run this where the room ran, or name its database with --db")
+        kept = store.Store(db or store.DEFAULT)
+        if export is not None:
+            from autograder.room.export import write
+
+            written = write(export, kept, course.notebooks(notebooks))
+            console.print(f"Written: {', '.join(map(str, written))}", markup=False, soft_wrap=True)
+            return
+        listening = serve.listen(host, port)
+        serve.serve(listening, kept, notebooks, code.upper(), names, address, _tell_room)
+    except SQLAlchemyError as error:
+        _stop(f"--db {db or store.DEFAULT} cannot be used: {str(error).splitlines()[0]}")
+    except OSError as error:
+        _stop(f"port {port} cannot be had: {error.strerror}; choose another with --port")
+    except ValueError as error:
+        _stop(str(error))
+
+
+def _tell_room(room, address: str):
+    """How to join, and where to look."""
+    from autograder.room import serve
+
+    code, people = room.secrets.code, len(room.standing.people)
+    link = f"{address}/r/{code}"
+    if people:
+        console.print(f"This room goes on with {people} people and {room.standing.count} events.", highlight=False)
+    console.print(serve.qr(link), markup=False, highlight=False, soft_wrap=True)
+    for what, where in (
+        ("Participants (QR code)", link),
+        ("Instructor, keep it secret", f"{address}/i/{room.secrets.instructor}"),
+        ("Code", code),
+    ):
+        console.print(f"{what + ':':28}{where}", markup=False, highlight=False, soft_wrap=True)
+    line = f'from rl_helpers import room; room.join("{address}", code="{code}", nickname="…")'
+    console.print(f"\nLearners run in any cell:\n  {line}\n", markup=False, highlight=False, soft_wrap=True)
+    console.print("Ctrl+C ends it. Nothing is lost: the same command goes on where it was.", soft_wrap=True)
 
 
 def _course(private: Path | None) -> Course:

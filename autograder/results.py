@@ -163,6 +163,11 @@ class Result:
     section: str = ""
 
     @property
+    def parts(self) -> tuple["ExerciseResult | WrittenResult", ...]:
+        """Exercises and written questions, what has points of its own."""
+        return (*self.exercises, *self.written)
+
+    @property
     def share(self) -> float:
         """The final score as a part of the maximum, from 0 to 1; 0 where nothing can be earned."""
         return self.final_score / self.max_score if self.max_score else 0.0

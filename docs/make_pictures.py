@@ -18,7 +18,9 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+import invented_room  # noqa: E402
 import sample_class  # noqa: E402
+import serving  # noqa: E402
 import test_browser as browsing  # noqa: E402
 
 from autograder.course import is_grade, is_solution, load_course  # noqa: E402
@@ -31,7 +33,9 @@ def save(picture: bytes, name: str, width: int):
     """As PNG with few colours, so that the repository stays small."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     image.thumbnail((width, 10_000))
-    image.quantize(96, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+    image.quantize(96, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        HERE / f"{name}.png", optimize=True
+    )
     print(f"{name}.png: {(HERE / f'{name}.png').stat().st_size / 1000:.0f} kB")
 
 
@@ -92,9 +96,34 @@ def class_report(page):
         save(page.screenshot(), "report", 900)
 
 
+def room(browser):
+    """The room's page with 60 invented people; with 5, 60 and 300, on projector and phone, for a look, in build/."""
+    looks = ROOT / "build" / "screenshots"
+    looks.mkdir(parents=True, exist_ok=True)
+    for count in (5, 60, 300):
+        with tempfile.TemporaryDirectory() as folder:
+            invented_room.fill(Path(folder), count)
+            running = serving.Room(Path(folder))
+            try:
+                for kind, place in (("instructor", f"/i/{running.secret}"), ("participant", f"/r/{running.CODE}")):
+                    for screen, (width, height) in {"projector": (1920, 1080), "phone": (390, 844)}.items():
+                        for scheme in ("light", "dark"):
+                            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+                            page.goto(running.address + place)
+                            page.locator(".row").first.wait_for()
+                            page.wait_for_timeout(800)  # the bars grow
+                            name = f"room-{count}-{kind}-{screen}-{scheme}"
+                            picture = page.screenshot(path=looks / f"{name}.png", full_page=screen == "phone")
+                            if name == "room-60-instructor-projector-light":
+                                save(picture, "room", 1400)
+                            page.close()
+            finally:
+                running.kill()
+
+
 def main():
-    """All of them, or those named on the command line: curve, notebook, report."""
-    wanted = sys.argv[1:] or ["curve", "notebook", "report"]
+    """All of them, or those named on the command line: curve, notebook, report, room."""
+    wanted = sys.argv[1:] or ["curve", "notebook", "report", "room"]
     if "curve" in wanted:
         learning_curve()
     with sync_playwright() as playwright:
@@ -104,6 +133,8 @@ def main():
                 player_and_check(browsing.Lab(*server, chromium.new_page(viewport={"width": 1280, "height": 1000})))
         if "report" in wanted:
             class_report(chromium.new_page(viewport={"width": 1000, "height": 1300}))
+        if "room" in wanted:
+            room(chromium)
         chromium.close()
 
 

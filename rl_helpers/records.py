@@ -1,6 +1,6 @@
 """What the course remembers on this computer from one notebook to the next: best scores, and exercises that are done.
 
-Two small JSON files in the user's data folder (`folder()` says where). A file that cannot be read or written is no
+Three small JSON files in the user's data folder (`folder()` says where). A file that cannot be read or written is no
 reason to stop a notebook: then nothing is remembered.
 """
 
@@ -9,9 +9,12 @@ import json
 import os
 import tempfile
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 _SESSION = uuid.uuid4().hex  # this kernel, until it is restarted
+_listener: Callable[..., Any] | None = None  # rl_helpers.room, once somebody has joined one; until then nobody
 
 
 def folder() -> Path:
@@ -35,6 +38,7 @@ def note_score(env_id: str, score: float) -> float:
     earlier = best_score(env_id)
     best = float(score) if earlier is None else max(float(score), earlier)
     _update("scores", {_game(env_id): best})
+    _tell("game", _game(env_id), score=float(score))
     return best
 
 
@@ -48,12 +52,42 @@ def checked_now() -> set[str]:
     return {name for name, (_, session) in _exercises().items() if session == _SESSION}
 
 
-def note_exercise(name: str, passed: bool | None):
-    """Remembers how the check of an exercise ended; None: there is no answer to check. Never raises."""
+def note_exercise(name: str, passed: bool | None, sentence: str = ""):
+    """Remembers how the check of an exercise ended. Never raises.
+
+    Args:
+      name: the exercise's name.
+      passed: whether it ended in a tick; None: there is no answer to check.
+      sentence: what the check said, in the course's words. It is told to a listener and not kept.
+    """
     with contextlib.suppress(Exception):
         entry = None if passed is None else [passed, _SESSION]
         if _load("exercises").get(name) != entry:
             _update("exercises", {name: entry})
+    _tell("check", name, outcome={True: "passed", False: "failed", None: "open"}[passed], message=sentence)
+
+
+def room_token(room: str) -> str:
+    """By what a room knows you again after a restart of the kernel; empty: you have not been there."""
+    token = _load("rooms").get(room)
+    return token if isinstance(token, str) else ""
+
+
+def note_room_token(room: str, token: str):
+    """Remembers by what a room knows you; an empty token forgets it."""
+    _update("rooms", {room: token})
+
+
+def listen(listener: Callable[..., Any] | None):
+    """From now on `listener(kind, name, **what)` is told at once of each check and each game; None: nobody is."""
+    global _listener
+    _listener = listener
+
+
+def _tell(kind: str, name: str, **what):
+    with contextlib.suppress(Exception):
+        if _listener is not None:
+            _listener(kind, name, **what)
 
 
 def _exercises() -> dict[str, tuple[bool, str]]:

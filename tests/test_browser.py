@@ -18,7 +18,7 @@ import pytest
 from conftest import ROOT
 from filling import cells_by_id, fill, solutions
 from nbformat.v4 import new_code_cell, new_notebook
-from serving import serve
+from serving import Room, serve
 
 pytestmark = pytest.mark.slow
 
@@ -469,3 +469,48 @@ def test_an_animation_plays_scrubs_and_outlives_its_kernel(lab):
     lab.open("not-trusted", somebody_elses)
     page.locator(".jp-OutputArea img").wait_for()
     assert page.get_by_role("slider").count() == 0
+
+
+def test_joining_the_room(lab, student, browser, tmp_path):
+    """A learner joins from JupyterLab; the instructor sees their message appear, and nothing of it is run."""
+    room = Room(tmp_path)
+    nasty = "<img src=x onerror=alert(1)>"
+    pages = [browser.new_page(viewport={"width": 1600, "height": 1000}) for _ in range(2)]
+    alarms = []
+    try:
+        for page in pages:
+            page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
+            page.on("pageerror", lambda error: alarms.append(str(error)))
+            page.on("console", lambda m: alarms.append(m.text) if m.type == "error" else None)
+        instructor, own = pages
+        instructor.goto(f"{room.address}/i/{room.secret}")
+        instructor.locator("#line", has_text="room.join(").wait_for()
+        assert instructor.get_by_text("Nobody has run a check yet").is_visible()
+
+        notebook = part(student(NAME), "discounted_return")
+        cells_by_id(notebook)["discounted_return"]["source"] = NO_GAMMA
+        line = f'from rl_helpers import room; room.join("{room.address}", code="{room.CODE}", nickname="{nasty[:24]}")'
+        notebook["cells"].insert(1, new_code_cell(line, id="join"))
+        lab.open("room", notebook)
+        lab.run_all()
+        instructor.locator("#messages li", has_text="Gamma was never used").wait_for(timeout=90 * SECONDS)
+        assert instructor.locator("#people").inner_text() == "1", "the same picture"
+        instructor.get_by_text("discounted_return: 0 passed, 1 trying, 0 not begun").wait_for()
+
+        cells = lab.saved(lambda cells: cells["check_discounted_return"]["outputs"])
+        assert "Never sent: your code" in text_of(cells["join"])
+        own.goto(next(word for word in text_of(cells["join"]).split() if word.startswith("http")))
+        own.locator("#me", has_text=nasty[:10]).wait_for()
+        own.locator(".row.mine .mark", has_text="✗").wait_for()
+        for page in pages:
+            check_contrast(page.locator("body"))
+        room.kill()
+        instructor.get_by_text("no connection").wait_for()
+        room.start()
+        instructor.get_by_text("live", exact=True).wait_for()
+        alarms[:] = [text for text in alarms if "ERR_CONNECTION" not in text and "ERR_INCOMPLETE" not in text]
+        assert not alarms and instructor.locator("img[src=x]").count() == 0
+    finally:
+        room.kill()
+        for page in pages:
+            page.close()

@@ -56,7 +56,7 @@ def loaded(imports: str, heavy: set[str]) -> str:
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    imports = "from rl_helpers import animate, checks, evaluation, play, plotting, progress, records"
+    imports = "from rl_helpers import animate, checks, evaluation, play, plotting, progress, records, room"
     imports += "\nimport rl_helpers.show.game, rl_helpers.show.picture"
     heavy = {"anywidget", "matplotlib", "platformdirs", "pygame", "ipywidgets", "IPython", "PIL", "tqdm"}
     assert loaded(f"import rl_helpers\n{imports}", heavy) == "[]\n"

@@ -3,7 +3,7 @@
     python launch.py -f CONNECTION_FILE
 
 The first line of standard input, gone before a learner's code runs, is JSON: memory_bytes, threads, tmp_bytes,
-output_bytes and cpu_seconds; `token`, which marks the grader's cells (see room.py); `sockets`, file descriptors by
+output_bytes and cpu_seconds; `token`, which marks the grader's cells (see namespace.py); `sockets`, file descriptors by
 address; `reports`, a file descriptor, and `modules`, both for witness.py. What is set here binds a process and its
 children; the grader outside counts them all together and looks at the clock.
 """
@@ -152,19 +152,19 @@ def send_any_text():
     Session.__init__ = __init__
 
 
-def no_window(room):
+def no_window(namespace):
     """Whatever picture window a notebook asks for, pictures stay in the notebook: there is no screen here."""
     from ipykernel.zmqshell import ZMQInteractiveShell
 
     enable = ZMQInteractiveShell.enable_matplotlib
     ZMQInteractiveShell.enable_matplotlib = lambda self, gui=None: enable(self, "inline")
-    room.after_import("matplotlib", lambda module: setattr(module, "use", lambda backend, *, force=True: None))
+    namespace.after_import("matplotlib", lambda module: setattr(module, "use", lambda backend, *, force=True: None))
 
     def hold_backend(pyplot):
         switch = pyplot.switch_backend
         pyplot.switch_backend = lambda backend: switch("module://matplotlib_inline.backend_inline")
 
-    room.after_import("matplotlib.pyplot", hold_backend)
+    namespace.after_import("matplotlib.pyplot", hold_backend)
 
 
 def no_installs():
@@ -206,15 +206,15 @@ if __name__ == "__main__":
     cap_output(output)
     keep_running()
     find_compiled()
-    import room
+    import namespace
     import witness
 
     send_any_text()
-    no_window(room)
+    no_window(namespace)
     no_installs()
-    room.furnish(token)
+    namespace.furnish(token)
     witness.begin(requests, reports, modules)
-    del sys.modules["room"], sys.modules["witness"], room, witness, token, wanted
+    del sys.modules["namespace"], sys.modules["witness"], namespace, witness, token, wanted
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()

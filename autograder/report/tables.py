@@ -32,7 +32,7 @@ def write_csv(path: Path, results: Sequence[Result]):
 
     UTF-8 without a byte order mark, which programs would take for a part of the first column's name.
     """
-    exercises = list(dict.fromkeys(e.name for result in results for e in (*result.exercises, *result.written)))
+    exercises = list(dict.fromkeys(e.name for result in results for e in result.parts))
     rows = [[*_COLUMNS, "late_hours", "penalty", "explanation", "id", "section", *exercises]]
     for result in results:
         points = {e.name: e.final_score for e in result.exercises}

@@ -148,10 +148,10 @@ def _said(result: Result) -> str:
 
 def _where(was: Result, now: Result) -> str:
     """The exercises that made the difference, else what else did."""
-    points = {exercise.name: exercise.final_score for exercise in (*was.exercises, *was.written)}
+    points = {exercise.name: exercise.final_score for exercise in was.parts}
     moved = [
         f"{words.line(e.name, 60)} {points[e.name]:g} → {e.final_score:g}"
-        for e in (*now.exercises, *now.written)
+        for e in now.parts
         if e.name in points and points[e.name] != e.final_score
     ]
     return ", ".join(moved) or words.line(now.message or now.explanation or was.explanation)

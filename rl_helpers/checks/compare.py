@@ -32,16 +32,24 @@ def values_shown(shown: bool):
 
 
 class CheckFailed(AssertionError):
-    """An answer is wrong. The message is written for the learner, and notebooks show it without a traceback."""
+    """An answer is wrong. The message is written for the learner, and notebooks show it without a traceback.
+
+    Attributes:
+      told: the same without the values in it, for others to read; the message itself where nothing else is given.
+    """
+
+    def __init__(self, message: str, told: str = ""):
+        super().__init__(message)
+        self.told = told or message
 
     def _render_traceback_(self):  # IPython shows this in place of the traceback
         lines = [textwrap.fill(line, 88, subsequent_indent="  ") for line in f"✗ {self}".split("\n")]
         return ["\n".join(lines)]  # notebooks break long lines anywhere, in the middle of words too
 
 
-def fail(message: str):
-    """Raises CheckFailed with `message`."""
-    raise CheckFailed(message)
+def fail(message: str, told: str = ""):
+    """Raises CheckFailed with `message`; `told` is the same without the learner's values."""
+    raise CheckFailed(message, told)
 
 
 def that(condition, message: str):
@@ -76,11 +84,13 @@ def array(value, what: str, *, shape: Sequence[int] | None = None, dtype=None) -
     if isinstance(value, np.generic):
         plain = type(value) is value.dtype.type
     if not plain and not isinstance(value, jax.Array):
-        fail(f"{what} should be {_a_number_or_array(shape)}, but it is a {type(value).__name__}: {_short(value)}.")
+        wanted = f"{what} should be {_a_number_or_array(shape)}"
+        fail(f"{wanted}, but it is a {type(value).__name__}: {_short(value)}.", f"{wanted}.")
     result = np.asarray(value)
     numbers = _is_float(result.dtype) or np.issubdtype(result.dtype, np.number)
     if not numbers and not (result.dtype == bool and dtype in (bool, "bool")):
-        fail(f"{what} should hold numbers, but its dtype is {result.dtype}: {_short(value)}.")
+        wanted = f"{what} should hold numbers, but its dtype is {result.dtype}"
+        fail(f"{wanted}: {_short(value)}.", f"{wanted}.")
     if shape is not None and result.shape != tuple(shape):
         fail(_wrong_shape(what, result.shape, tuple(shape)))
     if dtype is not None and not _dtype_matches(result.dtype, dtype):
@@ -112,7 +122,8 @@ def integer(value, what: str, *, allow_jax: bool = True) -> int:
     result = array(value, what, shape=())
     if not np.issubdtype(result.dtype, np.integer):
         advice = f" Turn it into one with {cure}." if np.isreal(result) and float(result.real).is_integer() else ""
-        fail(f"{what} should be an integer, but it is the {result.dtype} {_short(value)}.{advice}")
+        wanted = f"{what} should be an integer, but it is"
+        fail(f"{wanted} the {result.dtype} {_short(value)}.{advice}", f"{wanted} a {result.dtype}.{advice}")
     return int(result)
 
 
@@ -136,11 +147,11 @@ def equal(got, want, what: str, *, wrong=(), rtol: float = RTOL, atol: float = A
     got = array(got, what)
     for value, message in wrong:
         if not _close(want, np.asarray(value), rtol, atol) and _close(got, np.asarray(value), rtol, atol):
-            fail(f"{_should_be(what, want, got)} {_sentence(message)}")
+            fail(f"{_should_be(what, want, got)} {_sentence(message)}", _sentence(message))
     if got.shape != want.shape:
         fail(f"{_wrong_shape(what, got.shape, want.shape)} {hint}".rstrip())
     if not _close(got, want, rtol, atol):
-        fail(f"{_should_be(what, want, got)} {hint}".rstrip())
+        fail(f"{_should_be(what, want, got)} {hint}".rstrip(), f"{what} is not right. {hint}".rstrip())
 
 
 def unchanged(before, after, what: str):
@@ -186,7 +197,8 @@ def choice(answer, what: str, digest: str, hint: str, options: str = "ABC"):
     if not isinstance(answer, str) or str.__str__(answer) not in tuple(options):
         *others, last = (f'"{letter}"' for letter in options)
         letters = f"{', '.join(others)} or {last}"
-        fail(f"{what} should be one capital letter in quotes and nothing else, {letters}; it is {_short(answer)}.")
+        wanted = f"{what} should be one capital letter in quotes and nothing else"
+        fail(f"{wanted}, {letters}; it is {_short(answer)}.", f"{wanted}.")
     if not hashlib.sha256(f"{what}={str.__str__(answer)}".encode()).hexdigest().startswith(digest):
         fail(f"{what}: not that one. {_sentence(hint)}")
 

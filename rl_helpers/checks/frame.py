@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from rl_helpers import records
 from rl_helpers.checks.compare import CheckFailed, fail, values_shown
 from rl_helpers.checks.namespace import learners, names_as_given, replaced, with_names
-from rl_helpers.checks.words import explain
+from rl_helpers.checks.words import explain, told
 
 
 class exercise:
@@ -59,8 +59,9 @@ class exercise:
     def __exit__(self, kind, error, traceback):
         self._stack.close()
         notebook, self._notebook = self._notebook, None
-        if not self.hidden:  # for the progress board
-            records.note_exercise(self.name, None if isinstance(error, NotImplementedError) else error is None)
+        if not self.hidden:  # for the progress board, and for the room if the learner is in one
+            passed = None if isinstance(error, NotImplementedError) else error is None
+            records.note_exercise(self.name, passed, told(error) if passed is False else "")
         if error is None:
             if not self.hidden:
                 print(f"✓ {self.name}: all good.")

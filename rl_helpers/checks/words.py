@@ -1,5 +1,7 @@
 """Exceptions from a learner's code in words: what JAX, NumPy and Python say, where it happened, and what to change."""
 
+import builtins
+import contextlib
 import linecache
 import re
 
@@ -119,7 +121,7 @@ _BY_MESSAGE = (
 )
 
 
-def advise(error: Exception) -> str:
+def advise(error: BaseException) -> str:
     """What to change, if `error` is one of the errors we know; otherwise empty."""
     for kind, advice in _BY_CLASS:
         if isinstance(error, kind):
@@ -149,6 +151,23 @@ def explain(error: Exception, name: str, notebook: tuple[dict, str]) -> tuple[st
     if isinstance(error, NameError) and not where:
         return f"{name}: {text}. Did the cell that defines it run, and is the name spelled as given?", True
     return f"{name} raised {type(error).__name__}: {clip(text)}{where}", False
+
+
+def told(error: BaseException) -> str:
+    """What may be told to others of how a check ended, one line: the course's sentence, and of an exception from the
+    learner's code the advice that we have, or its kind. Never code, text of an exception, or anything in quotes."""
+    said = ""
+    with contextlib.suppress(Exception):  # a learner's exception may do anything when it is asked for its text
+        said = getattr(error, "told", "") or advise(error)
+    if not isinstance(said, str) or not said.strip():
+        kind = next(kind for kind in type(error).__mro__ if kind is vars(builtins).get(kind.__name__))
+        return f"Your code raised {kind.__name__}."
+    line = said.strip().split("\n")[0]
+    return clip(_FOREIGN.sub("…", line))
+
+
+# What a value that a check quotes may hold: strings, which have quotes around them, and paths.
+_FOREIGN = re.compile(r"""(?<!\w)'[^']*'(?!\w)|"[^"]*"|\S*[/\\]\S+""")
 
 
 def _learner_line(error: Exception, namespace: dict, own_file: str) -> str:

@@ -1,4 +1,4 @@
-"""Tests run in a room of their own, inside the kernel: in a namespace that the learner's cells never touched, with the
+"""Tests run in a namespace of their own, inside the kernel: one that the learner's cells never touched, with the
 settings that the set-up cell left, whatever the learner called `checks` or `len`, and set in JAX, NumPy or matplotlib.
 
 A cell that the grader sends begins with a line `# <token> given` or `# <token> graded name,name`. The token is known to
@@ -65,18 +65,18 @@ def furnish(token: str):
 
     def graded(shell, source, exercises, arguments, options):
         learner, module = shell.user_ns, shell.user_module
-        room = types.ModuleType("__main__")
-        room.__dict__.update({"__builtins__": dict(plain), "__learner__": learner})
-        room.__dict__.update({"_oh": {}, "_": "", "__": "", "___": ""})  # where IPython keeps what a cell shows
-        room.__dict__.update({name: at_home(value, learner, room.__dict__) for name, value in names.items()})
-        room.__dict__.update({name: learner[name] for name in exercises if name in learner})
+        home = types.ModuleType("__main__")
+        home.__dict__.update({"__builtins__": dict(plain), "__learner__": learner})
+        home.__dict__.update({"_oh": {}, "_": "", "__": "", "___": ""})  # where IPython keeps what a cell shows
+        home.__dict__.update({name: at_home(value, learner, home.__dict__) for name, value in names.items()})
+        home.__dict__.update({name: learner[name] for name in exercises if name in learner})
         numbers = {name: value for name, value in names.items() if type(value) in (bool, int, float, str)}
         changed = {name: learner[name] for name in numbers if name in learner}
         known = set(linecache.cache)
         with contextlib.suppress(Exception):
             shell.kernel.get_parent()["content"]["code"] = ""  # the message that asked for this
         with put_back(settings, plain), plain_shell(shell):
-            shell.user_module, shell.user_ns = room, room.__dict__
+            shell.user_module, shell.user_ns = home, home.__dict__
             learner.update({name: numbers[name] for name in changed})  # the course's constants are what they are
             try:
                 return run_cell(shell, source, *arguments, **options)
@@ -121,11 +121,11 @@ def names_bound(source: str) -> set[str]:
     return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
 
 
-def at_home(value, learner: dict, room: dict):
-    """A function of the set-up's with the room's names as its own; anything else as it is."""
+def at_home(value, learner: dict, home: dict):
+    """A function of the set-up's with the home's names as its own; anything else as it is."""
     if not isinstance(value, types.FunctionType) or value.__globals__ is not learner:
         return value
-    function = types.FunctionType(value.__code__, room, value.__name__, value.__defaults__, value.__closure__)
+    function = types.FunctionType(value.__code__, home, value.__name__, value.__defaults__, value.__closure__)
     function.__kwdefaults__, function.__doc__ = value.__kwdefaults__, value.__doc__
     function.__dict__.update(value.__dict__)
     return function

@@ -1,4 +1,5 @@
-"""Tests have a room of their own: what a learner names, sets and breaks costs no right answer, helps no wrong one."""
+"""Tests run in a namespace of their own: what a learner names, sets and breaks costs no right answer, and helps no
+wrong one."""
 
 import json
 import time
