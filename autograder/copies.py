@@ -25,7 +25,7 @@ from autograder.results import Result
 from autograder.store import Store
 
 RUN = 8  # characters of filtered code
-THRESHOLD = 0.85  # from here on likeness is told
+THRESHOLD = 0.87  # from here on likeness is told
 SHOWN = 20  # pairs of each notebook that are shown with their texts
 ENOUGH = 150  # own fingerprints; with fewer, there is one natural way to write it
 COURSE = "The course's own answers"

@@ -28,7 +28,7 @@ from filling import read_blocks  # noqa: E402
 from autograder import copies  # noqa: E402
 from autograder.course import Assignment, load_course  # noqa: E402
 
-THRESHOLDS = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+THRESHOLDS = (0.7, 0.75, 0.8, 0.85, 0.87, 0.9, 0.95)
 COPIES = 25  # of each kind, for each notebook
 
 
