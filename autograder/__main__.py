@@ -46,6 +46,10 @@ app = typer.Typer(
 console = Console(width=None if sys.stdout.isatty() else 130)
 errors = Console(stderr=True)
 
+Private = Annotated[
+    Path | None,
+    typer.Option("--course", metavar="FOLDER", help="Your private overlay: what differs from the public course."),
+]
 _LIMITS = "Limits of each submission"
 NoSandbox = Annotated[
     bool,
@@ -90,11 +94,12 @@ def build(
     check: Annotated[
         bool, typer.Option("--check", metavar="", help="Change nothing; fail if notebooks/ is out of date.")
     ] = False,
+    private: Private = None,
 ):
-    """Make notebooks/ (and build/course, nbgrader's course directory) from solutions/."""
+    """Make notebooks/ (and build/course, nbgrader's course directory) from solutions/. With --course, in FOLDER."""
     from autograder import build as builder
 
-    course = load_course()
+    course = _course(private)
     if check:
         stale = builder.check(course)
         if stale:
@@ -102,7 +107,8 @@ def build(
         console.print(f"notebooks/ is up to date ({len(course.assignments)} notebooks).")
         return
     changed = builder.build(course)
-    console.print(f"{len(course.assignments)} notebooks built; changed: {', '.join(changed) or 'none'}.")
+    where = f" in {course.home / 'notebooks'}" if course.overlay else ""
+    console.print(f"{len(course.assignments)} notebooks built{where}; changed: {', '.join(changed) or 'none'}.")
 
 
 @app.command(
@@ -138,6 +144,7 @@ def grade(
     scheduler: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Grade on the workers of this Dask scheduler: tcp://host:port.")
     ] = "",
+    private: Private = None,
     db: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Gradebook as an SQLAlchemy address; default: sqlite in FOLDER.")
     ] = "",
@@ -165,10 +172,12 @@ def grade(
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
     settings = pipeline.Settings(limits, not no_sandbox, workers or pools.default_count(), scheduler)
     try:
-        course = load_course()
+        course = _course(private)
         due_times = _due_times(due or [], course)
         members = read_roster(roster) if roster else None
         intake = take_in(submissions, course, members, column)
+        if course.overlay:
+            console.print(f"Course: {course.root.name}, with what differs in {course.overlay.folder}.", highlight=False)
         if members:
             console.print(f"Class list: {members.summary}.", highlight=False)
         if no_sandbox:
@@ -224,6 +233,7 @@ def grade(
 def check(
     notebook: Annotated[Path, typer.Argument(help="Your notebook.")],
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the result as JSON.")] = False,
+    private: Private = None,
     cell_timeout: CellTimeout = 60,
     notebook_timeout: NotebookTimeout = 600,
     memory: Memory = "4G",
@@ -236,7 +246,7 @@ def check(
     from autograder.pipeline import result_of
     from autograder.report import terminal
 
-    course = load_course()
+    course = _course(private)
     try:
         intake = take_in(notebook, course)
     except IntakeError as error:
@@ -345,6 +355,15 @@ def _tell_room(room, address: str):
     line = f'from rl_helpers import room; room.join("{address}", code="{code}", nickname="…")'
     console.print(f"\nLearners run in any cell:\n  {line}\n", markup=False, highlight=False, soft_wrap=True)
     console.print("Ctrl+C ends it. Nothing is lost: the same command goes on where it was.", soft_wrap=True)
+
+
+def _course(private: Path | None) -> Course:
+    """The public course, with the instructor's overlay if there is one."""
+    if private is None:
+        return load_course()
+    from autograder.overlay import load_overlaid_course
+
+    return load_overlaid_course(private)
 
 
 def _bytes(text: str) -> int:

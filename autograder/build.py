@@ -13,7 +13,7 @@ from autograder.written import TEXT_STUB, is_written
 
 
 def build(course: Course) -> list[str]:
-    """Writes `notebooks/*.ipynb` and the instructor's course directory `build/course`.
+    """Writes `notebooks/*.ipynb` and the instructor's course directory `build/course`, an overlay's beside it.
 
     Returns:
       The names of the notebooks whose committed text changed.
@@ -21,12 +21,12 @@ def build(course: Course) -> list[str]:
       CourseError: somebody worked in `notebooks/`; nothing was written.
     """
     _refuse_to_lose_work(course)
-    folder = course.root / "build" / "course"
+    folder = course.home / "build" / "course"
     shutil.rmtree(folder, ignore_errors=True)
     student = build_course(course, folder)
     changed = stale(course, student)
     for name in changed:
-        path = course.root / "notebooks" / f"{name}.ipynb"
+        path = course.home / "notebooks" / f"{name}.ipynb"
         if name in student:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(student[name])
@@ -48,21 +48,23 @@ def check(course: Course) -> list[str]:
 
 def stale(course: Course, student: dict[str, bytes]) -> list[str]:
     """The notebooks in `notebooks/` that are missing, different or without a source."""
-    committed = {path.stem: path.read_bytes() for path in (course.root / "notebooks").glob("*.ipynb")}
+    committed = {path.stem: path.read_bytes() for path in (course.home / "notebooks").glob("*.ipynb")}
     return sorted(name for name in committed.keys() | student.keys() if committed.get(name) != student.get(name))
 
 
 def _refuse_to_lose_work(course: Course):
     """A build overwrites what is in `notebooks/`, and a class gets what is in there: it must be nobody's work."""
     found = []
-    for path in sorted((course.root / "notebooks").glob("*.ipynb")):
+    for path in sorted((course.home / "notebooks").glob("*.ipynb")):
         if work := _work_in(path.read_bytes(), course.assignments.get(path.stem)):
             found.append(f"notebooks/{path.name} holds {work}")
     if found:
-        raise CourseError(
-            f"{'; '.join(found)}. Nothing was changed. Move such a notebook to work/, where your own copies live, "
-            "and take the released one back with `git checkout notebooks`."
+        instead = (
+            "out of there"
+            if course.overlay
+            else "to work/, where your own copies live, and take the released one back with `git checkout notebooks`"
         )
+        raise CourseError(f"{'; '.join(found)}. Nothing was changed. Move such a notebook {instead}.")
 
 
 def _work_in(data: bytes, assignment: Assignment | None) -> str:

@@ -15,12 +15,14 @@ BEGIN/END MARK SCHEME around it. Learners get the question and an empty cell for
 
 Checks and the install cell are folded away: JupyterLab shows their first line, Colab their title.
 A source without exercises is a notebook that is not graded. One with exercises gets the progress board as last cell.
+
+A private overlay changes some of these notebooks and adds others (see `overlay`).
 """
 
 import re
 import textwrap
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -98,11 +100,40 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """A private folder whose sources take the place of public ones, and a digest of them."""
+
+    folder: Path
+    digest: str
+
+
+@dataclass(frozen=True)
 class Course:
-    """All graded and ungraded notebooks, in order, and where they came from."""
+    """All graded and ungraded notebooks, in order, and where they came from: the public course, and an overlay's."""
 
     root: Path
     assignments: dict[str, Assignment]
+    overlay: Overlay | None = None
+
+    @property
+    def home(self) -> Path:
+        """Where its notebooks are built: what an overlay has a part in stays beside it."""
+        return self.overlay.folder if self.overlay else self.root
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A cell of a source file, as jupytext reads it.
+
+    Attributes:
+      cell: its header is its metadata.
+      where: the file and the cell's number in it, for messages.
+      added: an overlay has it, and the public notebook nothing in its place.
+    """
+
+    cell: NotebookNode
+    where: str
+    added: bool = False
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -121,46 +152,88 @@ def find_root(start: Path | None = None) -> Path:
 def load_course(root: Path | None = None) -> Course:
     """Reads every `solutions/*.py` below `root` (default: the course around the working directory)."""
     root = find_root(root)
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    repository, version = project["urls"]["Repository"], project["version"]
-    sources = sorted((root / "solutions").glob("*.py"))
-    if not sources:
-        raise CourseError(f"{root / 'solutions'} holds no notebook sources (*.py)")
+    repository, version = package_of(root)
+    sources = source_files(root)
     return Course(root, {path.stem: load_assignment(path, repository, version) for path in sources})
 
 
-def load_assignment(path: Path, repository: str, version: str) -> Assignment:
-    """Reads one source file.
+def source_files(folder: Path) -> list[Path]:
+    """The sources of the notebooks of a course or an overlay, in order."""
+    sources = sorted((folder / "solutions").glob("*.py"))
+    if not sources:
+        raise CourseError(f"{folder / 'solutions'} holds no notebook sources (*.py)")
+    return sources
 
-    Args:
-      path: the source.
-      repository: where the course lives, for the badge and the set-up cell.
-      version: of the package that the notebook needs; the repository has it as the tag `v<version>`.
+
+def package_of(root: Path) -> tuple[str, str]:
+    """Where the course at `root` lives, and the version of the package that its notebooks need; the repository has it
+    as the tag `v<version>`."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project["urls"]["Repository"], project["version"]
+
+
+def load_assignment(path: Path, repository: str, version: str) -> Assignment:
+    """Reads one source file and the wrong answers to its exercises; `repository` and `version` as of `package_of`.
+
     Raises:
       CourseError: a cell breaks a rule of the format (see the module's docstring).
     """
+    assignment = make_assignment(path.stem, read_source(path, path.name), path.name, repository, version)
+    return replace(assignment, wrong=wrong_answers(path.parents[1], assignment))
+
+
+def read_source(path: Path, called: str) -> list[SourceCell]:
+    """The cells of one source file, which messages name as `called`."""
     import jupytext  # takes most of a second, and the processes that grade need no sources
 
-    text = path.read_text(encoding="utf-8")
-    parsed = jupytext.reads(text, fmt="py:percent")
-    cells = [_badge(path.stem, repository)]
-    for index, cell in enumerate(parsed.cells):
-        cells += _with_nbgrader_metadata(cell, f"{path.name}, cell {index + 1}")
+    parsed = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    return [SourceCell(cell, f"{called}, cell {index + 1}") for index, cell in enumerate(parsed.cells)]
+
+
+def make_assignment(
+    name: str, sources: list[SourceCell], called: str, repository: str, version: str, public: bool = True
+) -> Assignment:
+    """The notebook that cells of a source make, without any wrong answers.
+
+    Args:
+      name: the notebook's.
+      sources: its cells.
+      called: what messages about all of it name.
+      repository, version: as of `package_of`.
+      public: it stands in the repository, where its badge finds it.
+    Raises:
+      CourseError: a cell breaks a rule of the format (see the module's docstring).
+    """
+    first = _badge(name, repository) if public else new_markdown_cell(_NO_BADGE)
+    cells, added = [first], [False]
+    for source in sources:
+        made = _with_nbgrader_metadata(source.cell, source.where)
+        cells += made
+        added += [source.added] * len(made)
     if names := [cell.metadata.nbgrader.grade_id for cell in cells if is_solution(cell)]:
-        cells.append(_progress_board(path.stem, names))
-    number = 0  # written questions are not counted: a new one leaves the other cells' ids as they are
-    for place, cell in enumerate(cells):
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell["id"] = grade_id[:64] if grade_id else f"cell-{number:02d}"
-        number += not (is_written(cell) or any(map(is_written, cells[place + 1 : place + 2])))
+        cells.append(_progress_board(name, names))
+        added.append(False)
+    _give_ids(cells, added)
     if setup := next((i for i, cell in enumerate(cells) if "setup" in cell.metadata.get("tags", [])), None):
         cells.insert(setup, _install(repository, version))
     kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = new_notebook(cells=cells, metadata={"kernelspec": kernelspec, "language_info": {"name": "python"}})
-    notebook.metadata["rl_workshop"] = {"notebook": path.stem}
+    notebook.metadata["rl_workshop"] = {"notebook": name}
     nbformat.validate(notebook)
-    _validate(notebook, path.name)
-    return Assignment(path.stem, notebook, _wrong_answers(path.parents[1] / "tests" / "answers" / path.stem, names))
+    _validate(notebook, called)
+    return Assignment(name, notebook)
+
+
+def _give_ids(cells: list[NotebookNode], added: list[bool]):
+    """Numbers the cells that have no grade id. Written questions and what an overlay added are not counted: they leave
+    the other cells' ids as they are, by which these are found again in notebooks that were handed out before."""
+    number = own = 0
+    for place, (cell, is_added) in enumerate(zip(cells, added, strict=True)):
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        numbered = f"cell-added-{own:02d}" if is_added else f"cell-{number:02d}"
+        cell["id"] = grade_id[:64] if grade_id else numbered
+        own += is_added
+        number += not (is_added or is_written(cell) or any(map(is_written, cells[place + 1 : place + 2])))
 
 
 def is_solution(cell) -> bool:
@@ -211,10 +284,10 @@ def as_released(cell) -> str:
     return "\n".join(lines)
 
 
-def _wrong_answers(folder: Path, exercises: list[str]) -> dict[str, str]:
-    """The first answer of each exercise's file in `folder` that is named as a wrong one."""
-    wrong = {}
-    for path in (folder / f"{name}.py" for name in exercises):
+def wrong_answers(folder: Path, assignment: Assignment) -> dict[str, str]:
+    """The first answer that is named as a wrong one in each exercise's file below `folder`/tests/answers/."""
+    wrong, answers = {}, folder / "tests" / "answers" / assignment.name
+    for path in (answers / f"{exercise.name}.py" for exercise in assignment.exercises):
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if found := re.search(r"^# %% wrong: [^\n]*\n(.*?)(?=^# %% |\Z)", text, re.M | re.S):
             wrong[path.stem] = found[1]
@@ -226,6 +299,9 @@ def _badge(name: str, repository: str) -> NotebookNode:
     url = f"https://colab.research.google.com/github/{github}/blob/main/notebooks/{name}.ipynb"
     return new_markdown_cell(f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({url})")
 
+
+# What stands in the badge's place in a notebook that the repository does not have.
+_NO_BADGE = "To open this notebook in Colab, choose *File → Upload notebook* there."
 
 INSTALL_ID = "install"
 _INSTALL = """\
@@ -350,3 +426,7 @@ def _validate(notebook: NotebookNode, where: str):
             if lines[1] != HIDDEN[0] or lines[-1] != HIDDEN[1]:
                 grade_id = cell.metadata.nbgrader.grade_id
                 raise CourseError(f"{where}: all of {grade_id} must stand between {HIDDEN[0]!r} and {HIDDEN[1]!r}")
+    exercises = {cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_solution(cell)}
+    for cell in filter(is_grade, notebook.cells):
+        if exercise_name(cell.metadata.nbgrader.grade_id) not in exercises:
+            raise CourseError(f"{where}: {cell.metadata.nbgrader.grade_id} belongs to no exercise of this notebook")

@@ -76,11 +76,13 @@ def nbgrader_config(folder: Path, db_url: str | None = None) -> Config:
     return config
 
 
-def instructors_config(root: Path) -> Config:
-    """What the instructor's own `nbgrader_config.py` says, a late-penalty plugin for instance; empty without one."""
-    if not (root / "nbgrader_config.py").is_file():
-        return Config()
-    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+def instructors_config(course: Course) -> Config:
+    """What the instructor's own `nbgrader_config.py` says, a late-penalty plugin for instance: the overlay's, else
+    the public course's; empty without one."""
+    for folder in (course.home, course.root):
+        if (folder / "nbgrader_config.py").is_file():
+            return PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+    return Config()
 
 
 def build_course(course: Course, folder: Path, config: Config | None = None) -> dict[str, bytes]:
@@ -294,7 +296,7 @@ class Recorder:
         self._extensions = extensions or {}
         self.course, self._folder = course, folder.resolve()
         self._due = {name: _naive_utc(time) for name, time in (due or {}).items()}
-        self._config = instructors_config(course.root)
+        self._config = instructors_config(course)
         self._config.merge(nbgrader_config(self._folder, db_url))
 
     def __enter__(self) -> "Recorder":

@@ -15,8 +15,10 @@ _DECIDING = ("jax", "numpy", "gymnasium", "ipykernel", "nbgrader")  # what runs 
 
 
 def versions(course: Course) -> dict[str, dict[str, Any]]:
-    """What results.json has as "course" and "grader". A notebook's digest changes with any of its cells."""
+    """What results.json has as "course" and "grader". A notebook's digest changes with any of its cells, an overlay's
+    with any of its sources."""
     project = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    overlay = course.overlay
     digests = {
         name: hashlib.sha256(json.dumps(assignment.source, sort_keys=True).encode()).hexdigest()[:12]
         for name, assignment in course.assignments.items()
@@ -26,6 +28,7 @@ def versions(course: Course) -> dict[str, dict[str, Any]]:
             "name": project.get("name", course.root.name),
             "version": project.get("version", ""),
             "notebooks": digests,
+            "overlay": overlay and {"name": overlay.folder.name, "digest": overlay.digest},
         },
         "grader": {
             "name": DISTRIBUTION,

@@ -6,6 +6,8 @@ Needs Chromium, as the browser tests do.
 import base64
 import copy
 import io
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,8 @@ from pathlib import Path
 import nbclient
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from rich.console import Console
+from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -21,12 +25,13 @@ sys.path.insert(0, str(ROOT / "tests"))
 import invented_room  # noqa: E402
 import sample_class  # noqa: E402
 import serving  # noqa: E402
+import small_course  # noqa: E402
 import test_browser as browsing  # noqa: E402
 
 from autograder.course import is_grade, is_solution, load_course  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
-COURSE = load_course(ROOT)
+COURSE, FIRST = load_course(ROOT), sample_class.FIRST
 
 
 def save(picture: bytes, name: str, width: int):
@@ -88,12 +93,44 @@ def player_and_check(lab):
     save(stacked(above, message.screenshot()), "check", 900)
 
 
-def class_report(page):
-    with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "autograder", "grade", str(sample_class.FOLDER), "--out", out]
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        page.goto(f"file://{out}/report.html")
-        save(page.screenshot(), "report", 900)
+def grading(page):
+    """A day with the sample class: what the terminal says, the class report, a learner's page."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "autograder", "grade", str(sample_class.FOLDER), "--out", "grades"]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "FORCE_COLOR": "1", "COLUMNS": "130"}
+        printed = subprocess.run(
+            command, cwd=folder, env=environment, check=True, capture_output=True, text=True
+        ).stdout
+        terminal = Console(record=True, width=130, file=io.StringIO())
+        terminal.print(Text.from_ansi(re.sub(r"(?s).*\x1b\[2K|\x1b\[\?25h", "", printed)))  # the progress bar has gone
+        page.set_content(terminal.export_svg(title="autograder grade submissions --out grades"))
+        save(page.locator("svg").screenshot(), "terminal", 1000)
+        grades = Path(folder) / "grades"
+        for path, name in (
+            (grades / "report.html", "report"),
+            (next(grades.glob(f"feedback/ben/{FIRST}.html")), "feedback"),
+        ):
+            page.goto(path.as_uri())
+            save(page.screenshot(), name, 900)
+
+
+def formgrader(browser):
+    """A written answer in formgrader, with what earns the points above it."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        small_course.write(folder, small_course.QUESTION, small=7)
+        submissions = small_course.hand_in(folder, {("ada", "small"): small_course.RIGHT}, words={"ada": "Two shoes."})
+        command = [sys.executable, "-m", "autograder", "grade", submissions, "--out", folder / "grades"]
+        subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
+        lab = lambda flags: [str(Path(sys.executable).parent / "jupyter"), "lab", *flags]
+        with serving.serve(lab, folder / "grades", folder / "log.txt") as (address, token):
+            page = browser.new_page(viewport={"width": 1000, "height": 900})
+            page.goto(f"http://{address}/formgrader?token={token}")
+            page.goto(f"http://{address}/formgrader/gradebook/small/small")
+            page.get_by_role("link", name="Submission #1").click()
+            page.wait_for_load_state("networkidle")
+            page.locator("#why_twice").scroll_into_view_if_needed()
+            save(page.screenshot(), "formgrader", 900)
 
 
 def room(browser):
@@ -122,8 +159,8 @@ def room(browser):
 
 
 def main():
-    """All of them, or those named on the command line: curve, notebook, report, room."""
-    wanted = sys.argv[1:] or ["curve", "notebook", "report", "room"]
+    """All of them, or those named on the command line: curve, notebook, grading, formgrader, room."""
+    wanted = sys.argv[1:] or ["curve", "notebook", "grading", "formgrader", "room"]
     if "curve" in wanted:
         learning_curve()
     with sync_playwright() as playwright:
@@ -131,8 +168,10 @@ def main():
         if "notebook" in wanted:
             with tempfile.TemporaryDirectory() as folder, browsing.start(Path(folder)) as server:
                 player_and_check(browsing.Lab(*server, chromium.new_page(viewport={"width": 1280, "height": 1000})))
-        if "report" in wanted:
-            class_report(chromium.new_page(viewport={"width": 1000, "height": 1300}))
+        if "grading" in wanted:
+            grading(chromium.new_page(viewport={"width": 1000, "height": 1300}))
+        if "formgrader" in wanted:
+            formgrader(chromium)
         if "room" in wanted:
             room(chromium)
         chromium.close()

@@ -1465,7 +1465,8 @@ def _check():
 @checks.hidden("gaussian_log_prob")
 def _test():
     rng = np.random.default_rng(96)
-    mapped = jax.jit(jax.vmap(gaussian_log_prob))
+    mapped = jax.vmap(gaussian_log_prob)
+    ways = [(mapped, "jax.vmap"), (jax.jit(mapped), "jax.jit and jax.vmap")]
     slopes = jax.jit(jax.vmap(jax.grad(gaussian_log_prob, (1, 2))))
     for size in (1, 2, 6):
         for distance in (0.5, 2.0, 30.0):
@@ -1480,12 +1481,12 @@ def _test():
             size_of_mean, size_of_std = np.maximum(1.0, np.abs(z)) / std, np.maximum(1.0, z**2)
             want_of_mean, want_of_std = z / std / size_of_mean, (z**2 - 1) / size_of_std
             before = action.copy(), mean.copy(), log_std.copy()
-            for function, how in [(jax.vmap(gaussian_log_prob), "jax.vmap"), (mapped, "jax.jit and jax.vmap")]:
+            for function, how in ways if size == 2 else ways[1:]:  # compiling is most of the time: one shape
                 got = function(action, mean, log_std)
                 got = checks.array(got, f"gaussian_log_prob under {how}", shape=(100,), dtype="float")
                 what = f"gaussian_log_prob of {size} parts under {how}"
                 checks.equal(got / scale, want / scale, what, rtol=1e-4, atol=1e-4)
-            for row in range(3):
+            for row in range(3) if size == 2 else ():
                 got = gaussian_log_prob(action[row], mean[row], log_std[row])
                 got = checks.number(got, "gaussian_log_prob of one action")
                 checks.equal(got / scale[row], want[row] / scale[row], "gaussian_log_prob of one action", atol=1e-4)
