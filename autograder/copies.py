@@ -242,12 +242,26 @@ def _marked(first: Text, second: Text) -> tuple[Side, Side]:
     for text, (starts, ends) in zip((first, second), slices, strict=True):
         code, pieces, done = text.fingerprint.raw_code, [], 0
         for start, end in zip(map(int, starts), map(int, ends), strict=True):
-            shared = code[max(start, done) : end].rstrip()
-            pieces += [(code[done:start], False), (shared, True)]
-            done = max(start, done) + len(shared)
+            start, end = _whole_words(code, max(start, done), max(end, done))
+            start, end = max(start, done), start + len(code[start:end].rstrip())
+            pieces += [(code[done:start], False), (code[start:end], True)]
+            done = max(start, end)
         pieces.append((code[done:], False))
         sides.append(Side(text.people, tuple(piece for piece in pieces if piece[0])))
     return sides[0], sides[1]
+
+
+def _whole_words(code: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch made longer where it begins or ends within a word; runs of characters do."""
+    while 0 < start < len(code) and _in_word(code[start - 1]) and _in_word(code[start]):
+        start -= 1
+    while 0 < end < len(code) and _in_word(code[end - 1]) and _in_word(code[end]):
+        end += 1
+    return start, end
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 # --- The same under other names ---------------------------------------------------------------------------------------
