@@ -184,12 +184,9 @@ class Text:
     @cached_property
     def fingerprint(self):
         """copydetect's, without those that were given. (Its own way to take them out takes repeated ones along.)"""
-        from copydetect.utils import get_token_coverage
-
         found = _fingerprint(self.code)
         found.hash_idx = {value: places for value, places in found.hash_idx.items() if value not in self.given}
         found.hashes = set(found.hash_idx)
-        found.token_coverage = get_token_coverage(found.hash_idx, RUN, len(found.filtered_code))
         # Offsets grow along the text; those that copydetect notes at a class's name do not.
         found.offsets[:, 1] = np.maximum.accumulate(found.offsets[:, 1])
         return found

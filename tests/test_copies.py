@@ -1,5 +1,6 @@
 """Notebooks that are alike: planted copies are found, independent ones are not, and the page shows both as text."""
 
+import itertools
 import json
 import os
 import random
@@ -15,7 +16,7 @@ from small_course import write
 from autograder import copies
 from autograder.build import build_course
 from autograder.copies import COURSE, Alike, Comparison, NotebookCopies, Side, normal_form
-from autograder.course import load_course
+from autograder.course import as_released, load_course
 from autograder.report import pages
 
 NOTEBOOK = "01_small"
@@ -106,7 +107,8 @@ def test_what_says_something_else_is_no_exact_copy():
         assert normal_form([other]) != normal_form([LOOP])
     assert normal_form(["a = np.dot(b, b)"]) != normal_form(["a = jnp.dot(b, b)"])
     assert normal_form(["def f(:\n  a"]) != normal_form(["def f(:\n  b"])  # no Python
-    assert normal_form(["-" * 50_000 + "1"]) != normal_form(["-" * 50_000 + "2"])  # too deep
+    for depth in (600, 50_000):  # too deep to say, too deep to parse
+        assert normal_form(["x" + " + x" * depth + " + 1"]) != normal_form(["x" + " + x" * depth + " + 2"])
 
 
 def test_a_changed_copy_is_marked_where_it_is_the_same(compare):
@@ -115,6 +117,7 @@ def test_a_changed_copy_is_marked_where_it_is_the_same(compare):
     for side, text, differs in zip(found.sides, (LOOP, CHANGED), ("> 3", ">= 7"), strict=True):
         assert "".join(piece for piece, _ in side.pieces) == text.strip("\n"), "the whole text, once"
         shared = "".join(piece for piece, same in side.pieces if same)
+        assert not any(re.search(r"\w\0\w", f"{a}\0{b}") for (a, _), (b, _) in itertools.pairwise(side.pieces))
         assert "isinstance" in shared and "history.pop()" in shared and differs not in shared
 
 
@@ -144,6 +147,15 @@ def test_a_group_is_no_copy_and_others_are(compare):
 def test_too_little_of_ones_own_is_counted_and_left_out(compare):
     found = compare({"Ada": "def double(x):\n    return 2 * x\n", "Ben": "def double(x):\n    return 2 * x\n"})
     assert (found.compared, found.short, found.alike) == (0, 2, ())
+
+
+def test_what_is_given_is_nobodys_own(course):
+    assignment = course.assignments["02_random_policy_search"]
+    comparison = Comparison(assignment)
+    given = [as_released(cell) for cell in assignment.source.cells if cell.cell_type == "code"]
+    comparison.add("Ada", given)
+    comparison.add("Ben", given)
+    assert (comparison.result().short, comparison.result().alike) == (2, ())
 
 
 def test_the_courses_own_answers_are_one_to_compare_with(course):
