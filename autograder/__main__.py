@@ -201,7 +201,7 @@ def grade(
     with (
         _alone(out),
         _Progress() as progress,
-        Recorder(course, out, db or None, due_times, extensions) as recorder,
+        Recorder(course, out, db or None, due_times, extensions, intake.notebooks) as recorder,
     ):
         store, course = Store(out), recorder.course
         try:

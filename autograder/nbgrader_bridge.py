@@ -13,7 +13,7 @@ import logging
 import re
 import shutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import nbformat
@@ -85,13 +85,17 @@ def instructors_config(course: Course) -> Config:
     return Config()
 
 
-def build_course(course: Course, folder: Path, config: Config | None = None) -> dict[str, bytes]:
-    """Fills `folder` as an nbgrader course directory: `source/`, `release/` and the gradebook.
+def build_course(
+    course: Course, folder: Path, config: Config | None = None, only: Collection[str] | None = None
+) -> dict[str, bytes]:
+    """Fills `folder` as an nbgrader course directory: `source/`, `release/` and the gradebook. What it has already is
+    not made again.
 
     Args:
       course: what to build.
       folder: the course directory.
       config: nbgrader's configuration; default: `nbgrader_config(folder)`.
+      only: the notebooks to build; default: all.
     Returns:
       The student notebooks' bytes by name, the same on every run.
     Raises:
@@ -104,18 +108,24 @@ def build_course(course: Course, folder: Path, config: Config | None = None) -> 
     student = {}
     with _quiet_nbgrader():
         api = NbGraderAPI(config=config)
+        with api.gradebook as gradebook:
+            known = {assignment.name for assignment in gradebook.assignments}
         for name, assignment in course.assignments.items():
+            if only is not None and name not in only:
+                continue
             if not assignment.exercises:  # nothing to strip and nothing for the gradebook
                 student[name] = _bytes(assignment.source)
                 continue
-            source = folder / "source" / name / f"{name}.ipynb"
-            source.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(assignment.source, source)
-            result = api.generate_assignment(name, force=True, create=True)
-            if not result["success"]:
-                raise CourseError(f"nbgrader could not generate {name}: {result.get('error') or result.get('log')}")
-            notebook = nbformat.read(folder / "release" / name / f"{name}.ipynb", as_version=4)
-            student[name] = _bytes(notebook)
+            source, released = (folder / stage / name / f"{name}.ipynb" for stage in ("source", "release"))
+            text = _bytes(assignment.source)
+            if name not in known or not released.exists() or not source.exists() or source.read_bytes() != text:
+                source.parent.mkdir(parents=True, exist_ok=True)
+                source.write_bytes(text)
+                released.unlink(missing_ok=True)  # without it the notebook is built again, should this be interrupted
+                result = api.generate_assignment(name, force=True, create=True)
+                if not result["success"]:
+                    raise CourseError(f"nbgrader could not generate {name}: {result.get('error') or result.get('log')}")
+            student[name] = _bytes(nbformat.read(released, as_version=4))
     return student
 
 
@@ -280,6 +290,7 @@ class Recorder:
         due date in formgrader. What lateness costs is decided by nbgrader's plugin, set up in `nbgrader_config.py`
         beside the course.
       extensions: who has longer, by folder. They take nothing from extensions given in nbgrader.
+      only: the notebooks that will be recorded; default: all of the course.
     Raises:
       CourseError: nbgrader refuses the course or cannot reach the database.
     """
@@ -291,9 +302,10 @@ class Recorder:
         db_url: str | None = None,
         due: Mapping[str, datetime.datetime] | None = None,
         extensions: Mapping[str, Extension] | None = None,
+        only: Collection[str] | None = None,
     ):
         self._db_url = db_url
-        self._extensions = extensions or {}
+        self._extensions, self._only = extensions or {}, only
         self.course, self._folder = course, folder.resolve()
         self._due = {name: _naive_utc(time) for name, time in (due or {}).items()}
         self._config = instructors_config(course)
@@ -301,7 +313,7 @@ class Recorder:
 
     def __enter__(self) -> "Recorder":
         with contextlib.ExitStack() as stack:
-            build_course(self.course, self._folder, self._config)
+            build_course(self.course, self._folder, self._config, self._only)
             self._configure_folder()
             stack.enter_context(_quiet_nbgrader())
             self._api = NbGraderAPI(config=self._config)
@@ -325,13 +337,10 @@ class Recorder:
         """Due dates of this run; one that only an earlier run gave is taken back, one set in formgrader is not."""
         memory = self._folder / "work" / "due.json"
         earlier = json.loads(memory.read_text()) if memory.exists() else {}
-        for name, assignment in self.course.assignments.items():
-            if not assignment.exercises:
-                continue
-            entry = self._gradebook.find_assignment(name)
-            if name in self._due:
-                entry.duedate = self._due[name]
-            elif entry.duedate and entry.duedate.isoformat() == earlier.get(name):
+        for entry in self._gradebook.assignments:
+            if entry.name in self._due:
+                entry.duedate = self._due[entry.name]
+            elif entry.duedate and entry.duedate.isoformat() == earlier.get(entry.name):
                 entry.duedate = None
         self._gradebook.db.commit()
         memory.parent.mkdir(exist_ok=True)
@@ -339,8 +348,11 @@ class Recorder:
 
     def _with_counting_questions(self, course: Course) -> Course:
         """The course in which those written questions count to which a person has marked somebody's answer."""
-        assignments = {}
+        assignments, known = {}, {entry.name for entry in self._gradebook.assignments}
         for name, assignment in course.assignments.items():
+            if name not in known:
+                assignments[name] = assignment
+                continue
             cells = [self._gradebook.find_grade_cell(q.name, name, name) for q in assignment.questions]
             counting = frozenset(cell.name for cell in cells if any(map(_by_hand, cell.grades)))
             assignments[name] = dataclasses.replace(assignment, counting=counting)

@@ -53,6 +53,12 @@ def test_nobody_is_missing_and_nobody_is_there_twice(entries):
 
 
 @pytest.mark.slow
+def test_nbgrader_has_the_notebooks_that_somebody_handed_in(out):
+    handed_in = {learner.notebook for learner in sample_class.LEARNERS if learner.notebook}
+    assert {path.name for path in (out / "source").iterdir()} == handed_in
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("learner", sample_class.LEARNERS, ids=lambda learner: learner.path)
 def test_each_gets_what_they_deserve(course, entries, learner):
     entry = entries[key(learner)]

@@ -111,9 +111,12 @@ def test_a_mended_test_regrades_its_notebook_only_and_keeps_what_people_did(tmp_
         book.find_comment("double", "first", "first", "ada").manual_comment = "Nice names."
         book.db.commit()
     before = {path: path.stat().st_mtime_ns for path in out.glob("work/graded/*.json")}
+    built = {name: (out / "release" / name / f"{name}.ipynb").stat().st_mtime_ns for name in ("first", "second")}
 
     write(tmp_path, first=7)
     results = grade(tmp_path, submissions, out)
+    for name, then in built.items():
+        assert ((out / "release" / name / f"{name}.ipynb").stat().st_mtime_ns == then) == (name == "second")
     assert [r["score"] for r in results] == [1, 1, 1, 1]
     assert [r["final_score"] for r in results] == [1, 3.5, 1, 1]
     assert [r["hand"] for r in results] == [None, 3.5, None, None]

@@ -74,6 +74,11 @@ class Intake:
     missing: tuple[Submission, ...] = ()
     tables: tuple[GradeTable, ...] = ()
 
+    @property
+    def notebooks(self) -> set[str]:
+        """The notebooks that somebody handed in."""
+        return {submission.assignment for submission in self.submissions if submission.assignment}
+
     def write_tables(self, folder: Path, results: Sequence[Result]) -> list[str]:
         """Writes into `folder` what the sources take back: tables of their own, as `canvas.csv`, or the LMS's tables
         filled, which then take their place. Returns what a person should know about those, a line for each."""
