@@ -148,6 +148,9 @@ def grade(
     db: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Gradebook as an SQLAlchemy address; default: sqlite in FOLDER.")
     ] = "",
+    no_copies: Annotated[
+        bool, typer.Option("--no-copies", metavar="", help="Do not look for notebooks that are alike.")
+    ] = False,
     no_sandbox: NoSandbox = False,
     cell_timeout: CellTimeout = 60,
     notebook_timeout: NotebookTimeout = 600,
@@ -157,7 +160,7 @@ def grade(
     output: Output = "10M",
 ):
     """Grade a class: scores, feedback and reports in FOLDER."""
-    from autograder import pipeline, sandbox
+    from autograder import copies, pipeline, sandbox
     from autograder import workers as pools
     from autograder.execute import Limits
     from autograder.intake import IntakeError, take_in
@@ -208,7 +211,13 @@ def grade(
         tables.write_results(out, graded.results, intake.manifest, versions.versions(course))
         tables.write_csv(out / "grades.csv", graded.results)
         filled = intake.write_tables(out, graded.results)
-        pages.write_class_report(out / "report.html", graded.results, course)
+        alike, page = None, out / "copies.html"
+        page.unlink(missing_ok=True)
+        if not no_copies:
+            groups = members.group_of if members else {}
+            alike = copies.find_copies(course, graded.results, store, groups, progress.compare, progress.advance)
+            pages.write_copies(page, alike, course)
+        pages.write_class_report(out / "report.html", graded.results, course, alike)
     if changes := terminal.changes(list(graded.before.values()), graded.results):
         console.print(changes)
     console.print(terminal.summary(graded.results, everything=everything))
@@ -414,6 +423,9 @@ class _Progress:
 
     def begin(self, total: int):
         self._task = self._bar.add_task("Grading", total=total)
+
+    def compare(self, total: int):
+        self._task = self._bar.add_task("Comparing", total=total)
 
     def advance(self):
         self._bar.advance(self._task)

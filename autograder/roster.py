@@ -58,6 +58,11 @@ class Roster:
     tables: tuple[tuple[GradeTable, Mapping[int, Member]], ...] = ()
 
     @property
+    def group_of(self) -> dict[str, str]:
+        """The group of each member who is in one, by the name that is shown."""
+        return {member.shown: fold(member.group) for member in self.members if member.group}
+
+    @property
     def summary(self) -> str:
         """As "42 people, 3 with an extension, 20 groups, 2 sections"."""
         extended = sum(member.extension is not None for member in self.members)

@@ -75,6 +75,11 @@ class Store:
         """The finished grading with this key."""
         return _read(self._folder / "graded" / f"{key}.json", Grading.from_json)
 
+    def grading_of(self, folder: str, notebook: str) -> Grading | None:
+        """What a recorded submission's result came from."""
+        known = self.recorded(folder, notebook)
+        return self.grading(known[0].partition(" ")[0]) if known else None
+
     def keep(self, key: str, grading: Grading):
         """Stores a grading, unless it is one to try again."""
         if not grading.problem:

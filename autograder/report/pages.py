@@ -17,6 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder import versions
+from autograder.copies import SHOWN, THRESHOLD, NotebookCopies
 from autograder.course import Course, is_solution
 from autograder.execute import Outcome
 from autograder.files import write_atomically
@@ -77,8 +78,13 @@ def write_feedback(
     return path
 
 
-def write_class_report(path: Path, results: Sequence[Result], course: Course | None = None):
-    """Writes the class report."""
+def write_class_report(
+    path: Path,
+    results: Sequence[Result],
+    course: Course | None = None,
+    copies: Sequence[NotebookCopies] | None = None,
+):
+    """Writes the class report, with a link to the page about `copies` if there is one."""
     graded = sorted((r for r in results if r.status == "graded"), key=lambda r: -r.seconds)
     page = _template("report.html").render(
         results=results,
@@ -89,6 +95,19 @@ def write_class_report(path: Path, results: Sequence[Result], course: Course | N
         untouched=[r for r in results if r.status == "graded" and r.untouched],
         slowest=graded[:5],
         median=graded[len(graded) // 2].seconds if graded else 0.0,
+        version=versions.grader(),
+        alike=None if copies is None else sum(len(notebook.alike) for notebook in copies),
+    )
+    write_atomically(path, page)
+
+
+def write_copies(path: Path, copies: Sequence[NotebookCopies], course: Course):
+    """Writes the page of notebooks that are alike, for the instructor alone."""
+    page = _template("copies.html").render(
+        notebooks=copies,
+        titles={name: assignment.title for name, assignment in course.assignments.items()},
+        threshold=THRESHOLD,
+        shown=SHOWN,
         version=versions.grader(),
     )
     write_atomically(path, page)

@@ -19,6 +19,7 @@ _COLOURS = {"failed": "red", "rejected": "yellow", "flagged": "magenta", "late":
 # What is in the results' folder and who wants it; shown is what is there.
 _PLACES = (
     ("report.html", "open this first: the class, what needs you, the commonest mistakes"),
+    ("copies.html", "whose notebooks are alike: a reason to talk, never a score"),
     ("feedback", "hand back: a page for each notebook, in a folder for each person"),
     ("grades.csv", "all points in one table, for a spreadsheet"),
     ("moodle-*.csv", "Moodle: the assignment → Upload grading worksheet"),
