@@ -11,6 +11,7 @@ from autograder.course import is_grade, load_course
 
 COURSE = load_course(ROOT)
 _TRANSFORMATIONS = {
+    "ways",  # of checks: the function, and the function jitted
     "jit",
     "vmap",
     "grad",
@@ -141,6 +142,11 @@ def test_expected_values_come_before_the_answer(name):
         ("g = jax.vmap(f)\nwant = reference(x)\nchecks.equal(g(x), want, 'f')", False),
         ("g = jax.vmap(f)\ngot = g(x)\nwant = 2 * x\nchecks.equal(got[0], want[0], 'f')", True),
         ("def helper(x):\n    return f(x)\ngot = helper(x)\nwant = 2 * x\nchecks.equal(got, want, 'f')", True),
+        ("ways = checks.ways(f)\nwant = 2 * x\nfor how, g in ways:\n    checks.equal(g(x), want, 'f')", False),
+        (
+            "ways = checks.ways(f)\nfor _, g in ways:\n    got = g(x)\n    want = 2 * x\n    checks.equal(got, want, 'f')",
+            True,
+        ),
         ("checks.equal(f(x), f(2 * x), 'f')", False),
         ("got = run(f, x)\nwant = np.mean(x)\nchecks.equal(got, want, 'f')", True),
     ],
