@@ -213,7 +213,7 @@ def grade(
         filled = intake.write_tables(out, graded.results)
         alike, page = None, out / "copies.html"
         page.unlink(missing_ok=True)
-        if not no_copies:
+        if not no_copies and not graded.stopped:  # comparing takes its time, and Ctrl+C is answered at once
             groups = members.group_of if members else {}
             alike = copies.find_copies(course, graded.results, store, groups, progress.compare, progress.advance)
             pages.write_copies(page, alike, course)

@@ -1,6 +1,7 @@
 """A class with its list, by the real command: the worksheet comes back, extensions come and go."""
 
 import csv
+import json
 import shutil
 import unicodedata
 
@@ -95,6 +96,8 @@ def test_results_among_the_submissions_are_no_worksheets(tmp_path):
         grade(tmp_path, folder, folder)
         assert [path.name for path in folder.glob("*.csv")].count("moodle-sheet.csv") == 1
         assert sorted(path.name for path in folder.glob("moodle-*.csv")) == ["moodle-sheet.csv"]
+        files = json.loads((folder / "manifest.json").read_text())["files"]
+        assert not [file["path"] for file in files if "lies beside the submissions" in file["decision"]]
 
 
 @pytest.mark.slow

@@ -284,6 +284,7 @@ def test_ctrl_c_reports_what_is_graded_and_the_next_run_goes_on(tmp_path):
     results = json.loads((out / "results.json").read_text())["submissions"]
     assert [(r["student"], r["score"]) for r in results] == [(f"s0{n}", 4) for n in range(4)]
     assert all((out / name).exists() for name in ("report.html", "grades.csv", "feedback/s00/small.html"))
+    assert not (out / "copies.html").exists(), "notebooks were compared before Ctrl+C was answered"
 
     for folder in submissions.iterdir():  # the rest answers at once now
         path = folder / "small" / "small.ipynb"

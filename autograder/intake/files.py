@@ -159,7 +159,8 @@ def _skipped(names: list[str], at_root: bool) -> dict[str, str]:
     present = set(names)
     if at_root and is_results(present):
         ours = present & {"work", "feedback", "autograded", "source", "release", "submitted", "gradebook.db"}
-        ours |= present & {"results.json", "manifest.json", "grades.csv", "report.html", "nbgrader_config.py"}
+        ours |= present & {"results.json", "manifest.json", "grades.csv", "report.html"}
+        ours |= present & {".lock", "copies.html", "nbgrader_config.py"}
         ours |= {name for name in present if _GOES_BACK.fullmatch(name)}
         return dict.fromkeys(ours, "results of an earlier grading")
     if "submitted" in present and present & {"gradebook.db", "nbgrader_config.py"}:
