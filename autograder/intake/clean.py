@@ -35,6 +35,11 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
+def fold_name(name: str) -> str:
+    """What is the same for names that people take for one: `fold`, and one space between words."""
+    return " ".join(fold(name).split())
+
+
 def safe_folder(name: str, limit: int = 100) -> str:
     """A name that is safe as a folder's and in a glob, still readable, of at most `limit` bytes."""
     kept = "".join(c if c.isalnum() or unicodedata.combining(c) or c in "._-@" else "_" for c in name)

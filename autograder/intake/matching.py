@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autograder.intake.clean import fold
+from autograder.intake.clean import fold, fold_name
 
 
 @dataclass(frozen=True)
@@ -104,19 +104,26 @@ def words(name: str) -> list[str]:
 
 
 def _exact(who: Who) -> Iterable[str]:
-    return (" ".join(fold(name).split()) for name in who.names)
+    return map(fold_name, who.names)
+
+
+def any_order(name: str) -> str:
+    """The words of a name in an order that is the same whatever theirs is."""
+    return " ".join(sorted(words(name)))
+
+
+def run_together(name: str) -> list[str]:
+    """As Canvas writes a name, "lovelaceada", whichever word comes first."""
+    parts = words(name)
+    return ["".join(parts[place:] + parts[:place]) for place in range(len(parts))]
 
 
 def _any_order(who: Who) -> Iterable[str]:
-    return (" ".join(sorted(words(name))) for name in who.names if len(words(name)) > 1)
+    return (any_order(name) for name in who.names if len(words(name)) > 1)
 
 
 def _run_together(who: Who) -> Iterable[str]:
-    """As Canvas writes them, "lovelaceada", whichever word comes first."""
-    for name in who.names:
-        parts = words(name)
-        for place in range(len(parts)):
-            yield "".join(parts[place:] + parts[:place])
+    return (letters for name in who.names for letters in run_together(name))
 
 
 def _login(who: Who) -> Iterable[str]:

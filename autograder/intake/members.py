@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from autograder.intake.clean import cut, digest, fold, safe_folder
+from autograder.intake.clean import cut, digest, fold, fold_name, safe_folder
 from autograder.intake.matching import Who, by_number, pair
 from autograder.intake.people import SEVERAL, Person, Piece, rank
 from autograder.intake.records import Submission
@@ -96,8 +96,8 @@ def _speakers(people: Sequence[Person], groups: Mapping[str, Sequence]) -> tuple
     get_student_prefix); and all others."""
     speakers, others = defaultdict(list), []
     for person in people:
-        names = {" ".join(fold(claim.sender.name).split()) for _, claim in person.pieces}
-        group = next((group for group in groups if " ".join(group.split()) in names), None)
+        names = {fold_name(claim.sender.name) for _, claim in person.pieces}
+        group = next((group for group in groups if fold_name(group) in names), None)
         if group is not None and any(found.content.gradable for found, _ in person.pieces):
             speakers[group].append(person)
         else:

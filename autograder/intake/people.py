@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autograder.intake.clean import cut, digest, fold, safe_folder
+from autograder.intake.matching import any_order, run_together, words
 from autograder.intake.source import Claim, Found
 
 if TYPE_CHECKING:
@@ -143,11 +144,11 @@ def _join_by_words(accounts: dict[Account, list[Piece]], together: _Union, doubl
     of, if there is one and its like is not there twice; returns remarks."""
     holders, joined = defaultdict(set), defaultdict(set)
     for account in accounts:
-        words = re.findall(r"[^\W\d_]+", account[2])
-        if len(words) > 1 and account not in doubles and account[0] != "Canvas" and not _is_loose(accounts[account]):
-            holders[" ".join(sorted(words))].add(account)
-            for n in range(len(words)):
-                joined["".join(words[n:] + words[:n])].add(account)
+        is_full = len(words(account[2])) > 1 and account not in doubles and account[0] != "Canvas"
+        if is_full and not _is_loose(accounts[account]):
+            holders[any_order(account[2])].add(account)
+            for letters in run_together(account[2]):
+                joined[letters].add(account)
     remarks = {}
     for account in accounts:
         system, _, name = account
@@ -156,7 +157,7 @@ def _join_by_words(accounts: dict[Account, list[Piece]], together: _Union, doubl
         if system == "Canvas":
             found = joined.get(name, set())
         elif _is_loose(accounts[account]):
-            found = holders.get(" ".join(sorted(re.findall(r"[^\W\d_]+", name))), set()) - {account}
+            found = holders.get(any_order(name), set()) - {account}
         else:
             continue
         if len({holder[2] for holder in found}) == 1:

@@ -3,13 +3,13 @@
 An untouched notebook tells nothing about an exercise: it is counted, and is in no mean, histogram or pass rate.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.course import Course
+from autograder.intake.clean import fold_name
 from autograder.report import items, words
 from autograder.results import (
     DOUBT,
@@ -310,7 +310,7 @@ def _namesakes(results: Iterable[Result]) -> list[Concern]:
     mine: dict[str, dict[str, Result]] = {}
     for result in results:
         if result.sender.name and result.status != "missing":
-            mine.setdefault(_folded(result.sender.name), {}).setdefault(result.student, result)
+            mine.setdefault(fold_name(result.sender.name), {}).setdefault(result.student, result)
     return [
         Concern(result, "", f"kept apart from {_listed(name for name in same if name != student)}")
         for same in mine.values()
@@ -328,7 +328,7 @@ def _put_together(results: Iterable[Result]) -> list[Concern]:
     concerns = []
     for same in mine.values():
         systems = list(dict.fromkeys(r.sender.system or "plain files" for r in same))
-        names = {_folded(r.sender.name): r.sender.name for r in same}
+        names = {fold_name(r.sender.name): r.sender.name for r in same}
         what = systems if len(systems) > 1 else list(names.values()) if len(names) > 1 else []
         if what:
             concerns.append(Concern(same[0], "", f"put together from {_listed(what)}"))
@@ -348,11 +348,6 @@ def _once(results: Iterable[Result], note: str) -> list[Concern]:
 def _doubt(result: Result | None) -> str:
     """Who it may be."""
     return next((note for note in result.notes if note.startswith(DOUBT)), "") if result else ""
-
-
-def _folded(name: str) -> str:
-    """What is the same for names that people take for one."""
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold()).split())
 
 
 def _listed(names: Iterable[str]) -> str:
