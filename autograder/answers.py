@@ -60,7 +60,7 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
     stubs = {c.metadata.nbgrader.grade_id: as_released(c) for c in assignment.source.cells if is_solution(c)}
     released = _released_by_id(assignment)
     mentioned = re.compile(r"\b(?:" + "|".join(map(re.escape, stubs)) + r")\b") if stubs else re.compile(r"(?!)")
-    shapes = {name: _shape(_parse(stub)) for name, stub in stubs.items()}
+    shapes = {name: _shape(parse(stub)) for name, stub in stubs.items()}
     answers: dict[str, Answer] = {}
     open_stubs: dict[int, set[str]] = {}
     words = {grade_id for question in assignment.questions for grade_id in (question.name, question.grade_id)}
@@ -72,7 +72,7 @@ def find_answers(submission: SubmittedNotebook, assignment: Assignment) -> Answe
             continue
         source = _without_released(_code(cell), released.get(cell.grade_id or cell.id, ""))
         left -= len(source)
-        tree = _parse(source) if left >= 0 else None
+        tree = parse(source) if left >= 0 else None
         if tree is not None:
             found, shape = bound_names(tree, stubs), _shape(tree)
             for name, node in found.items():
@@ -171,7 +171,7 @@ def _code(cell: SubmittedCell) -> str:
     return source
 
 
-def _parse(source: str) -> ast.Module | None:
+def parse(source: str) -> ast.Module | None:
     """The tree of a cell, IPython's own syntax included; None when it is no Python."""
     source = _PLAIN_MAGICS.sub("", source)
     if len(source) > _MOST_CHARACTERS:

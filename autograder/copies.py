@@ -11,7 +11,6 @@ Likeness is a reason to talk with people, never a score: nothing of it reaches r
 
 import ast
 import io
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 from nbformat import NotebookNode
 
+from autograder.answers import parse
 from autograder.course import SOLUTION, Assignment, Course, as_released, is_solution
 from autograder.results import Result
 from autograder.store import Store
@@ -199,7 +199,7 @@ class Text:
 def normal_form(cells: Iterable[str]) -> tuple[str, ...]:
     """What is the same for code that says the same: the trees of its cells in a fixed order, without docstrings, its
     own names numbered. A cell that is no Python stands for itself."""
-    trees = [(cell.strip(), _parse(cell)) for cell in cells]
+    trees = [(cell.strip(), parse(cell)) for cell in cells]
     own = {name for _, tree in trees if tree for name in _bound(tree)}
     return tuple(sorted(_numbered(tree, own) or cell if tree else cell for cell, tree in trees))
 
@@ -265,15 +265,6 @@ def _in_word(character: str) -> bool:
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _NAMES = ("id", "arg", "name", "asname", "rest")  # where a node keeps a name that a learner chooses
-
-
-def _parse(source: str) -> ast.AST | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a learner's invalid escape sequence
-            return ast.parse(source[:_MOST_CHARACTERS])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _bound(tree: ast.AST) -> Iterable[str]:

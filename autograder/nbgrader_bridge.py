@@ -41,7 +41,7 @@ from autograder.results import ExerciseResult, Result, WrittenResult
 from autograder.score import score_cell
 from autograder.store import Grading
 from autograder.times import Extension
-from autograder.written import TEXT_STUB, is_written
+from autograder.written import TEXT_STUB, is_written, texts
 
 FOLDER_CONFIG = """# For formgrader and nbgrader's commands in this folder, written by `autograder grade`.
 from pathlib import Path
@@ -396,7 +396,7 @@ class Recorder:
         another one than in `path`, which was marked. nbgrader itself would ask that after every run."""
         entry = self._find(result)
         grades = _notebook_of(entry, result).grades if entry else []
-        before, after = _written_texts(path), _texts(grading.restored)
+        before, after = _written_texts(path), texts(grading.restored.cells)
         marked = [grade for grade in grades if grade.name in after and grade.manual_score is not None]
         for grade in marked:
             grade.needs_manual_grade |= before.get(grade.name, after[grade.name]) != after[grade.name]
@@ -502,13 +502,9 @@ def _notebook_of(entry: SubmittedAssignment, result: Result) -> SubmittedNoteboo
 def _written_texts(path: Path) -> dict[str, str]:
     """The written answers in a notebook that was recorded earlier; empty if there is none."""
     try:
-        return _texts(nbformat.read(path, as_version=4))
+        return texts(nbformat.read(path, as_version=4).cells)
     except (OSError, ValueError):
         return {}
-
-
-def _texts(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    return {cell.metadata.nbgrader.grade_id: cell.source for cell in filter(is_written, notebook.cells)}
 
 
 def _naive_utc(time: datetime.datetime) -> datetime.datetime:

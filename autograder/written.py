@@ -97,6 +97,11 @@ def questions(cells: Sequence[NotebookNode]) -> list[Question]:
     return found
 
 
+def texts(cells: Iterable[NotebookNode]) -> dict[str, str]:
+    """What stands in the answers' cells of a notebook, by question."""
+    return {cell.metadata.nbgrader.grade_id: cell.source for cell in filter(is_written, cells)}
+
+
 def find_written(
     cells: Sequence[SubmittedCell], asked: Iterable[Question], course: Mapping[str, str], taken: Set[int]
 ) -> dict[str, WrittenAnswer]:

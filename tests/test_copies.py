@@ -107,6 +107,7 @@ def test_what_says_something_else_is_no_exact_copy():
         assert normal_form([other]) != normal_form([LOOP])
     assert normal_form(["a = np.dot(b, b)"]) != normal_form(["a = jnp.dot(b, b)"])
     assert normal_form(["def f(:\n  a"]) != normal_form(["def f(:\n  b"])  # no Python
+    assert normal_form(["%%time\n" + LOOP]) == normal_form([RENAMED])  # read as a notebook's answers are
     for depth in (600, 50_000):  # too deep to say, too deep to parse
         assert normal_form(["x" + " + x" * depth + " + 1"]) != normal_form(["x" + " + x" * depth + " + 2"])
 

@@ -23,7 +23,7 @@ from autograder.execute import Outcome
 from autograder.files import write_atomically
 from autograder.report import standing, words
 from autograder.results import Result
-from autograder.written import TEXT_STUB, Question, is_written
+from autograder.written import TEXT_STUB, Question, texts
 
 OUTPUT_CHARACTERS = 5_000  # shown of one output
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
@@ -60,11 +60,11 @@ def write_feedback(
         (exercise, _highlight(answers.get(exercise.name, "")), _outputs(outcomes.get(exercise.name)))
         for exercise in result.exercises
     ]
-    texts = {c.metadata.nbgrader.grade_id: c.source for c in restored.cells if is_written(c) and c.source != TEXT_STUB}
+    typed = {name: text for name, text in texts(restored.cells).items() if text != TEXT_STUB}
     asked = {question.name: question for question in questions}
-    written = [(question, asked.get(question.name), texts.get(question.name, "")) for question in result.written]
+    written = [(question, asked.get(question.name), typed.get(question.name, "")) for question in result.written]
     own_cells = [(_highlight(cell.source), _outputs(outcomes.get(cell["id"]))) for cell in extras]
-    page = _template("feedback.html").render(
+    page = template("feedback.html").render(
         result=result,
         title=title or result.notebook,
         exercises=exercises,
@@ -86,7 +86,7 @@ def write_class_report(
 ):
     """Writes the class report, with a link to the page about `copies` if there is one."""
     graded = sorted((r for r in results if r.status == "graded"), key=lambda r: -r.seconds)
-    page = _template("report.html").render(
+    page = template("report.html").render(
         results=results,
         needs=standing.needs(results, course),
         notebooks=standing.standings(results, course),
@@ -103,7 +103,7 @@ def write_class_report(
 
 def write_copies(path: Path, copies: Sequence[NotebookCopies], course: Course):
     """Writes the page of notebooks that are alike, for the instructor alone."""
-    page = _template("copies.html").render(
+    page = template("copies.html").render(
         notebooks=copies,
         titles={name: assignment.title for name, assignment in course.assignments.items()},
         threshold=THRESHOLD,
@@ -175,5 +175,6 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def _template(name: str) -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """One of the grader's pages: what stands in it is escaped, and nothing may be left out."""
     return _templates().get_template(name)

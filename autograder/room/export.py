@@ -6,9 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-
 from autograder.files import csv_text, write_atomically
+from autograder.report import pages
 from autograder.room.course import Notebook
 from autograder.room.standing import Standing
 from autograder.room.store import Store
@@ -110,16 +109,9 @@ def _event_rows(store: Store, notebooks: tuple[Notebook, ...]) -> list[list]:
 
 
 def _page(standing: Standing, found: list[Line]) -> str:
-    templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("autograder", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
     longest = max((line.minutes[2] for line in found if line.minutes), default=1.0) or 1.0
     ticks = sorted(standing.ticks())
-    return templates.get_template("room.html").render(
+    return pages.template("room.html").render(
         people=len(standing.people),
         events=standing.count,
         notebooks=[(n, [line for line in found if line.notebook == n.name]) for n in standing.notebooks],
