@@ -59,6 +59,9 @@ c.GenerateFeedback.preprocessors = [
 """
 
 
+_EXTENSIONS = "work/extensions.json"  # in the folder of all results: what the class list gave
+
+
 def nbgrader_config(folder: Path, db_url: str | None = None) -> Config:
     """nbgrader's configuration for the course directory `folder`; `nbgrader_config.py` is made of it too."""
     config = Config()
@@ -319,6 +322,7 @@ class Recorder:
             self._api = NbGraderAPI(config=self._config)
             self._gradebook = stack.enter_context(self._api.gradebook)
             self._set_due_dates()
+            self._given = self._read_extensions()
             self.course = self._with_counting_questions(self.course)
             self._stack = stack.pop_all()
         return self
@@ -468,19 +472,30 @@ class Recorder:
         due, wanted = entry.assignment.duedate, None
         if due is not None and result.folder in self._extensions:
             wanted = self._extensions[result.folder].after(due) or None
-        memory = self._folder / "work" / "extensions.json"
-        saved = json.loads(memory.read_text()) if memory.exists() else {}
         key = f"{result.folder}/{result.notebook}"
-        given = entry.extension.total_seconds() if entry.extension else None
-        free = given is None or given == saved.get(key)
-        ours = saved | {key: wanted.total_seconds()} if free and wanted else saved
-        if ours != saved:
-            write_atomically(memory, json.dumps(ours))
-        if free and entry.extension != wanted:
+        known = entry.extension.total_seconds() if entry.extension else None
+        if known is not None and known != self._given.get(key):  # an instructor gave it
+            return self._remember(key, None)
+        if wanted:
+            self._remember(key, wanted.total_seconds())
+        if entry.extension != wanted:
             entry.extension = wanted
             self._gradebook.db.commit()
-        if key in saved and not (free and wanted):
-            write_atomically(memory, json.dumps({other: ours[other] for other in ours if other != key}))
+        if not wanted:
+            self._remember(key, None)
+
+    def _remember(self, key: str, seconds: float | None):
+        """Notes the extension that the class list gave a submission; None: it gave none."""
+        if self._given.get(key) == seconds:
+            return
+        self._given[key] = seconds
+        kept = {key: seconds for key, seconds in self._given.items() if seconds is not None}
+        write_atomically(self._folder / _EXTENSIONS, json.dumps(kept))
+
+    def _read_extensions(self) -> dict[str, float | None]:
+        """What earlier class lists gave, in seconds by submission."""
+        memory = self._folder / _EXTENSIONS
+        return json.loads(memory.read_text()) if memory.exists() else {}
 
     def _find(self, result: Result) -> SubmittedAssignment | None:
         try:

@@ -38,6 +38,13 @@ class Compiled:
     collect: bool = False
 
 
+# JAX on the processor, and on one thread of it.
+ONE_THREAD = {
+    "JAX_PLATFORMS": "cpu",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
+
+
 def kernel_environment(home: str, path: str) -> dict[str, str]:
     """The whole environment of a kernel that grades: JAX on one CPU thread, nothing inherited."""
     return {
@@ -47,8 +54,7 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
-        "JAX_PLATFORMS": "cpu",
-        "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+        **ONE_THREAD,
         # What JAX has compiled once it finds again on the kernel's own disk: checks clear its memory between answers.
         "JAX_COMPILATION_CACHE_DIR": f"{home}/.jax",
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",

@@ -168,9 +168,10 @@ def _parts(module: types.ModuleType) -> Iterator[tuple]:
         if module is builtins and name not in _PYTHONS:
             continue
         if isinstance(value, type) and getattr(value, "__module__", "").partition(".")[0] == root:
-            for method, inner in list(vars(value).items()):
+            methods = vars(value)  # one view for all of them: they are compared together
+            for method, inner in list(methods.items()):
                 if isinstance(inner, _METHODS):
-                    yield f"{name}.{method}", vars(value), method, _essence(inner)
+                    yield f"{name}.{method}", methods, method, _essence(inner)
         if callable(value) or isinstance(value, types.ModuleType) or (root == COURSE and isinstance(value, _PLAIN)):
             yield name, vars(module), name, _essence(value)
 

@@ -13,12 +13,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from autograder.sandbox import ONE_THREAD
+
 LIMIT = 60.0  # seconds for one network, JAX's start and compiling included
 _IDLE = 120.0  # seconds without work after which the process ends, and gives its memory back
-_SMALL = {
-    "JAX_PLATFORMS": "cpu",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-}
 
 
 class Referee:
@@ -64,7 +62,7 @@ class Referee:
                         stdin=asyncio.subprocess.PIPE,
                         stdout=asyncio.subprocess.PIPE,
                         stderr=asyncio.subprocess.DEVNULL,
-                        env=os.environ | _SMALL,
+                        env=os.environ | ONE_THREAD,
                     )
                 assert self._process.stdin and self._process.stdout
                 self._process.stdin.write(asked)
