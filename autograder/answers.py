@@ -6,6 +6,7 @@ below, and turn cells into Markdown by a slip of the hand.
 
 import ast
 import re
+import threading
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from autograder.limits import in_time
 from autograder.submitted import SubmittedCell, SubmittedNotebook
 from autograder.written import WrittenAnswer, find_written
 
+_PARSING = threading.Lock()  # two threads that parse at once get a SystemError in Python 3.11 (python/cpython#106905)
 _PLAIN_MAGICS = re.compile(r"\A(?:\s*%%(?:time|capture|prun)\b[^\n]*\n)+")  # the cell below them runs as it stands
 _FENCE = re.compile(r"\A```\w*\n(.*)\n```\Z", re.S)
 _MOST_CHARACTERS = 200_000  # of a source that is parsed
@@ -176,7 +178,7 @@ def parse(source: str) -> ast.Module | None:
     source = _PLAIN_MAGICS.sub("", source)
     if len(source) > _MOST_CHARACTERS:
         return None
-    with warnings.catch_warnings():
+    with _PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a learner's invalid escape sequence
         for transform in (str, _transform):  # most cells are plain Python, and IPython takes its time
             try:

@@ -12,9 +12,7 @@ import functools
 import itertools
 from collections.abc import Callable, Sequence
 
-from IPython.core.inputtransformer2 import TransformerManager
-
-from autograder import kernel, sandbox
+from autograder import answers, kernel, sandbox
 from autograder.course import exercise_name
 from autograder.kernel import Kernel, KernelLost
 from autograder.limits import Canary, Cell, Execution, Kind, Limits, Outcome, at_most
@@ -61,12 +59,12 @@ def _imported(cells: Sequence[Cell]) -> tuple[str, ...]:
     """What the course's own cells import: loaded, and looked at, before any learner's cell runs."""
     names = []
     for cell in (cell for cell in cells if cell.kind == "given"):
-        with contextlib.suppress(SyntaxError, ValueError):
-            for node in ast.parse(TransformerManager().transform_cell(cell.source)).body:
-                if isinstance(node, ast.Import):
-                    names += [alias.name for alias in node.names]
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        tree = answers.parse(cell.source)
+        for node in tree.body if tree else []:
+            if isinstance(node, ast.Import):
+                names += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return tuple(dict.fromkeys(names))
 
 

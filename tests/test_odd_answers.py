@@ -1,15 +1,17 @@
 """Right answers in odd places, graded as one class by the real command: full marks, a note, and no flag."""
 
 import copy
+import gc
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from filling import cells_by_id, code_cell
 from small_course import write_sources
 from test_pipeline import grade
 
-from autograder.answers import find_answers
+from autograder.answers import find_answers, parse
 from autograder.build import build_course
 from autograder.course import load_course
 from autograder.restore import restore
@@ -270,3 +272,14 @@ def test_thousands_of_cells_are_restored_in_a_moment(course, student):
 
     few, many = seconds(500), seconds(8000)
     assert many < 60 * few + 0.5, "it takes more than linear time"
+
+
+def test_two_threads_may_parse_at_once():
+    """The garbage collector calls Python, as JAX's listener has it, so that the threads take turns within one tree."""
+    source = "\n".join(f"x{i} = [f(a, b + {i}) for a in range({i})]" for i in range(300))
+    gc.callbacks.append(give_way := lambda *_: time.sleep(0))
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            assert all(pool.map(parse, [source] * 40))
+    finally:
+        gc.callbacks.remove(give_way)
