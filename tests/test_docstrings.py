@@ -14,7 +14,7 @@ FILES = [
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_examples(file):
     module = importlib.import_module(".".join(file.with_suffix("").parts))
-    result = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    result = doctest.testmod(module)
     assert result.attempted and not result.failed, "pytest shows above what came instead"
 
 

@@ -39,7 +39,8 @@ html_copy_source = False
 html_theme_options = {
     "github_url": PROJECT["urls"]["Repository"],
     "logo": {"text": "rl-workshop"},
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
+    "navbar_persistent": ["search-button"],
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
