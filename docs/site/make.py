@@ -59,43 +59,52 @@ def shown(outputs: list[dict]) -> list[dict]:
     return kept
 
 
-def solved_outputs(assignment: Assignment, kept: Path) -> dict[str, list[dict]]:
-    """What the cells between the exercises show in a solved notebook, by cell: from the folder `kept`, or run now.
+def program(assignment: Assignment) -> list[Cell]:
+    """The code of the solved notebook, without checks and tests."""
+    cells = (cell for cell in assignment.source.cells if cell.cell_type == "code" and not is_grade(cell))
+    return [Cell(cell.id, cell.source, "given") for cell in cells]
+
+
+def run_solved(assignment: Assignment) -> dict[str, list[dict]]:
+    """What the cells between the exercises show when the notebook is run with the course's answers, by cell.
 
     Raises:
       RuntimeError: a cell failed.
     """
-    cells = [cell for cell in assignment.source.cells if cell.cell_type == "code" and not is_grade(cell)]
-    program = [Cell(cell.id, cell.source, "given") for cell in cells]
-    digest = hashlib.sha256(repr(program).encode()).hexdigest()[:12]
-    file = kept / f"{assignment.name}-{digest}.json"
-    if not file.exists():
-        demos = {cell.id for cell in cells if not is_solution(cell) and BOARD not in cell.source}
-        outcomes = execute(program, LIMITS).outcomes
-        for outcome in outcomes:
-            if outcome.error or not outcome.ran:
-                raise RuntimeError(f"{assignment.name}, {outcome.name}: {outcome.error or outcome.problem}")
-        for old in kept.glob(f"{assignment.name}-*.json"):
-            old.unlink()
-        outputs = {outcome.name: shown(outcome.outputs) for outcome in outcomes if outcome.name in demos}
-        file.with_suffix(".part").write_text(json.dumps(outputs), encoding="utf-8")
-        file.with_suffix(".part").rename(file)
-    return json.loads(file.read_text(encoding="utf-8"))
+    sandboxed = sys.platform == "linux"  # elsewhere there is none; these are the course's own cells
+    outcomes = execute(program(assignment), LIMITS, sandboxed=sandboxed).outcomes
+    for outcome in outcomes:
+        if outcome.error or not outcome.ran:
+            raise RuntimeError(f"{assignment.name}, cell {outcome.name}: {outcome.problem or outcome.error}")
+    silent = {cell.id for cell in assignment.source.cells if is_solution(cell) or BOARD in cell.source}
+    return {outcome.name: shown(outcome.outputs) for outcome in outcomes if outcome.name not in silent}
 
 
 def all_outputs(assignments: Sequence[Assignment], kept: Path) -> dict[str, dict[str, list[dict]]]:
-    """`solved_outputs` of several notebooks, as many at a time as there are cores; says how far it is."""
+    """`run_solved` of several notebooks, by name; one is run only if the folder `kept` has nothing of this very text.
+
+    As many run at a time as there are cores. Says how far it is.
+    """
     kept.mkdir(parents=True, exist_ok=True)
-    begin, found = time.perf_counter(), {}
-    print(f"Running {len(assignments)} solved notebooks, those that changed since the last time.", flush=True)
+    files = {
+        a.name: kept / f"{a.name}-{hashlib.sha256(repr(program(a)).encode()).hexdigest()[:12]}.json"
+        for a in assignments
+    }
+    missing = [assignment for assignment in assignments if not files[assignment.name].exists()]
+    if missing:
+        print(f"Running {len(missing)} solved notebooks. All of them take TIME on two cores.", flush=True)
+    begin = time.perf_counter()
     with ThreadPoolExecutor(default_count()) as pool:
-        # The later notebooks take longer, so they begin.
-        jobs = {pool.submit(solved_outputs, assignment, kept): assignment.name for assignment in reversed(assignments)}
-        for job in as_completed(jobs):
-            found[jobs[job]] = job.result()
-            seconds = time.perf_counter() - begin
-            print(f"{len(found):3d} of {len(jobs)}: {jobs[job]}, after {seconds:.0f} s", flush=True)
-    return found
+        jobs = {pool.submit(run_solved, a): a.name for a in reversed(missing)}  # the later ones take longer: they begin
+        for number, job in enumerate(as_completed(jobs), start=1):
+            name, outputs = jobs[job], job.result()
+            for old in kept.glob(f"{name}-*"):
+                old.unlink()
+            part = files[name].with_suffix(".part")
+            part.write_text(json.dumps(outputs), encoding="utf-8")
+            part.rename(files[name])
+            print(f"{number:3d} of {len(missing)}: {name}, after {time.perf_counter() - begin:.0f} s", flush=True)
+    return {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items()}
 
 
 # --- Sources ----------------------------------------------------------------------------------------------------------
