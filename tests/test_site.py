@@ -21,6 +21,7 @@ from autograder.course import STUB, is_solution
 
 sys.path.insert(0, str(ROOT / "docs" / "site"))
 import make
+import review
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +44,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pages(site):
-    return {str(path.relative_to(site)): page for path, page in make.read_pages(site).items()}
+    return {str(path.relative_to(site)): page for path, page in review.read_pages(site).items()}
 
 
 def test_notebooks_and_modules_have_pages(pages, course):
@@ -71,7 +72,7 @@ def test_the_book_holds_all_of_the_readme():
 
 
 def test_nobody_is_told_an_answer(site, pages, course):
-    assert make.leaks(make.read_pages(site), course) == []
+    assert review.leaks(review.read_pages(site), course) == []
     for name in course.assignments:
         text = pages[f"notebooks/{name}.html"].text
         assert not [mark for mark in ("BEGIN SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "checks.hidden") if mark in text]
@@ -82,12 +83,12 @@ def test_an_answer_on_a_page_is_found(tmp_path, course):
     (tmp_path / "rl_helpers").mkdir()
     for number, answer in enumerate(answers):
         (tmp_path / "rl_helpers" / f"{number}.html").write_text(f"<pre>{html.escape(answer)}</pre>")
-    found = {leak.partition(":")[0] for leak in make.leaks(make.read_pages(tmp_path), course)}
+    found = {leak.partition(":")[0] for leak in review.leaks(review.read_pages(tmp_path), course)}
     assert found == {f"{number}.html" for number in range(len(answers))}
 
 
 def test_links_lead_somewhere(site):
-    assert make.broken_links(make.read_pages(site)) == []
+    assert review.broken_links(review.read_pages(site)) == []
 
 
 def test_a_broken_link_is_found(tmp_path):
@@ -96,7 +97,7 @@ def test_a_broken_link_is_found(tmp_path):
         '<a href="page.html#here">d</a><a href="page.html#there">e</a><a href="https://example.org/no">f</a>'
     )
     wrong = ["#there", "no.html", "no.png", "page.html#there"]
-    assert make.broken_links(make.read_pages(tmp_path)) == [f"page.html: {link}" for link in wrong]
+    assert review.broken_links(review.read_pages(tmp_path)) == [f"page.html: {link}" for link in wrong]
 
 
 def test_demos_show_what_came_of_them(site):

@@ -19,7 +19,6 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
@@ -29,16 +28,15 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))  # also for autodoc: this working copy, wherever the package is installed from
 
-from autograder.course import HIDDEN, SOLUTION, Assignment, Course, as_released, is_grade, is_solution, load_course  # noqa: E402
+import review  # noqa: E402
+
+from autograder.course import Assignment, is_grade, is_solution, load_course  # noqa: E402
 from autograder.execute import Cell, Limits, execute  # noqa: E402
 from autograder.workers import default_count  # noqa: E402
-from autograder.written import MARK_SCHEME  # noqa: E402
 
 LIMITS = Limits(cell_seconds=900, notebook_seconds=3000, output_bytes=50 * 2**20)
 BOARD = "from rl_helpers.progress import board"  # shows what whoever runs the notebook has done
 WIDGET = "application/vnd.jupyter.widget-view+json"
-MARKS = {mark.strip("# ") for mark in (*SOLUTION, *HIDDEN, *MARK_SCHEME)}  # the authors' page explains them
-SHORTEST = 15  # characters; shorter lines of an answer stand in other places, too
 
 
 # --- What demos show --------------------------------------------------------------------------------------------------
@@ -166,79 +164,7 @@ def put_together(folder: Path, outputs: dict[str, dict[str, list[dict]]]):
         (folder / name).write_text(text, encoding="utf-8")
 
 
-# --- What came of it --------------------------------------------------------------------------------------------------
-
-
-class Page(HTMLParser):
-    """What a page links to, which places on it can be linked to, and its text."""
-
-    def __init__(self, path: Path):
-        super().__init__()
-        self.links: list[str] = []
-        self.places: set[str] = set()
-        self._texts: list[str] = []
-        self._within = ""
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]):
-        found = dict(attrs)
-        self.links += [found[name] for name in ("href", "src") if found.get(name)]
-        self.places |= {found.get("id"), found.get("name")} - {None}
-        self._within = tag
-
-    def handle_data(self, data: str):
-        if self._within not in ("script", "style"):
-            self._texts.append(data)
-
-    def handle_endtag(self, tag: str):
-        self._within = ""
-
-    @property
-    def text(self) -> str:
-        return "".join(self._texts)
-
-
-def read_pages(site: Path) -> dict[Path, Page]:
-    """All pages by path; what the theme brings along is none."""
-    return {path: Page(path) for path in sorted(site.rglob("*.html")) if "_static" not in path.parts}
-
-
-def broken_links(pages: dict[Path, Page]) -> list[str]:
-    """Links within the site that lead to no file, or to no place on a page."""
-    broken = []
-    for here, page in pages.items():
-        for link in page.links:
-            path, _, place = link.partition("#")
-            if re.match(r"[a-z]+:|//", link):
-                continue
-            there = (here.parent / path.partition("?")[0]).resolve() if path else here
-            there = there / "index.html" if there.is_dir() else there
-            if not there.exists() or (place and there in pages and place not in pages[there].places):
-                broken.append(f"{here.name}: {link}")
-    return broken
-
-
-def _plain(text: str) -> str:
-    """Text without Markdown's marks and with single spaces: as lines of a source and of its page are alike."""
-    return " ".join(re.sub(r"[`*]", "", text).split())
-
-
-def secrets(course: Course) -> set[str]:
-    """Lines of answers, hidden tests and mark schemes that stand nowhere in what learners get."""
-    cells = [cell for assignment in course.assignments.values() for cell in assignment.source.cells]
-    public = _plain("\n".join(as_released(cell) for cell in cells))
-    lines = {_plain(line) for cell in cells for line in cell.source.split("\n")}
-    return {line for line in lines if len(line) >= SHORTEST and line not in public and line.strip("# ") not in MARKS}
-
-
-def leaks(pages: dict[Path, Page], course: Course) -> list[str]:
-    """Where a page holds something that learners are not to see."""
-    hidden, found = secrets(course), []
-    for path, page in pages.items():
-        text = _plain(page.text)
-        looked_for = hidden | MARKS if path.parent.name == "notebooks" else hidden
-        found += [f"{path.name}: {line}" for line in sorted(looked_for) if line in text]
-    return found
+# --- The whole way ----------------------------------------------------------------------------------------------------
 
 
 def make(folder: Path, names: Sequence[str] | None = None) -> int:
@@ -256,9 +182,9 @@ def make(folder: Path, names: Sequence[str] | None = None) -> int:
     options = ["--fail-on-warning", "--keep-going", "--quiet", "--fresh-env", "--jobs", "auto"]
     if status := build_main([*options, "-c", str(HERE), "-d", str(folder / "site-doctrees"), str(source), str(site)]):
         return status
-    pages = read_pages(site)
-    wrong = [f"broken link: {link}" for link in broken_links(pages)]
-    wrong += [f"not for learners' eyes: {leak}" for leak in leaks(pages, course)]
+    pages = review.read_pages(site)
+    wrong = [f"broken link: {link}" for link in review.broken_links(pages)]
+    wrong += [f"not for learners' eyes: {leak}" for leak in review.leaks(pages, course)]
     print("\n".join(wrong) or f"The site is in {site}: open index.html, or serve it with python -m http.server.")
     return int(bool(wrong))
 
