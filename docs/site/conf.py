@@ -34,11 +34,12 @@ html_theme = "pydata_sphinx_theme"
 html_title = "Reinforcement learning, from playing by hand to planning"
 html_baseurl = PROJECT["urls"]["Documentation"]
 html_static_path = [str(Path(__file__).parent / "static")]
+html_favicon = str(Path(__file__).parent / "static" / "icon.svg")
 html_css_files = ["site.css"]
 html_copy_source = False
 html_theme_options = {
     "github_url": PROJECT["urls"]["Repository"],
-    "logo": {"text": "rl-workshop"},
+    "logo": {"text": "rl-workshop", "image_light": "_static/icon.svg", "image_dark": "_static/icon.svg"},
     "header_links_before_dropdown": 7,
     "navbar_persistent": ["search-button"],
     "secondary_sidebar_items": ["page-toc"],

@@ -1,10 +1,11 @@
 """What came of a build of the book: links that lead nowhere, and what learners are not to see."""
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
-from autograder.course import HIDDEN, SOLUTION, Course, as_released
+from autograder.course import HIDDEN, SOLUTION, Assignment, Course, as_released
 from autograder.written import MARK_SCHEME
 
 MARKS = {mark.strip("# ") for mark in (*SOLUTION, *HIDDEN, *MARK_SCHEME)}  # the authors' page explains them
@@ -60,24 +61,26 @@ def broken_links(pages: dict[Path, Page]) -> list[str]:
     return broken
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text without Markdown's marks and with single spaces: as lines of a source and of its page are alike."""
     return " ".join(re.sub(r"[`*]", "", text).split())
 
 
-def secrets(course: Course) -> set[str]:
-    """Lines of answers, hidden tests and mark schemes that stand nowhere in what learners get."""
-    cells = [cell for assignment in course.assignments.values() for cell in assignment.source.cells]
-    public = _plain("\n".join(as_released(cell) for cell in cells))
-    lines = {_plain(line) for cell in cells for line in cell.source.split("\n")}
+def secrets(assignments: Iterable[Assignment]) -> set[str]:
+    """Lines of their answers, hidden tests and mark schemes that stand nowhere in what learners get of them."""
+    cells = [cell for assignment in assignments for cell in assignment.source.cells]
+    public = plain("\n".join(as_released(cell) for cell in cells))
+    lines = {plain(line) for cell in cells for line in cell.source.split("\n")}
     return {line for line in lines if len(line) >= SHORTEST and line not in public and line.strip("# ") not in MARKS}
 
 
 def leaks(pages: dict[Path, Page], course: Course) -> list[str]:
-    """Where a page holds something that learners are not to see."""
-    hidden, found = secrets(course), []
+    """Where a page holds something that learners are not to see. Later notebooks give what earlier ones ask for, so a
+    notebook's own page may hold less than the others."""
+    everywhere, found = secrets(course.assignments.values()), []
     for path, page in pages.items():
-        text = _plain(page.text)
-        looked_for = hidden | MARKS if path.parent.name == "notebooks" else hidden
-        found += [f"{path.name}: {line}" for line in sorted(looked_for) if line in text]
+        own = course.assignments.get(path.stem) if path.parent.name == "notebooks" else None
+        hidden = everywhere | MARKS | secrets([own]) if own else everywhere
+        text = plain(page.text)
+        found += [f"{path.name}: {line}" for line in sorted(hidden) if line in text]
     return found
