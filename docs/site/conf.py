@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text
 
 project, release = PROJECT["name"], PROJECT["version"]
 copyright = "the authors of rl-workshop, Apache-2.0"
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["include"]
 nitpicky = False  # types of other packages have no page here
 
@@ -53,8 +53,8 @@ html_sidebars = {"index": [], "docs/debugging": [], "CHANGELOG": []}
 
 default_role = "literal"  # single backticks, as docstrings have them
 highlight_language = "default"
-napoleon_use_ivar = True
-napoleon_use_rtype = False
+napoleon_custom_sections = [("Attributes", "params_style")]
+napoleon_use_param = napoleon_use_rtype = False  # one line may describe several: "obs, next_obs: float32 [B]."
 autodoc_inherit_docstrings = False  # gymnasium's are written in another way
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
@@ -84,6 +84,7 @@ def mathml(translator, node: nodes.math | nodes.math_block):
     block = isinstance(node, nodes.math_block)
     tex = re.sub(r"\\text\{.*?\}", lambda text: text[0].replace(r"\_", "_"), node.astext())
     made = convert(tex.replace(r"\arg", r"\operatorname{arg}"), display="block" if block else "inline")
+    made = made.replace("<mi>&#x0007E;</mi>", "<mo>&#x0223C;</mo>")  # \sim is a relation, with space around it
     if unknown := re.search(r"\\\w+", made):
         logging.getLogger(__name__).warning("latex2mathml does not know %s", unknown[0], location=node)
     translator.body.append(f'<div class="formula">{made}</div>' if block else made)
