@@ -57,6 +57,7 @@ napoleon_custom_sections = [("Attributes", "params_style")]
 napoleon_use_param = napoleon_use_rtype = False  # one line may describe several: "obs, next_obs: float32 [B]."
 autodoc_inherit_docstrings = False  # gymnasium's are written in another way
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 88
 

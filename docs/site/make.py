@@ -95,6 +95,8 @@ def all_outputs(assignments: Sequence[Assignment], kept: Path) -> dict[str, dict
     with ThreadPoolExecutor(default_count()) as pool:
         jobs = {pool.submit(run_solved, a): a.name for a in reversed(missing)}  # the later ones take longer: they begin
         for number, job in enumerate(as_completed(jobs), start=1):
+            if job.exception():
+                pool.shutdown(cancel_futures=True)
             name, outputs = jobs[job], job.result()
             for old in kept.glob(f"{name}-*"):
                 old.unlink()
