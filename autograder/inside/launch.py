@@ -3,9 +3,10 @@
     python launch.py -f CONNECTION_FILE
 
 The first line of standard input, gone before a learner's code runs, is JSON: memory_bytes, threads, tmp_bytes,
-output_bytes and cpu_seconds; `token`, which marks the grader's cells (see namespace.py); `sockets`, file descriptors by
-address; `reports`, a file descriptor, and `modules`, both for witness.py. What is set here binds a process and its
-children; the grader outside counts them all together and looks at the clock.
+output_bytes and cpu_seconds; `filter`, which system calls are refused from here on (see seccomp.py); `token`, which
+marks the grader's cells (see namespace.py); `sockets`, file descriptors by address; `reports`, a file descriptor, and
+`modules`, both for witness.py. What is set here binds a process and its children; the grader outside counts them all
+together and looks at the clock.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import sys
 from pathlib import Path
 
 NOT_HERE = ("pip", "pip3", "uv", "conda", "mamba", "micromamba", "apt", "apt-get", "sudo", "npm", "git", "wget", "curl")
+_NO_NEW_PRIVILEGES, _SET_FILTER, _BY_PROGRAM = 38, 22, 2  # of <linux/prctl.h>, <linux/seccomp.h>
 
 
 def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int):
@@ -38,6 +40,21 @@ def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int
         _, hard = resource.getrlimit(what)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (most, most))
+
+
+def filter_calls(program: bytes):
+    """Has the system refuse calls to this process and its children, as `program` says; what is set cannot be undone."""
+    if not program:
+        return
+    import ctypes
+
+    class Filter(ctypes.Structure):  # struct sock_fprog of <linux/filter.h>
+        _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
+
+    call = ctypes.CDLL(None, use_errno=True).prctl
+    filtered = Filter(len(program) // 8, program)
+    if call(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or call(_SET_FILTER, _BY_PROGRAM, ctypes.byref(filtered)):
+        raise OSError(ctypes.get_errno(), "the filter of system calls was refused")
 
 
 def _counts_processes_by_namespace() -> bool:
@@ -200,8 +217,9 @@ def no_installs():
 if __name__ == "__main__":
     wanted, requests = take_orders()
     token, output, sockets, reports = (wanted.pop(n) for n in ("token", "output_bytes", "sockets", "reports"))
-    modules = wanted.pop("modules")
+    modules, refused = wanted.pop("modules"), bytes.fromhex(wanted.pop("filter"))
     set_limits(**wanted)
+    filter_calls(refused)
     use_sockets(sockets)
     cap_output(output)
     keep_running()
