@@ -314,7 +314,8 @@ async def start(
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             handed_on = [*inherited.values(), report_to, *([filter_fd] if filter_fd >= 0 else [])]
             try:
-                await client.async_start_new_kernel(env=environment, cwd=str(folder), pass_fds=handed_on, **pipes)
+                place = str(folder / "home" if isolation == "account" else folder)
+                await client.async_start_new_kernel(env=environment, cwd=place, pass_fds=handed_on, **pipes)
             finally:
                 os.close(report_to)
                 for listener in listeners.values():

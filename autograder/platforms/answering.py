@@ -16,6 +16,7 @@ from autograder.score import explain, score_cell
 from autograder.store import Grading
 
 _SPARE_BYTES = 400 * 2**20  # of a container's memory, for the grader itself
+_LEAST_MEMORY = 2**30  # with less, JAX would not even be imported
 _CONTAINER_MEMORY = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
@@ -101,24 +102,21 @@ def answer(course: Course, notebook: str, folder: Path, limits: Limits, isolatio
     if not found:
         reasons = [submission.problem for submission in intake.submissions if submission.problem]
         reasons = reasons or [f"{entry.path}: {entry.decision}" for entry in intake.manifest]
-        reasons = [reason.replace("learner/", "") for reason in reasons]
-        return Answer(
-            assignment.title, problem="\n".join([f"There is nothing to grade. {_asked(assignment)}", *reasons])
-        )
+        lines = [f"There is nothing to grade. {_asked(assignment)}", *reasons]
+        return Answer(assignment.title, problem="\n".join(lines).replace("learner/", ""))
     answers = [_graded(assignment, submission, limits, isolation) for submission in found]
     best = max(answers, key=lambda each: each.score)
     if len(answers) > 1:
         which = found[answers.index(best)].path.removeprefix("learner/")
-        best = replace(
-            best, remarks=(*best.remarks, f"You handed in {len(answers)} notebooks; the best counts: {which}.")
-        )
+        remark = f"You handed in {len(answers)} notebooks; the best counts: {which}."
+        best = replace(best, remarks=(*best.remarks, remark))
     return best
 
 
 def limits_here(notebook_seconds: float) -> Limits:
     """The usual limits, and no more memory than this machine or container has."""
     memory = [Limits().memory_bytes, psutil.virtual_memory().total - _SPARE_BYTES, *_container_memory()]
-    return Limits(notebook_seconds=notebook_seconds, memory_bytes=min(memory))
+    return Limits(notebook_seconds=notebook_seconds, memory_bytes=max(min(memory), _LEAST_MEMORY))
 
 
 def _graded(assignment: Assignment, submission: Submission, limits: Limits, isolation: Isolation) -> Answer:
