@@ -21,7 +21,8 @@ BASE = "gradescope/autograder-base:ubuntu-22.04"
 GRADESCOPE = f"""
 FROM {BASE}
 COPY . /autograder/source
-RUN cp /autograder/source/run_autograder /autograder/ && bash /autograder/source/setup.sh && mkdir -p /autograder/results
+RUN cp /autograder/source/run_autograder /autograder/ && mkdir -p /autograder/results
+RUN bash /autograder/source/setup.sh
 """
 
 
