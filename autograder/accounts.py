@@ -64,7 +64,7 @@ def lend() -> Iterator[int]:
 
 
 def command(account: int) -> list[str]:
-    """The start of a command line that runs what follows as `account`, with no right but its own; it ends with us."""
+    """The start of a command line that runs what follows as `account`, with no right but its own."""
     return [
         "setpriv",
         f"--reuid={account}",
@@ -73,7 +73,6 @@ def command(account: int) -> list[str]:
         "--inh-caps=-all",
         "--bounding-set=-all",
         "--no-new-privs",
-        "--pdeathsig=KILL",
         "--",
     ]
 

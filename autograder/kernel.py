@@ -138,9 +138,10 @@ class Kernel:
 
     async def _watch(self) -> str:
         """Returns once the kernel uses more than it may, and says of what."""
-        while not (excess := self._excess()):
-            await asyncio.sleep(POLL_SECONDS)
-        return excess
+        while True:
+            await asyncio.sleep(POLL_SECONDS)  # the cell before was looked at when it ended
+            if excess := self._excess():
+                return excess
 
 
 class _Witness:

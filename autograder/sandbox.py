@@ -245,7 +245,8 @@ def _try(path: str, packaged: bool) -> Bubblewrap | str:
     """What this binary is and can, or why it does not work here."""
     told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.split()
     for isolation in ((*_ISOLATION, *_NO_NAMESPACES), _ISOLATION):
-        probe = [path, *isolation, "--size", "65536", "--tmpfs", "/tmp"]
+        # A container may allow namespaces and yet hide parts of its /proc: then no other one can be mounted.
+        probe = [path, *isolation, "--proc", "/proc", "--dev", "/dev", "--size", "65536", "--tmpfs", "/tmp"]
         probe += [argument for folder in _read_only_folders() for argument in ("--ro-bind", folder, folder)]
         result = subprocess.run([*probe, sys.executable, "-c", ""], capture_output=True, text=True, check=False)
         if result.returncode == 0:

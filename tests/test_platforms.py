@@ -4,6 +4,7 @@ The container is bubblewrap's, with root's own rights as in Docker; as there, it
 """
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -20,6 +21,10 @@ from conftest import ROOT
 from filling import cells_by_id, code_cell
 
 from autograder import accounts, sandbox, seccomp
+from autograder.course import load_course
+from autograder.execute import Limits
+from autograder.platforms import formats
+from autograder.platforms.answering import answer
 
 NAMES = ("gradescope", "prairielearn", "actions")
 PROGRAM = {"gradescope": "program", "prairielearn": "image/program", "actions": "grader/program"}
@@ -60,6 +65,7 @@ def installed(packed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("installed")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--target", folder]
     subprocess.run([*pip, packed["gradescope"] / PROGRAM["gradescope"]], check=True)
+    subprocess.run(["chmod", "-R", "a+rX", folder], check=True)  # as set-up's umask has it
     return folder
 
 
@@ -71,8 +77,13 @@ class Container:
 
     def run(self, command: list[str], places: dict[str, Path], **environment: str) -> subprocess.CompletedProcess:
         """Runs `command` with folders of ours at `places`."""
-        bwrap = [sandbox.require_bubblewrap(), "--unshare-pid", "--proc", "/proc", "--dev", "/dev", "--clearenv"]
-        for system in sandbox._read_only_folders():
+        processes = ["--bind", "/proc", "/proc"] if self._namespaces else ["--unshare-pid", "--proc", "/proc"]
+        bwrap = [sandbox.require_bubblewrap(), *processes, "--dev", "/dev", "--clearenv"]
+        folders = sandbox._read_only_folders()
+        parents = dict.fromkeys(parent for place in (*folders, *places, "/opt/-") for parent in Path(place).parents)
+        for parent in sorted(parents):
+            bwrap += ["--perms", "0755", "--dir", str(parent)] if parent != Path("/") else []
+        for system in folders:
             bwrap += ["--ro-bind", system, system]
         bwrap += ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--tmpfs", "/dev/shm"]
         bwrap += ["--ro-bind", str(self._installed), "/opt/installed", "--symlink", sys.prefix, "/opt/rl-grader"]
@@ -91,10 +102,11 @@ class Container:
             )
 
 
-@pytest.fixture(scope="module", params=[pytest.param("account", marks=needs_root), "bubblewrap"])
-def container(installed, request):
-    """A container that forbids namespaces, so that the submission runs as an account, and one that allows them."""
-    return Container(installed, namespaces=request.param == "bubblewrap")
+@pytest.fixture(scope="module")
+def machine(installed):
+    """A container that forbids namespaces, so that submissions run as an account; for who is not root, one that allows
+    them."""
+    return Container(installed, namespaces=os.getuid() != 0)
 
 
 def on_gradescope(container, package, files, folder):
@@ -138,6 +150,13 @@ def on_actions(container, package, files, folder):
     result = container.run(["bash", "-e", "-c", step["run"]], places, **given)
     assert result.returncode == 0, result.stdout + result.stderr
     return json.loads((root / "results.json").read_text()), (root / "summary.md").read_text()
+
+
+def zipped(name, data):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, data)
+    return buffer.getvalue()
 
 
 def write(folder, files):
@@ -204,16 +223,20 @@ def test_a_mistyped_name_is_told(small):
         (["small", "--for", "actions", "--out", "/nowhere/a.zip"], "cannot be written to"),
     ):
         result = autograder("package", *arguments, cwd=small)
-        assert result.returncode == 1 and words in " ".join(result.stderr.split())
+        assert result.returncode == 2 and words in " ".join(result.stderr.split())
 
 
 # --- What a hand-in gets ----------------------------------------------------------------------------------------------
 
 
-def test_gradescope_shows_the_check_and_counts_the_hidden_test(container, packed, notebook, tmp_path):
-    for name, source, scores in (("right", RIGHT, (1, 3)), ("half", HALF, (1, 0)), ("wrong", WRONG, (0, 0))):
-        files = {"small (1).ipynb": notebook(source), "screenshot.png": b"\x89PNG"}
-        results, printed = on_gradescope(container, packed["gradescope"], files, tmp_path / name)
+def test_gradescope_shows_the_check_and_counts_the_hidden_test(machine, packed, notebook, tmp_path):
+    two = {"ada/small.ipynb": notebook(RIGHT), "ben/small.ipynb": notebook(HALF)}
+    for name, files, scores in (
+        ("half", {"small (1).ipynb": notebook(HALF), "screenshot.png": b"\x89PNG"}, (1, 0)),
+        ("wrong", {"work.zip": zipped("small.ipynb", notebook(WRONG))}, (0, 0)),
+        ("two", two, (1, 3)),
+    ):
+        results, printed = on_gradescope(machine, packed["gradescope"], files, tmp_path / name)
         assert results["score"] == sum(scores) and results["stdout_visibility"] == "hidden"
         assert [(t["name"], t["score"], t["max_score"]) for t in results["tests"]] == [
             ("double: check", scores[0], 1),
@@ -222,34 +245,34 @@ def test_gradescope_shows_the_check_and_counts_the_hidden_test(container, packed
         assert f"{sum(scores)} of 4 points" in results["output"]
         assert "not doubled" not in json.dumps(results) + printed, "a hidden test's message"
         assert ("should be 2" in results["tests"][0].get("output", "")) == (scores[0] == 0)
+        assert ("2 notebooks; the best counts: ada/small.ipynb" in results["output"]) == (name == "two")
 
 
-def test_what_cannot_be_graded_is_told(container, packed, notebook, tmp_path):
-    cases = {
-        "nothing": ({}, "Nothing was handed in"),
-        "another": ({"other.ipynb": b'{"cells": []}'}, "other.ipynb"),
-        "broken": ({"small.ipynb": b"{"}, "small.ipynb"),
-    }
-    for name, (files, words) in cases.items():
-        results, _ = on_gradescope(container, packed["gradescope"], files, tmp_path / name)
-        assert results["score"] == 0 and words in results["output"] and "Hand in small.ipynb" in results["output"]
-    results, _ = on_prairielearn(container, packed["prairielearn"], {"small.ipynb": b"{"}, tmp_path / "prairielearn")
+def test_prairielearn_reads_a_share_and_points(machine, packed, notebook, tmp_path):
+    results, _ = on_prairielearn(machine, packed["prairielearn"], {"small.ipynb": notebook(HALF)}, tmp_path / "half")
+    assert results["gradable"] and results["score"] == 0.25
+    told = [(test["points"], test["max_points"], test["message"]) for test in results["tests"]]
+    assert told == [(1, 1, ""), (0, 3, "")]
+    results, _ = on_prairielearn(machine, packed["prairielearn"], {"small.ipynb": b"{"}, tmp_path / "broken")
     assert results["gradable"] is False and "small.ipynb" in results["format_errors"]
 
 
-def test_of_several_notebooks_the_best_counts(container, packed, notebook, tmp_path):
-    files = {"old/small.ipynb": notebook(HALF), "new/small.ipynb": notebook(RIGHT), "small.ipynb": notebook(WRONG)}
-    results, _ = on_gradescope(container, packed["gradescope"], files, tmp_path)
-    assert results["score"] == 4
-
-
-def test_prairielearn_reads_a_share_and_points(container, packed, notebook, tmp_path):
-    results, _ = on_prairielearn(container, packed["prairielearn"], {"small.ipynb": notebook(HALF)}, tmp_path)
-    assert results["gradable"] and results["score"] == 0.25
-    assert [(test["points"], test["max_points"], test["message"]) for test in results["tests"]] == [
-        (1, 1, ""),
-        (0, 3, ""),
-    ]
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, "Nothing was handed in"),
+        ({"other.ipynb": b'{"cells": []}'}, "other.ipynb"),
+        ({"small.ipynb": b"{"}, "small."),
+    ],
+    ids=["nothing", "another notebook", "a broken one"],
+)
+def test_what_cannot_be_graded_is_told(small, files, words, tmp_path):
+    write(tmp_path / "submission", files)
+    given = answer(load_course(small), "small", tmp_path / "submission", Limits(), "none")
+    for write_results in (formats.gradescope, formats.actions):
+        results = json.loads(write_results(given))
+        assert results["score"] == 0 and not results["tests"]
+        assert words in results["output"] and "Hand in small.ipynb" in results["output"]
 
 
 def test_a_workflow_has_a_summary_and_a_file(installed, packed, notebook, tmp_path):
@@ -269,7 +292,7 @@ import os, socket, subprocess
 def reach():
     found = []
     for folder in {folders}:
-        for path in (folder, *(os.path.join(folder, name) for name in {names})):
+        for path in [os.path.join(folder, name) for name in {names}]:
             try:
                 found.append(os.listdir(path) if os.path.isdir(path) else open(path).read()[:20])
             except OSError:
@@ -303,15 +326,17 @@ def double(x):
 """
 
 
-def test_a_hand_in_reaches_neither_tests_nor_results_nor_a_network(container, packed, notebook, tmp_path):
+@pytest.mark.parametrize("namespaces", [pytest.param(False, marks=needs_root), True], ids=["account", "bubblewrap"])
+def test_a_hand_in_reaches_neither_tests_nor_results_nor_a_network(installed, namespaces, packed, notebook, tmp_path):
     reaching = REACHING.format(
         folders=["/autograder", "/autograder/source", "/autograder/source/material/course/solutions"],
         names=["source", "small.py", "submission_metadata.json", "results/results.json", "submission/small.ipynb"],
         results="'/autograder/results/results.json'",
-    ).replace("folder, *(", "*(")  # the root itself may be listed
+    )
+    container = Container(installed, namespaces=namespaces)
     results, printed = on_gradescope(container, packed["gradescope"], {"small.ipynb": notebook(reaching)}, tmp_path)
-    assert results["score"] == 4, results["tests"]
-    assert "Look at this" not in printed
+    assert results["score"] == 4, results["tests"][0]["output"]
+    assert "Look at this: check_double: opens /proc/1/cmdline" in printed
 
 
 @needs_root

@@ -20,7 +20,8 @@ import sys
 from pathlib import Path
 
 NOT_HERE = ("pip", "pip3", "uv", "conda", "mamba", "micromamba", "apt", "apt-get", "sudo", "npm", "git", "wget", "curl")
-_NO_NEW_PRIVILEGES, _SET_FILTER, _BY_PROGRAM = 38, 22, 2  # of <linux/prctl.h>, <linux/seccomp.h>
+_SECCOMP = {"x86_64": 317, "aarch64": 277}  # the number of seccomp(2)
+_NO_NEW_PRIVILEGES, _SET_FILTER, _ALL_THREADS = 38, 1, 1  # of <linux/prctl.h>, <linux/seccomp.h>
 
 
 def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int):
@@ -43,18 +44,29 @@ def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int
 
 
 def filter_calls(program: bytes):
-    """Has the system refuse calls to this process and its children, as `program` says; what is set cannot be undone."""
+    """Has the system refuse calls to this process and its children, as `program` says, once the kernel has made its
+    sockets and before it runs a cell. What is set cannot be undone."""
     if not program:
         return
     import ctypes
 
+    from ipykernel.kernelapp import IPKernelApp
+
     class Filter(ctypes.Structure):  # struct sock_fprog of <linux/filter.h>
         _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
 
-    call = ctypes.CDLL(None, use_errno=True).prctl
-    filtered = Filter(len(program) // 8, program)
-    if call(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or call(_SET_FILTER, _BY_PROGRAM, ctypes.byref(filtered)):
-        raise OSError(ctypes.get_errno(), "the filter of system calls was refused")
+    start = IPKernelApp.start
+
+    def start_filtered(self):
+        library, filtered = ctypes.CDLL(None, use_errno=True), Filter(len(program) // 8, program)
+        number = _SECCOMP[platform.machine()]
+        if library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or library.syscall(
+            number, _SET_FILTER, _ALL_THREADS, ctypes.byref(filtered)
+        ):
+            raise OSError(ctypes.get_errno(), "the filter of system calls was refused")
+        start(self)
+
+    IPKernelApp.start = start_filtered
 
 
 def _counts_processes_by_namespace() -> bool:

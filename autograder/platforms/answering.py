@@ -83,7 +83,7 @@ class Answer:
 def answer(course: Course, notebook: str, folder: Path, limits: Limits, isolation: Isolation) -> Answer:
     """Grades what one person put into `folder`: the notebook, a zip with it, anything beside it.
 
-    Where that holds several notebooks for the assignment that are not one another's copies, the best counts.
+    Of several files for the assignment one counts, as in a class; where they may be several people's, the best.
 
     Args:
       course: with `notebook` among its assignments.
@@ -100,7 +100,7 @@ def answer(course: Course, notebook: str, folder: Path, limits: Limits, isolatio
             return Answer(assignment.title, problem=f"Nothing was handed in. {_asked(assignment)}")
     found = [s for s in intake.submissions if s.assignment == notebook and s.notebook is not None and not s.problem]
     if not found:
-        reasons = [submission.problem for submission in intake.submissions if submission.problem]
+        reasons = [f"{submission.path}: {submission.problem}" for submission in intake.submissions]
         reasons = reasons or [f"{entry.path}: {entry.decision}" for entry in intake.manifest]
         lines = [f"There is nothing to grade. {_asked(assignment)}", *reasons]
         return Answer(assignment.title, problem="\n".join(lines).replace("learner/", ""))
@@ -122,7 +122,8 @@ def limits_here(notebook_seconds: float) -> Limits:
 def _graded(assignment: Assignment, submission: Submission, limits: Limits, isolation: Isolation) -> Answer:
     assert submission.notebook is not None
     grading = grade_notebook(assignment, submission.notebook, limits, isolation)
-    remarks = [grading.problem] if grading.problem else []
+    remarks = [note.replace("learner/", "") for note in submission.notes]
+    remarks += [grading.problem] if grading.problem else []
     if grading.untouched:
         remarks.append("Nothing in it is answered yet.")
     for question in assignment.questions:
@@ -132,7 +133,7 @@ def _graded(assignment: Assignment, submission: Submission, limits: Limits, isol
         parts=tuple(_parts(assignment, grading)),
         remarks=tuple(remarks),
         flags=grading.flags,
-        notes=(*submission.notes, *grading.notes),
+        notes=grading.notes,
         seconds=grading.seconds,
     )
 

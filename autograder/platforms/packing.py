@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from autograder.course import Course, CourseError, package_of
-from autograder.nbgrader_bridge import build_course
 
 PlatformName = Literal["gradescope", "prairielearn", "actions"]
 NAMES: tuple[PlatformName, ...] = get_args(PlatformName)
@@ -114,6 +113,8 @@ def package(course: Course, notebook: str, platform: PlatformName, out: Path):
         quoted = {word: json.dumps(value)[1:-1] for word, value in words.items()} if name.endswith(".json") else words
         contents[name] = _fill(text, quoted).encode()
     if layout.notebook:
+        from autograder.nbgrader_bridge import build_course  # nbgrader takes seconds to import
+
         with tempfile.TemporaryDirectory() as folder:
             released = build_course(replace(course, assignments={notebook: assignment}), Path(folder))
         contents[layout.notebook] = released[notebook]
