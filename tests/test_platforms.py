@@ -216,6 +216,12 @@ def test_scripts_are_scripts(packed):
         subprocess.run(["bash", "-n", packed[name] / rest], check=True)
 
 
+def test_github_knows_what_is_made_for_it(packed):
+    for schema, file in (("workflows", "assignment/.github/workflows/grade.yml"), ("actions", "grader/action.yml")):
+        checker = [sys.executable, "-m", "check_jsonschema", "--quiet", "--builtin-schema", f"vendor.github-{schema}"]
+        subprocess.run([*checker, packed["actions"] / file], check=True)
+
+
 def test_a_mistyped_name_is_told(small):
     for arguments, words in (
         (["smal", "--for", "gradescope"], "there is no notebook 'smal'"),
@@ -388,8 +394,8 @@ def test_the_sample_class_gets_the_same_scores_as_from_grade(course, installed, 
     made = package(ROOT, sample_class.FIRST, "gradescope", tmp_path / "package")
     container = Container(installed, namespaces=False)
     for learner in sample_class.LEARNERS:
-        if learner.notebook != sample_class.FIRST or learner.status != "graded":
-            continue
+        if learner.notebook != sample_class.FIRST or learner.status != "graded" or learner.path.startswith("eve"):
+            continue  # Eve's answer never ends: that takes minutes until it is stopped
         name, file = learner.path.split("/")[0], learner.path.split("/")[-1]
         files = {file: (sample_class.FOLDER / learner.path).read_bytes()}
         results, _ = on_gradescope(container, made, files, tmp_path / name)
