@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))  # also for autodoc: this working copy, wherever t
 import review  # noqa: E402
 
 from autograder.course import Assignment, is_grade, is_solution, load_course  # noqa: E402
-from autograder.execute import Cell, Limits, execute  # noqa: E402
+from autograder.execute import Cell, Isolation, Limits, execute  # noqa: E402
 from autograder.workers import default_count  # noqa: E402
 
 LIMITS = Limits(cell_seconds=900, notebook_seconds=3000, output_bytes=50 * 2**20)
@@ -71,8 +71,8 @@ def run_solved(assignment: Assignment) -> dict[str, list[dict]]:
     Raises:
       RuntimeError: a cell failed.
     """
-    sandboxed = sys.platform == "linux"  # elsewhere there is none; these are the course's own cells
-    outcomes = execute([NO_REMINDERS, *program(assignment)], LIMITS, sandboxed=sandboxed).outcomes
+    isolation: Isolation = "bubblewrap" if sys.platform == "linux" else "none"  # these are the course's own cells
+    outcomes = execute([NO_REMINDERS, *program(assignment)], LIMITS, isolation=isolation).outcomes
     for outcome in outcomes:
         if outcome.error or not outcome.ran:
             raise RuntimeError(f"{assignment.name}, cell {outcome.name}: {outcome.problem or outcome.error}")
