@@ -137,10 +137,12 @@ class Kernel:
         return problem
 
     async def _watch(self) -> str:
-        """Returns once the kernel uses more than it may, and says of what."""
-        while not (excess := self._excess()):
+        """Returns once the kernel uses more than it may, and says of what. When a cell begins, the end of the one before
+        it has just been looked at."""
+        while True:
             await asyncio.sleep(POLL_SECONDS)
-        return excess
+            if excess := self._excess():
+                return excess
 
 
 class _Witness:
