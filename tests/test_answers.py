@@ -6,9 +6,9 @@
     # %% wrong: forgets gamma | says: gamma was never used
 
 They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, those of a
-notebook in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the visible
-check must say so. The first wrong one must fail the hidden test: in a class it takes each answer's place, to see
-that the test still fails.
+notebook in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the
+visible check must say so. The first wrong one must fail the hidden test: in a class it takes each answer's place, to
+see that the test still fails.
 """
 
 import re
@@ -59,9 +59,8 @@ def read_answers(path) -> list[Answer]:
 
 
 def judge(assignment: Assignment, exercises: list[Exercise]) -> dict[str, list[Verdict]]:
-    """Runs each answer's cell, check and hidden test, the other exercises answered by the instructor. All in one kernel,
-    which has compiled what JAX needs for the next answer too; each exercise begins with the names that the set-up gives.
-    """
+    """Runs each answer's cell, check and hidden test, the other exercises answered by the instructor. One kernel does
+    for all: most of what JAX compiles, the next answer needs too. Each exercise begins with the set-up's names only."""
     cells = {c.metadata.nbgrader.grade_id: c for c in assignment.source.cells if "nbgrader" in c.metadata}
     given = [c for c in assignment.source.cells if "setup" in c.metadata.get("tags", [])]
     program, answers = [], {exercise.name: all_answers(assignment, exercise) for exercise in exercises}

@@ -15,7 +15,7 @@ def learners(namespace: dict) -> dict:
     return namespace.get("__learner__", namespace)
 
 
-# JAX keeps what it traced and compiled apart by this value: the name of a check with stand-ins, and the stand-ins. What a
+# JAX keeps what it traced and compiled apart by this value: the name of a check with stand-ins, and these. So what a
 # jitted function of the learner's traced with the original is not used within such a check, nor the other way round.
 _within = jax.make_user_context("")
 
@@ -49,7 +49,7 @@ def replaced(namespace: dict, given: Mapping, name: str = ""):
 
 
 def _meaning(stand_in: Any) -> Any:
-    """The same for the same stand-in in another run of the check, which then finds again what JAX compiled in this one."""
+    """The same for the same stand-in in another run of the check: that finds again what JAX compiled in this one."""
     function = isinstance(stand_in, types.FunctionType) and stand_in
     own = not function or function.__closure__ or function.__defaults__ or function.__kwdefaults__
     return stand_in if own else stand_in.__code__
