@@ -1,5 +1,6 @@
 """Fixtures: the course, and its student notebooks as the build makes them."""
 
+import functools
 import json
 import os
 import tempfile
@@ -32,9 +33,15 @@ def compiled_into(folder: Path) -> dict[str, str]:
     return {"JAX_COMPILATION_CACHE_DIR": str(folder), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
 
 
+@functools.cache
+def read_course() -> Course:
+    """The course. It takes seconds to read, and several files of tests need it while they are collected."""
+    return load_course(ROOT)
+
+
 @pytest.fixture(scope="session")
 def course() -> Course:
-    return load_course(ROOT)
+    return read_course()
 
 
 @pytest.fixture(scope="session")

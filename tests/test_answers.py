@@ -16,18 +16,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, read_course
 from filling import read_blocks
 
-from autograder.course import Assignment, Exercise, as_released, is_solution, load_course
+from autograder.course import Assignment, Exercise, as_released, is_solution
 from autograder.execute import Cell, Limits, Outcome, execute
 from autograder.score import score_cell
 from autograder.workers import default_count as default_workers
 
 ANSWERS = ROOT / "tests" / "answers"
 LIMITS = Limits(cell_seconds=240, notebook_seconds=3600)
-COURSE = load_course(ROOT)
-TIDY = "%reset -f"  # nothing that answers to one exercise define is there for the next
+COURSE = read_course()
+TIDY = "%reset -f\nimport jax\njax.clear_caches()"  # what answers to one exercise define, and their share of memory
 EXERCISES = [(a.name, e.name) for a in COURSE.assignments.values() for e in a.exercises]
 
 
