@@ -19,7 +19,10 @@ os.environ["XDG_DATA_HOME"] = _records.name
 
 # The files that take longest, longest first: they begin, so that no worker has one of them left when the other is done.
 # `make test` keeps the order (`--no-loadscope-reorder`).
-_LONGEST = ("answers", "notebooks", "pipeline", "colab", "stock_nbgrader", "grade", "marks", "hostile", "limits")
+_LONGEST = (
+    "answers", "notebooks", "pipeline", "marks", "colab", "stock_nbgrader", "hostile", "grade", "compiled", "limits",
+    "browser", "odd_answers", "overlay", "class_list", "execute", "formgrader", "damaged", "copies",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
@@ -29,7 +32,7 @@ def pytest_collection_modifyitems(items):
 
 
 def compiled_into(folder: Path) -> dict[str, str]:
-    """What a kernel's environment needs so that JAX finds again what was compiled once: checks clear its memory."""
+    """What a kernel's environment needs so that JAX finds again what was compiled once, in another kernel too."""
     return {"JAX_COMPILATION_CACHE_DIR": str(folder), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
 
 
