@@ -74,18 +74,22 @@ def _in_memory_file_systems(processes: Sequence[psutil.Process]) -> int:
 
 
 def _held(processes: Sequence[psutil.Process]) -> tuple[int, int, int]:
-    """How many files are open; bytes of shared memory that is open or mapped somewhere, whether or not it counts in a
-    process's own; bytes of files on disk that are open but have no name any more. Each counted once."""
-    descriptors = 0
+    """How many files are open, pipes and sockets that forks share once; bytes of shared memory that is open or mapped
+    somewhere, whether or not it counts in a process's own; bytes of files on disk that are open but have no name any
+    more. Each counted once."""
+    descriptors, shared = 0, set()
     memory: dict[tuple, int] = {}
     files: dict[tuple, int] = {}
     for process in processes:
         with contextlib.suppress(OSError):
             folder = f"/proc/{process.pid}/fd"
             for name in os.listdir(folder):
-                descriptors += 1
                 with contextlib.suppress(OSError):
                     target = os.readlink(f"{folder}/{name}")
+                    if target.startswith(("pipe:", "socket:")):
+                        shared.add(target)
+                    else:
+                        descriptors += 1
                     if not target.endswith("(deleted)"):
                         continue
                     status = os.stat(f"{folder}/{name}")
@@ -97,7 +101,7 @@ def _held(processes: Sequence[psutil.Process]) -> tuple[int, int, int]:
                 begin, end = (int(part, 16) for part in fields[0].split("-"))
                 key = os.makedev(*(int(part, 16) for part in fields[3].split(":"))), int(fields[4])
                 memory[key] = max(memory.get(key, 0), int(fields[2], 16) + end - begin)
-    return descriptors, sum(memory.values()), sum(files.values())
+    return descriptors + len(shared), sum(memory.values()), sum(files.values())
 
 
 def _shared_maps(pid: int) -> Iterator[list[str]]:
