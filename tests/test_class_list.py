@@ -35,6 +35,8 @@ def class_of_eight(tmp_path):
         name = unicodedata.normalize("NFD", PEOPLE.get(number, "Eve Nobody"))
         shutil.move(folder / number / "small", folder / f"{name}_{number}_assignsubmission_file")
         (folder / number).rmdir()
+    (folder / "hints").mkdir()
+    (folder / "hints" / "rubric.pdf").write_bytes(b"%PDF-1.7")  # nobody's, so of nobody who is not on the list
     return folder
 
 
@@ -55,6 +57,7 @@ def test_a_class_list_says_who_is_missing_and_the_worksheet_comes_back(tmp_path,
     results = grade(tmp_path, class_of_eight, out, *lists)
     said = {r["student"]: (r["status"], r["final_score"], r["sender"]["id"], r["section"]) for r in results}
     assert said == {
+        "hints": ("rejected", 0, "", ""),
         "Ada Lovelace": ("graded", 4, "4711", ""), "Zoë Ångström": ("graded", 1, "4712", ""),
         "王小明": ("graded", 4, "4713", ""), "Kim Min-jun (4714)": ("graded", 0, "4714", ""),
         "Kim Min-jun (4715)": ("graded", 4, "4715", ""), "Ben Li": ("graded", 4, "4716", "Monday"),

@@ -215,6 +215,7 @@ class Need:
 
 def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]:
     """What needs a person, most urgent first; kinds of which there is nothing are left out."""
+    of_course = [result for result in results if result.status != "rejected"]
     found = [
         Need(
             "failed",
@@ -244,7 +245,7 @@ def needs(results: Sequence[Result], course: Course | None = None) -> list[Need]
             "unlisted",
             "Not on the class list",
             "They are graded all the same. Someone new, or somebody of the list under another name?",
-            tuple(Concern(concern.result, "", _doubt(concern.result)) for concern in _once(results, NOT_LISTED)),
+            tuple(Concern(c.result, "", _doubt(c.result)) for c in _once(of_course, NOT_LISTED)),
         ),
         Need(
             "group",
