@@ -115,7 +115,7 @@ def stochastic_policy(rng, obs):
         return 0
     return int(rng.random() < 0.8)
 
-# %% wrong: a generator of its own, made once
+# %% wrong: a generator of its own, made once | says: hidden generator
 _own = np.random.default_rng(0)
 def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) > 0:
@@ -139,7 +139,7 @@ def stochastic_policy(rng, obs):
 def stochastic_policy(rng, obs):
     return 0 if np.dot([1, -2, 2, -1], obs) > 0 else 1
 
-# %% wrong: always the likelier of the two, in fives
+# %% wrong: always the likelier of the two, in fives | says: fixed pattern
 turn = 0
 def stochastic_policy(rng, obs):
     global turn
@@ -165,12 +165,12 @@ def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) <= 0:
         return rng.choice([0, 1], p=[0.2, 0.8])
 
-# %% wrong: the sum decides the probability
+# %% wrong: the sum decides the probability | says: probability is the same
 def stochastic_policy(rng, obs):
     total = np.dot([1, -2, 2, -1], obs)
     return 0 if total > 0 else int(rng.random() < 1 / (1 + np.exp(total - 1.386)))
 
-# %% wrong: noise on both sides
+# %% wrong: noise on both sides | says: nothing is left to chance
 def stochastic_policy(rng, obs):
     greedy = 0 if np.dot([1, -2, 2, -1], obs) > 0 else 1
     return greedy if rng.random() < 0.8 else 1 - greedy
@@ -181,7 +181,7 @@ def stochastic_policy(rng, obs):
         return 0
     return int(rng.integers(4) > 0)
 
-# %% wrong: a small sum counts as zero
+# %% wrong: a small sum counts as zero | says: without a margin
 def stochastic_policy(rng, obs):
     if np.round(np.dot([1, -2, 2, -1], obs), 1) > 0:
         return 0
@@ -207,7 +207,7 @@ def stochastic_policy(rng, obs):
         return 0
     return int(rng.random() < 0.8)
 
-# %% wrong: a new draw only in every other call
+# %% wrong: a new draw only in every other call | says: draw anew in every call
 held = []
 def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) > 0:
@@ -242,7 +242,7 @@ def stochastic_policy(rng, obs):
 def stochastic_policy(rng, obs):
     return 0 if np.dot([1, -2, 2, -1], obs) > 0 else int(rng.integers(0, 100, endpoint=True) < 80)
 
-# %% wrong: a margin of one in a million
+# %% wrong: a margin of one in a million | says: without a margin
 def stochastic_policy(rng, obs):
     return 0 if np.dot([1, -2, 2, -1], obs) > 1e-6 else int(rng.random() < 0.8)
 
