@@ -914,7 +914,7 @@ def _check():
 
     checks.that(
         not tops(80.0) or tops(150.0),
-        "After a worse average `current` becomes `best`, and after a better one it does not. A larger return is better.",
+        "After a worse average `current` becomes `best`, not after a better one. A larger return is better.",
     )
     for _average, _case in [(150.0, "a better average"), (80.0, "a worse average"), (100.0, "an equal average")]:
         want = 10.0 if _average > 100 else 20.0

@@ -398,8 +398,8 @@ def _check():
         1200 - count([0.0, 9.0, 0.0, 0.0], 0.01)[1],
         1200,
         0.0075,
-        "With 4 actions and epsilon 0.01 others than the best come too often or too seldom. Compare rng.random(), which "
-        "may be any fraction, with epsilon.",
+        "With 4 actions and epsilon 0.01 others than the best come too often or too seldom. Compare epsilon with "
+        "rng.random(), which may be any fraction.",
     )
     _q = np.array([1.0, 3.0, 3.0, 2.0])
     generators = np.random.default_rng(7), np.random.default_rng(7)
@@ -865,7 +865,7 @@ def _check():
         "The values of 100 places, of which two pay 1 and -1 for ever, with gamma 0.99 and tol=1e-3,",
         atol=0.101,
         wrong=[(_pay, "the changes were added up, and 1 and -1 cancel; take the largest absolute one")],
-        hint="98 places that have settled do not make up for two that have not: the largest change counts, not the mean.",
+        hint="98 places that have settled do not make up for two that have not: the largest change, not the mean.",
     )
     after = lambda sweeps: [500.0 * (1.0 - 0.99**sweeps)]
     _v, _ = solve(np.ones((1, 1, 1)), np.array([[5.0]]), 0.99, tol=1e-6)

@@ -134,7 +134,7 @@ def _check():
             ],
         )  # fmt: skip
         checks.integer(action, call)
-        cut = np.array_equal(function(jnp.array([-7.0, -2.0])), 0)
+        cut = checks.near(function(jnp.array([-7.0, -2.0])), 0)
         checks.equal(
             function(jnp.array([-2.0, -7.0, -0.5])), 2, f"select_greedy_action([-2.0, -7.0, -0.5]){how}",
             wrong=[
@@ -407,7 +407,7 @@ def get_epsilon(num_timesteps):
 def _check():
     for how, function in checks.ways(get_epsilon):
         floor = "that is the floor already; you want the larger of two numbers, not the smaller"
-        if np.allclose(function(2_900), 0.05):
+        if checks.near(function(2_900), 0.05):
             floor = "yours is the floor at every step; the brackets in 1 - num_timesteps / EPSILON_DECAY_TIMESTEPS?"
         checks.equal(
             function(600), 0.8, f"get_epsilon(600){how}",
@@ -565,7 +565,10 @@ def _check():
     act_once = lambda key: int(select_epsilon_greedy_action(key, _q_values, 1500))
     checks.follows_key(act_once, keys[:30], "actions", varies=False)  # see "never explores" below
 
-    untouched = "select_greedy_action was called with other values than `q_values`. Hand them on as they are: chance comes from a random action, not from noise on the values."
+    untouched = (
+        "select_greedy_action was called with other values than `q_values`. Hand them on as they are: chance comes "
+        "from a random action, not from noise on the values."
+    )
     checks.that(int(_action) != -2, untouched)
     act = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
 
@@ -588,8 +591,8 @@ def _check():
     )
     checks.that(
         start.max() < 20_000 or end[2] < 10_000,
-        f"At step 0, where it only explores, 20,000 keys all gave action {np.argmax(start)}. Is the random action drawn "
-        "with a constant key? It needs its own part of `key`, from jax.random.split.",
+        f"At step 0, where it only explores, 20,000 keys all gave action {np.argmax(start)}. Is the random action "
+        "drawn with a constant key? It needs its own part of `key`, from jax.random.split.",
     )
     checks.that(
         not (start[0] > start[3] + 550 and start[3] > start[1] + 550),
@@ -615,8 +618,8 @@ def _check():
         below = {1.0: 0.841, 0.5: 0.691, 0.05: 0.52}[epsilon]  # how often a normal number is below epsilon
         checks.that(
             abs(explored - below) > 0.02,
-            f"At step {num_timesteps}, where epsilon is {epsilon}, it explores in {explored:.0%} of the draws: as often "
-            "as a normal number is below epsilon. Compare a uniform one, jax.random.uniform.",
+            f"At step {num_timesteps}, where epsilon is {epsilon}, it explores in {explored:.0%} of the draws: as "
+            "often as a normal number is below epsilon. Compare a uniform one, jax.random.uniform.",
         )
         for action in range(4):
             name = "the greedy action" if action == 2 else f"action {action}"
@@ -972,12 +975,12 @@ def _check():
     checks.that(neighbours < 14, "A batch holds steps that follow one another. Draw every one of them at random.")
     checks.that(
         len({i for numbers in batches for i in numbers}) < 60,
-        "Three batches of 20 out of 100 have nothing in common, as if dealt from a pack of cards. Draw every batch from "
-        "all that are stored.",
+        "Three batches of 20 out of 100 have nothing in common, as if dealt from a pack of cards. Draw every batch "
+        "from all that are stored.",
     )
     checks.that(
-        _batches(seed=0) == _batches(seed=0), "Two memories with seed 0 returned different batches. 0 is a seed like any "
-        "other, and `if seed` takes it for none: ask `seed is None`.",
+        _batches(seed=0) == _batches(seed=0), "Two memories with seed 0 returned different batches. 0 is a seed like "
+        "any other, and `if seed` takes it for none: ask `seed is None`.",
     )  # fmt: skip
     checks.that(
         batches == _batches(seed=7, disturb=True),

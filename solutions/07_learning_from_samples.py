@@ -144,8 +144,8 @@ def _check():
     )
     sample = checks.array(got, call, shape=(n, 2), dtype=np.float32)
     checks.that(
-        sample[:, 1].max() > 1.0,
-        f"{call} gave nothing but numbers up to 1 in column 1. Stretch and shift them to lie between low and high.",
+        sample.min() < 0.0 or sample.max() > 1.0,
+        f"{call} gave nothing but numbers from 0 to 1. Stretch and shift them to lie between low and high.",
     )
     for d in range(2):
         least, most = float(sample[:, d].min()), float(sample[:, d].max())
@@ -163,6 +163,11 @@ def _check():
         "Both columns hold the same draw, stretched differently. Draw every entry on its own: one key for both columns "
         "gives the same numbers twice.",
     )
+    for d in range(2):
+        checks.that(
+            not np.all(np.abs(np.histogram(unit[:, d], bins=100, range=(0.0, 1.0))[0] - n / 100) <= 1),
+            f"Column {d} is spread perfectly evenly, like a grid. Random draws have gaps and crowds.",
+        )
     different = len(np.unique(np.round(unit, 5)))  # of 4,000 independent draws about 3,920
     checks.that(
         different > 3_600,
@@ -172,10 +177,6 @@ def _check():
     mirrored = len(np.unique(np.round(np.abs(unit[:, 0] - 0.5), 5)))
     checks.that(mirrored > 0.8 * n, "The draws come in pairs, u and 1 - u, mirrored at the middle. Draw each row anew.")
     for d in range(2):
-        checks.that(
-            not np.all(np.abs(np.histogram(unit[:, d], bins=100, range=(0.0, 1.0))[0] - n / 100) <= 1),
-            f"Column {d} is spread perfectly evenly, like a grid. Random draws have gaps and crowds.",
-        )
         counts = np.histogram(unit[:, d], bins=4, range=(0.0, 1.0))[0]
         for quarter in range(4):
             checks.frequency(
@@ -637,7 +638,7 @@ def _check():
             hint="For a batch, row i is the prediction for obs[i] and action[i].",
         )  # fmt: skip
         checks.equal(
-            predict(W, batch[:1], actions[:1], 2), [[0.0, -4.0]], f"predict_next(W, obs, action, 2) for a batch of 1{how}",
+            predict(W, batch[:1], actions[:1], 2), [[0.0, -4.0]], f"predict_next for a batch of 1{how}",
             wrong=[([0.0, -4.0], "a batch of one row stays a batch, [1, obs_dim]")],
         )  # fmt: skip
     plain = np.array([2.0, -4.0], np.float32)
@@ -785,12 +786,12 @@ def _check():
     cases = [
         ([0.55, 0.01], True, "The car is beyond the flag and moves on."),
         ([0.45, 0.07], False, "The car is not at the flag yet."),
+        ([-0.9, 0.03], False, "The car is on the other hill. What counts is the position, not its size."),
         ([-0.5, 0.0], False, "The car is at the bottom of the valley."),
         ([0.55, -0.01], False, "The car is rolling back; its velocity is below 0."),
         ([0.5, 0.02], True, "A position of exactly 0.5 counts: at least means >=."),
         ([0.55, 0.0], True, "A velocity of exactly 0 counts: at least means >=."),
         ([-0.9, -0.03], False, "The car is on the other hill."),
-        ([-0.9, 0.03], False, "The car is on the other hill. What counts is the position, not its size."),
         ([0.49995, 0.02], False, "Close to 0.5 is not there yet: no tolerance, please."),
         ([0.6, 0.03], True, "The car is beyond the flag and moves on."),
     ]
@@ -935,7 +936,7 @@ def model_step(W, obs, action, low, high):
 
 # %% check="model_step" points=2
 def _three_moves(W, obs, action, num_actions):
-    """Stands in for your predict_next here, so that this exercise is judged on its own: good for the two W below only."""
+    """Stands in for your predict_next here, so that this one is judged alone: good for the two W below only."""
     checks.that(
         not isinstance(num_actions, jax.core.Tracer) and int(num_actions) == len(W) - 2,
         f"predict_next was called with num_actions={num_actions}, but a W of shape [{len(W)}, 2] has {len(W) - 2} "

@@ -1274,7 +1274,7 @@ def _check():
 
     checks.that(
         drawn(lambda u: jnp.abs(u - jnp.roll(u, 1)) < 1e-6) < 100,
-        "All entries of an action are the same draw. Every entry is a draw of its own: [num_samples, horizon, act_dim].",
+        "All entries of an action are the same draw. Each is a draw of its own: [num_samples, horizon, act_dim].",
     )
     checks.that(
         drawn(lambda u: jnp.abs(10 * u - jnp.round(10 * u)) < 1e-3) < 100,

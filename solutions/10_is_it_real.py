@@ -158,6 +158,8 @@ def _check():
             (30 - 20 / 60 - 20, "brackets: subtract first, then divide"),
             ((30 - 20) / 60 - 20, "brackets around the denominator too"),
             (25.0, "that is in per cent; 1 is as good as the reference"),
+            (0.0, "the fraction is gone: / divides, // rounds down"),
+            (10.0 / 40.001, "something was added to the denominator; leave it as it is"),
             (-0.75, "that is measured from the reference; measure from the random score"),
         ],
     )  # fmt: skip
@@ -175,7 +177,12 @@ def _check():
             (0.0, "a reference below the random score is fine: do not clip, and do not swap the two"),
             (1.0, "a reference below the random score is fine: do not clip"),
             (0.125, "a reference below the random score is fine: do not sort the two"),
+            (-7e8, "a reference below the random score is fine: the denominator may be negative, no guard is needed"),
         ],
+    )  # fmt: skip
+    checks.equal(
+        normalized_score(21.0, 20.0, 52.0), 0.03125, "normalized_score(21, 20, 52)",
+        wrong=[(0.03, "this is rounded; round when you print, if at all")],
     )  # fmt: skip
     scores = np.array([[30.0, -90.0], [60.0, -110.0], [20.0, -200.0]])
     low, high = scores.min(0), scores.max(0)
@@ -190,6 +197,7 @@ def _check():
         ],
         hint="Arrays broadcast by themselves: a row of random scores, one for each task, fits every row of scores.",
     )  # fmt: skip
+    checks.unchanged(np.array([[30.0, -90.0], [60.0, -110.0], [20.0, -200.0]]), scores, "score")
 
 
 # %% test="normalized_score" points=2
@@ -884,6 +892,12 @@ def _check():
             ((want > 0).astype(float), "the share is between 0 and 1; yours only says whether any score is greater"),
             (want.astype(int), "your shares lost their fractions: build a float array"),
         ],
+    )  # fmt: skip
+    checks.unchanged(np.array([[2.0, 0.0, 5.0, 2.0], [7.0, 2.0, 9.0, 0.0]]), scores, "scores")
+    checks.equal(
+        performance_profile(np.array([1.0, 3.0]), np.array([1.001, 2.5])), [0.5, 0.5],
+        "The profile of [1, 3] at [1.001, 2.5]",
+        wrong=[([1.0, 0.5], "1 is not greater than 1.001: compare without a tolerance")],
     )  # fmt: skip
     got = performance_profile(np.array([1.0, 3.0]), np.array([2.0]))
     checks.array(got, "The profile of [1, 3] at [2]", shape=(1,), dtype="float")

@@ -206,7 +206,7 @@ def run_episode(env, policy, seed=None):
         over = terminated or truncated
     return total
 
-# %% wrong: random actions | says: latest observation
+# %% wrong: random actions | says: never asked the policy
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -246,7 +246,7 @@ def run_episode(env, policy, seed=0):
         over = terminated or truncated
     return total
 
-# %% wrong: resets again at the end | says: once
+# %% wrong: resets again at the end | says: called again
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -268,7 +268,7 @@ def run_episode(env, policy, seed=None):
     env.close()
     return total
 
-# %% wrong: makes an environment of its own | says: environment it was given
+# %% wrong: makes an environment of its own | says: environment that it was given
 def run_episode(env, policy, seed=None):
     env = gym.make("CartPole-v1")
     obs, _ = env.reset(seed=seed)

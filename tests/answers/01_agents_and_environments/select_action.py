@@ -160,7 +160,7 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 def select_action(key, params, actor_state, obs):
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0), actor_state
 
-# %% wrong: the arguments in another order
+# %% wrong: the arguments in another order | says: a key is not a number
 def select_action(params, key, obs, actor_state, evaluation=False):
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0), actor_state
 
@@ -168,7 +168,7 @@ def select_action(params, key, obs, actor_state, evaluation=False):
 def select_action(key, params, actor_state, obs, evaluation=False):
     action = jnp.where(jnp.dot(params, obs) > 0, 1, 0)
 
-# %% wrong: keeps the action in a global
+# %% wrong: keeps the action in a global | says: earlier call
 latest = None
 def select_action(key, params, actor_state, obs, evaluation=False):
     global latest

@@ -101,7 +101,7 @@ def stochastic_policy(rng, obs):
         return 0
     return int(random.random() < 0.8)
 
-# %% wrong: a new generator with a fixed seed in every call | says: every one of 1,000
+# %% wrong: a new generator with a fixed seed in every call | says: starts from scratch
 def stochastic_policy(rng, obs):
     rng = np.random.default_rng(0)
     if np.dot([1, -2, 2, -1], obs) > 0:
@@ -122,20 +122,20 @@ def stochastic_policy(rng, obs):
         return 0
     return int(_own.random() < 0.8)
 
-# %% wrong: a fixed JAX key | says: every one of 1,000
+# %% wrong: a fixed JAX key | says: starts from scratch
 def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) > 0:
         return 0
     return int(jax.random.bernoulli(jax.random.key(0), 0.8))
 
-# %% wrong: a copy of the generator | says: every one of 1,000
+# %% wrong: a copy of the generator | says: starts from scratch
 def stochastic_policy(rng, obs):
     import copy
     if np.dot([1, -2, 2, -1], obs) > 0:
         return 0
     return int(copy.deepcopy(rng).random() < 0.8)
 
-# %% wrong: no chance at all | says: draws was 1
+# %% wrong: no chance at all | says: starts from scratch
 def stochastic_policy(rng, obs):
     return 0 if np.dot([1, -2, 2, -1], obs) > 0 else 1
 
@@ -187,13 +187,13 @@ def stochastic_policy(rng, obs):
         return 0
     return int(rng.random() < 0.8)
 
-# %% wrong: a weight's sign | says: every one of 1,000 draws was 0
+# %% wrong: a weight's sign | says: is a weight wrong
 def stochastic_policy(rng, obs):
     if np.dot([1, 2, 2, -1], obs) > 0:
         return 0
     return int(rng.random() < 0.8)
 
-# %% wrong: remembers its draw for an observation | says: every one of 1,000
+# %% wrong: remembers its draw for an observation | says: one draw for ever
 drawn = {}
 def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) > 0:

@@ -55,7 +55,7 @@ def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low, jnp.float32), jnp.asarray(high, jnp.float32)
     return low + jax.random.uniform(key, (n, 1)) * (high - low)
 
-# %% wrong: the same key for each column | says: one key for both columns
+# %% wrong: the same key for each column | says: same draw
 def sample_observations(key, low, high, n):
     columns = [jax.random.uniform(key, (n,), minval=low[d], maxval=high[d]) for d in range(len(low))]
     return jnp.stack(columns, axis=1)
