@@ -207,7 +207,12 @@ def _check():
     _buffer, other = AverageEpisodeReturnBuffer(num_episodes_to_store=2), AverageEpisodeReturnBuffer(2)
     checks.that(not _buffer.is_ready(), "A new buffer says that it is ready, but no episode has been played.")
     play(_buffer, 1.0, 2.0, 4.0)  # return 7
-    checks.that(not _buffer.is_ready(), "The buffer is ready after 1 of 2 episodes. Count episodes, not steps.")
+    if _buffer.is_ready():
+        probe = AverageEpisodeReturnBuffer(5)
+        play(probe, *[1.0] * 6)
+        by_steps = bool(probe.is_ready())
+        why = "Count episodes, not steps." if by_steps else "That is one episode too early: all 2 have to be over."
+        checks.fail(f"The buffer is ready after 1 of 2 episodes. {why}")
     play(_buffer, 0.5, 0.25, 0.0, 2.0, terminated=False, truncated=True)  # return 2.75
     _ready = _buffer.is_ready()
     checks.that(_ready is not None, "2 of 2 episodes are over and is_ready() returned None, not True.")

@@ -637,6 +637,7 @@ def _check():
 
     def compare(buffer, steps, reward_to_go, case, wrong_steps=(), wrong=()):
         """Samples from the buffer and compares with the steps and rewards-to-go that it should give."""
+        opposite = np.negative(steps)
         memory = buffer.sample()
         checks.that(
             isinstance(memory, EpisodeRewardsToGoMemory),
@@ -660,7 +661,7 @@ def _check():
             hint=f"Return {order}.",
         )
         swapped = (reward_to_go, "that is reward_to_go: the two are in each other's place")
-        checks.equal(obs[:, 1], np.negative(steps), f"sample().obs[:, 1] {case}")
+        checks.equal(obs[:, 1], opposite, f"sample().obs[:, 1] {case}")
         checks.equal(
             action, steps, f"sample().action {case}", wrong=[swapped], hint="Actions and observations belong together."
         )

@@ -449,6 +449,8 @@ def _check():
             function(40_000), 0.05, f"get_epsilon(40000){how}",
             wrong=[(1 + 25_536 / 3000, "the number of steps does not fit into 16 bits; leave its dtype as it is")],
         )  # fmt: skip
+    for _name, _value in (("EPSILON_DECAY_TIMESTEPS", 6_000), ("EPSILON_MIN", 0.9)):
+        checks.remark_on_constant(get_epsilon, _name, _value, lambda: checks.near(get_epsilon(600), 0.9))
 
 
 # %% test="get_epsilon" points=2
@@ -637,6 +639,7 @@ def _check():
     )
     compare(1500, 0.5, middle)
     compare(9000, 0.05, end)
+    checks.remark_on_keys(select_epsilon_greedy_action, keys[0], _q_values, 1500)
 
 
 # %% test="select_epsilon_greedy_action" points=4
@@ -1695,6 +1698,10 @@ def _check():
             "through all of them."
         )
     checks.equal(got.target[0], [1.0], "The target of parameters in tuples and lists")
+    checks.remark_on_constant(
+        update_target, "TARGET_UPDATE_PERIOD", 7,
+        lambda: checks.near(update_target(fresh(), 21).target["layer"]["w"], [1.0, 2.0]),
+    )  # fmt: skip
 
 
 # %% test="update_target" points=3

@@ -29,7 +29,7 @@ from rl_helpers.checks.compare import (
     unchanged,
 )
 from rl_helpers.checks.frame import exercise, hidden
-from rl_helpers.checks.questions import follows_key, pair, ways
+from rl_helpers.checks.questions import follows_key, pair, remark_on_constant, remark_on_keys, ways
 
 __all__ = [
     "CheckFailed",
@@ -45,6 +45,8 @@ __all__ = [
     "near",
     "number",
     "pair",
+    "remark_on_constant",
+    "remark_on_keys",
     "that",
     "unchanged",
     "ways",

@@ -577,7 +577,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory((sum(self.returns) + self.total) / len(self.returns))
         self.returns.clear()
         return memory
-# %% wrong: ready one episode too early | says: 1 of 2
+# %% wrong: ready one episode too early | says: one episode too early
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
