@@ -338,6 +338,13 @@ def _check():
         ],
     )  # fmt: skip
     checks.unchanged(before, scores, "scores")
+    checks.equal(
+        iqm(np.array([1.5, 1.5, 1.5, 1.5, 5.0, 9.0])), 2.375, "iqm of [1.5, 1.5, 1.5, 1.5, 5, 9]",
+        wrong=[
+            (15.5 / 3, "equal scores count as often as they come; a set keeps each of them once"),
+            (2.0, "the fractions are gone; scores need not be whole numbers"),
+        ],
+    )  # fmt: skip
     for few, want in [([5.0], 5.0), ([1.0, 9.0, 2.0], 4.0)]:
         checks.equal(
             iqm(np.array(few)), want, f"iqm of {few}",
@@ -750,6 +757,7 @@ def _check():
     checks.equal(
         probability_of_improvement(x, y), 11 / 15, "probability_of_improvement([5, 2, 2, 9, 8], [7, 2, 1])",
         wrong=[
+            (0.73, "this is rounded; round when you print, if at all"),
             (10 / 15, "a tie counts one half; yours counts nothing"),
             (12 / 15, "a tie counts one half; yours counts as a win"),
             (4 / 15, "that is how often y beats x; the other way round"),
@@ -768,6 +776,11 @@ def _check():
             (1.0, "that compares two averages; let every x meet every y"),
             (5.2 - 10 / 3, "that is the difference of the means; it is the share of won meetings that counts"),
         ],
+    )  # fmt: skip
+    checks.unchanged(np.array([5.0, 2.0, 2.0, 9.0, 8.0]), x, "x")
+    checks.equal(
+        probability_of_improvement(np.array([1.0]), np.array([0.97])), 1.0, "probability_of_improvement([1], [0.97])",
+        wrong=[(0.5, "1 is more than 0.97, if only just: a tie is two equal numbers")],
     )  # fmt: skip
     checks.equal(
         probability_of_improvement(np.array([3.0]), np.array([3.0, 3.0])), 0.5,
@@ -1266,6 +1279,15 @@ def _check():
             (29.0, "that is the sum; report the mean"),
             (8.0, "that is one run; report the mean of all of the winner's final runs"),
         ],
+    )  # fmt: skip
+    index, score = honest_winner(np.array([[-5.0, -7.0], [-3.0, -1.0]]), np.array([[1.0] * 4, [1.0, 2.0, 3.0, 30.0]]))
+    checks.equal(
+        index, 1, "For tuning = [[-5, -7], [-3, -1]], the index of the winner",
+        wrong=[(0, "scores may all be below 0; a search for the largest starts from the first one, or from -inf")],
+    )  # fmt: skip
+    checks.equal(
+        score, 9.0, "For the final runs 1, 2, 3 and 30, the winner's score",
+        wrong=[(2.5, "that is the interquartile mean; report the plain mean, by which it was chosen")],
     )  # fmt: skip
 
 

@@ -145,12 +145,12 @@ def iqm(scores):
     x = np.sort(scores, axis=None)
     k = max(1, x.size // 4)
     return x[k : x.size - k].mean() if x.size > 2 else x.mean()
-# %% wrong: a set throws ties away
+# %% wrong: a set throws ties away | says: a set keeps
 def iqm(scores):
     x = np.unique(scores)
     k = x.size // 4
     return x[k : x.size - k].mean()
-# %% wrong: whole numbers
+# %% wrong: whole numbers | says: fractions are gone
 def iqm(scores):
     x = np.sort(scores, axis=None).astype(int)
     k = x.size // 4
