@@ -1231,15 +1231,6 @@ def _check():
     random_shooting(_key, add, square, after, 2, 2, jnp.array([2.0]), jnp.array([2.0]))
     checks.unchanged(before, after, "obs")
 
-    # What counts is the discounted return: the undiscounted one would start with -2.
-    regret = lambda obs, action: action[0] - 10.0 * obs[0]
-    _action, _ = plan(_key, regret, [0.0], 2, 200, [-2.0], [2.0], 0.01)
-    checks.that(
-        float(_action[0]) > 0,
-        f"With gamma = 0.01 and rewards of action - 10 obs, the best first action is near 2, and yours is "
-        f"{float(_action[0]):.2f}. The best sequence is the one with the best discounted return.",
-    )
-
     # Now with a choice. Best is a first action near 1 and a second near 0, with a return near 0.
     def reach(obs, action):
         return -((obs[0] + action[0] - 1.0) ** 2)
@@ -1265,6 +1256,15 @@ def _check():
             f"The first action of the best sequence is near 1, but you returned {_action:.2f}. Is it the first action, "
             "and of the best sequence?",
         )
+
+    # What counts is the discounted return: the undiscounted one would start with -2.
+    regret = lambda obs, action: action[0] - 10.0 * obs[0]
+    _action, _ = plan(_key, regret, [0.0], 2, 200, [-2.0], [2.0], 0.01)
+    checks.that(
+        float(_action[0]) > 0,
+        f"With gamma = 0.01 and rewards of action - 10 obs, the best first action is near 2, and yours is "
+        f"{float(_action[0]):.2f}. The best sequence is the one with the best discounted return.",
+    )
 
     # A single sequence of 2 actions of 1,000 entries: its return counts what kind of entries were drawn.
     def drawn(kind):

@@ -66,7 +66,7 @@ def normalize(x, normalizer):
 def normalize(x, normalizer):
     return (normalizer.mean - x) / normalizer.std
 
-# %% wrong: in place | says: x was modified
+# %% wrong: in place | says: jax.numpy
 def normalize(x, normalizer):
     x -= normalizer.mean
     x /= normalizer.std
