@@ -46,6 +46,6 @@ answer_stochastic = "C\n"
 # %% wrong: still None | says: still None
 answer_stochastic = None
 
-# %% wrong: never assigned
+# %% wrong: never assigned | says: is not defined
 answer_stochastik = "C"
 del answer_stochastic
