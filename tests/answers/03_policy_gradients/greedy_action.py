@@ -89,7 +89,7 @@ def greedy_action(logits):
 def greedy_action(logits):
     return jax.random.categorical(jax.random.key(0), logits)
 
-# %% wrong: only for two actions | says: first two logits
+# %% wrong: only for two actions | says: first two were compared
 def greedy_action(logits):
     return (logits[1] > logits[0]).astype(int)
 
