@@ -682,7 +682,8 @@ def _check():
     if not _ready:
         EpisodeRewardsToGoBuffer(4)
         checks.fail(
-            f"An episode of 5 steps was truncated and batch_size is 4, but the buffer is not ready. {why_not_ready(_buffer)}"
+            "An episode of 5 steps was truncated and batch_size is 4, but the buffer is not ready. "
+            f"{why_not_ready(_buffer)}"
         )
     checks.that(
         not other.is_ready(),
