@@ -305,7 +305,7 @@ def epsilon_greedy(rng, q, epsilon):
 
 
 # %% check="epsilon_greedy" points=2
-@checks.exercise("epsilon_greedy")
+@checks.exercise("epsilon_greedy", seconds=40)
 def _check():
     rng = np.random.default_rng(0)
 
@@ -338,9 +338,9 @@ def _check():
         "With epsilon 0 it still explores. Epsilon is how often it explores, not how often it is greedy.",
     )
     checks.that(greedy[1] == 100, "With epsilon 0 it still explores. How often depends on `epsilon`, up to never.")
-    _ones = [count(list(np.eye(4)[a]), 1.0, 30) for a in range(4)]
+    _ones = [count(list(np.eye(4)[a]), 1.0, 10) for a in range(4)]
     checks.that(
-        max(map(max, _ones)) < 30 or any(not np.array_equal(_ones[0], other) for other in _ones),
+        max(map(max, _ones)) < 10 or any(not np.array_equal(_ones[0], other) for other in _ones),
         "With epsilon 1 the same action comes in every call, whatever q is. A generator that is made anew in each call "
         "starts from scratch; draw from `rng`.",
     )
@@ -349,7 +349,7 @@ def _check():
         ([1.0001, 1.0003], "is q rounded? Compare the values as they are"),
     ):
         checks.that(
-            count(close, 0.0, 100)[1] == 100,
+            count(close, 0.0, 40)[1] == 40,
             f"With q = {close} and epsilon 0, action 0 came, which is no tie: {sentence}.",
         )
 
@@ -395,8 +395,8 @@ def _check():
         )
 
     checks.frequency(
-        1200 - count([0.0, 9.0, 0.0, 0.0], 0.01)[1],
-        1200,
+        400 - count([0.0, 9.0, 0.0, 0.0], 0.01, 400)[1],
+        400,
         0.0075,
         "With 4 actions and epsilon 0.01 others than the best come too often or too seldom. Compare epsilon with "
         "rng.random(), which may be any fraction.",
@@ -852,6 +852,7 @@ def _check():
         [100.0],
         "The value of 1 a step for ever with gamma 0.99 and tol=1e-3",
         atol=0.101,
+        wrong=[([91.03714], "the change was taken in proportion to the values; compare it with `tol` as it is")],
         hint="It stopped too early, or after a fixed number of sweeps. Go on until the largest change is below tol.",
     )
     solve(*before, 0.0)
@@ -875,7 +876,7 @@ def _check():
         [500.0],
         "The value of 5 a step for ever with gamma 0.99 and tol=1e-6",
         rtol=0.0,
-        atol=1.1e-4,
+        atol=3e-3,  # float32 comes no closer
         wrong=[
             (after(849), "it stopped at a change of 1e-3; use `tol` as it comes in"),
             (after(689), "np.allclose also tolerates a change in proportion to the values; compare with `tol` alone"),

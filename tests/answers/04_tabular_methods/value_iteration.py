@@ -302,7 +302,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
             break
     return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: discounts the rewards inside R, in place | says: R was modified
+# %% wrong: discounts the rewards inside R, in place | says: absolute change
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     for _ in range(1000):
