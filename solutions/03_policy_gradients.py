@@ -589,8 +589,8 @@ class EpisodeRewardsToGoBuffer:
 # %% check="EpisodeRewardsToGoBuffer" points=2
 def _equal_rewards_to_go(rewards, gamma=1.0):
     """Stands in for your rewards_to_go here, so that the buffer is judged on its own. It expects equal rewards."""
-    left = jnp.arange(len(rewards), 0, -1.0)
-    return jnp.asarray(rewards) * jnp.where(gamma == 1.0, left, (1.0 - gamma**left) / (1.0 - gamma))
+    left = np.arange(len(rewards), 0, -1.0)
+    return jnp.asarray(np.asarray(rewards, float) * (left if gamma == 1.0 else (1.0 - gamma**left) / (1.0 - gamma)))
 
 
 @checks.exercise("EpisodeRewardsToGoBuffer", given={"rewards_to_go": _equal_rewards_to_go})
