@@ -800,16 +800,16 @@ def _check():
         )  # fmt: skip
         drift = lambda obs, action: obs + action.sum()
         start = np.array([0.1, 0.2, 0.3], np.float32)
-        want = start + np.arange(-10.0, -310.0, -10.0)[:, None]
-        pushes = jnp.tile(jnp.array([10.0, -20.0]), (30, 1))
+        want = start + np.arange(-13.0, -403.0, -13.0)[:, None]
+        pushes = jnp.tile(jnp.array([7.0, -20.0]), (30, 1))
         checks.equal(
             function(drift, jnp.array(start), pushes), want,
-            f"rollout_model(obs + sum of action, [0.1, 0.2, 0.3], 30 actions of [10, -20]){how}",
+            f"rollout_model(obs + sum of action, [0.1, 0.2, 0.3], 30 actions of [7, -20]){how}",
             wrong=[
                 (want[:, :2], "an observation may have any number of entries"),
                 (want[:20], "there may be more than 20 actions"),
                 (want.astype(np.float16), "float16 keeps three digits; leave the observations float32"),
-                (2 * start - want, "only the first entry of each action was used"),
+                (start - (want - start) * 7 / 13, "only the first entry of each action was used"),
             ],
             hint="Actions reach predict_next as they are, whole and not clipped.", rtol=1e-4,
         )  # fmt: skip
