@@ -1231,6 +1231,17 @@ def _check():
     random_shooting(_key, add, square, after, 2, 2, jnp.array([2.0]), jnp.array([2.0]))
     checks.unchanged(before, after, "obs")
 
+    # A single sequence of 2 actions of 1,000 entries: its return counts what kind of entries were drawn.
+    def drawn(kind):
+        """How many of 2,000 entries, drawn between -1 and 3 and counted from 0 to 1, are of a kind."""
+        count = lambda obs, action: jnp.sum(kind((action + 1.0) / 4.0))
+        return int(checks.number(plan(_key, count, [0.0] * 1_000, 2, 1, [-1.0] * 1_000, [3.0] * 1_000)[1], "A count"))
+
+    checks.that(
+        drawn(lambda u: jnp.abs(10 * u - jnp.round(10 * u)) + (jnp.abs(u - 0.5) > 0.49) < 1e-3) < 100,
+        "Only a few different values are drawn between low and high. Draw real numbers, not integers.",
+    )
+
     # Now with a choice. Best is a first action near 1 and a second near 0, with a return near 0.
     def reach(obs, action):
         return -((obs[0] + action[0] - 1.0) ** 2)
@@ -1266,19 +1277,9 @@ def _check():
         f"{float(_action[0]):.2f}. The best sequence is the one with the best discounted return.",
     )
 
-    # A single sequence of 2 actions of 1,000 entries: its return counts what kind of entries were drawn.
-    def drawn(kind):
-        """How many of 2,000 entries, drawn between -1 and 3 and counted from 0 to 1, are of a kind."""
-        count = lambda obs, action: jnp.sum(kind((action + 1.0) / 4.0))
-        return int(checks.number(plan(_key, count, [0.0] * 1_000, 2, 1, [-1.0] * 1_000, [3.0] * 1_000)[1], "A count"))
-
     checks.that(
         drawn(lambda u: jnp.abs(u - jnp.roll(u, 1)) < 1e-6) < 100,
         "All entries of an action are the same draw. Each is a draw of its own: [num_samples, horizon, act_dim].",
-    )
-    checks.that(
-        drawn(lambda u: jnp.abs(10 * u - jnp.round(10 * u)) < 1e-3) < 100,
-        "Only a few different values are drawn between low and high. Draw real numbers, not integers.",
     )
     for kind, where in (
         (lambda u: jnp.abs(u - 0.5) < 0.25, "in the middle half of the range"),

@@ -180,7 +180,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
             over = terminated or truncated
     return total / 10
 
-# %% wrong: one episode | says: it should be 3
+# %% wrong: one episode | says: played 1 episode
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     obs, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -468,7 +468,7 @@ def rest_of_episode(env, policy, obs):
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     return sum(rest_of_episode(env, policy, env.reset(seed=seed + i)[0]) for i in range(num_episodes)) / num_episodes
 
-# %% wrong: at most 1,000 steps | says: however long
+# %% wrong: at most 1,000 steps
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     total = 0.0
     for i in range(num_episodes):

@@ -52,7 +52,7 @@ def exponential_epsilon(step, start, end, decay):
 def exponential_epsilon(step, start, end, decay):
     return end + (start - end) * jnp.exp(step / decay)
 
-# %% wrong: swapped | says: swapped
+# %% wrong: swapped | says: rises
 def exponential_epsilon(step, start, end, decay):
     return start + (end - start) * jnp.exp(-step / decay)
 

@@ -55,7 +55,7 @@ def huber_loss(error, delta=1.0):
     size = jnp.abs(error)
     return jnp.where(size <= delta, error**2, delta * (2 * size - delta))
 
-# %% wrong: the sign of the error | says: use its size
+# %% wrong: the sign of the error | says: error's size
 def huber_loss(error, delta=1.0):
     return jnp.where(error <= delta, 0.5 * error**2, delta * (jnp.abs(error) - 0.5 * delta))
 

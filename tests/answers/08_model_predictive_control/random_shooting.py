@@ -247,7 +247,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
         return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(states, plan))
     return plans[jnp.argmax(jax.vmap(score)(plans)), 0]
 
-# %% wrong: one key for every step | says: a draw of its own
+# %% wrong: one key for every step | says: repeats its first action
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     steps = [jax.random.uniform(key, (num_samples, len(low)), minval=low, maxval=high) for _ in range(horizon)]
     plans = jnp.stack(steps, axis=1)
