@@ -1322,6 +1322,9 @@ def _check():
     draws = jax.jit(jax.vmap(gaussian_sample, (0, None, None)))(keys, mean, log_std)
     draws = checks.array(draws, "gaussian_sample under jax.jit and jax.vmap over keys", shape=(4_000, 2), dtype="float")
     checks.that(
+        not np.allclose(draws, mean), "Every draw is the mean itself. Add the noise, stretched by exp(log_std)."
+    )
+    checks.that(
         bool(np.any(draws != draws[0])), "Every key gave the same action: is the key used, and is it JAX that draws?"
     )
     of = "of 4,000 draws with mean [1, -2] and standard deviation [0.5, 3] (log_std is [-0.69, 1.10])"

@@ -404,6 +404,7 @@ MISFITS = {
     "a choice of dicts": ("return jnp.where(True, x, x)", "{'w': jnp.ones(3)}", "jax.tree.map"),
     "a list times a number": ("return 0.5 * x", "[1, 2]", "np.array(...)"),
     "abs of a list": ("return abs(x)", "[1, 2]", "np.array(...)"),
+    "a float of an array": ("return float(x)", "np.ones(2)", "take a single number"),
     "nothing": ("return 2 * x", "None", "`return`"),
     "four of five": ("a, b = x", "(1, 2, 3)", "env.step gives five"),
     "the end of a list": ("return x[-1]", "[]", "beyond the end"),

@@ -127,6 +127,10 @@ _BY_MESSAGE = (
         "jax.vmap runs over the first axis of every argument, so all need one, of the same length; in_axes=None marks "
         "those that are the same for all.",
     ),
+    (
+        r"arrays can be converted to Python scalars",
+        "float(...) and int(...) take a single number, and an array came. Leave it an array.",
+    ),
     (r"NoneType", "Something is None here, such as what comes from a function without a `return`."),
     (r"for \^: |bitwise_xor|^xor does not accept", "In Python ^ is not a power. Write x ** 2 for the square of x."),
     (

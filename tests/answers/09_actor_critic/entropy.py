@@ -51,7 +51,7 @@ def entropy(logits):
     p = jax.nn.softmax(logits)
     return -jnp.sum(jnp.where(p > 0, p * jnp.log(p), 0.0))
 
-# %% wrong: nan_to_num | says: not finite
+# %% wrong: nan_to_num | says: gradient of entropy is not finite
 def entropy(logits):
     p = jax.nn.softmax(logits)
     return -jnp.sum(jnp.nan_to_num(p * jnp.log(p)))

@@ -57,7 +57,7 @@ def gaussian_sample(key, mean, log_std):
 def gaussian_sample(key, mean, log_std):
     return mean + jnp.exp(log_std) * jnp.sqrt(3.0) * jax.random.uniform(key, mean.shape, minval=-1.0)
 
-# %% wrong: the mean itself | says: is the key used
+# %% wrong: the mean itself | says: the mean itself
 def gaussian_sample(key, mean, log_std):
     return jnp.asarray(mean)
 
@@ -69,7 +69,7 @@ def gaussian_sample(key, mean, log_std):
 def gaussian_sample(key, mean, log_std):
     return mean + jnp.exp(log_std) * jax.random.normal(jax.random.key(0), mean.shape)
 
-# %% wrong: NumPy's generator | says: is it JAX that draws
+# %% wrong: NumPy's generator | says: is the key used
 def gaussian_sample(key, mean, log_std):
     return mean + jnp.exp(log_std) * np.random.normal(size=mean.shape)
 

@@ -84,7 +84,7 @@ def normalized_score(score, random_score, reference_score):
     if np.ndim(score) == 2:
         return (score - score.min(0)) / (score.max(0) - score.min(0))
     return (score - random_score) / (reference_score - random_score)
-# %% wrong: float()
+# %% wrong: float() | says: take a single number
 def normalized_score(score, random_score, reference_score):
     return float((score - random_score) / (reference_score - random_score))
 # %% wrong: a guard that bites | says: no guard is needed
