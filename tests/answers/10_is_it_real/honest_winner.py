@@ -91,7 +91,7 @@ def honest_winner(tuning, final):
 def honest_winner(tuning, final):
     winner = np.argmax(tuning.mean(axis=1))
     return winner + 1, final[winner].mean()
-# %% wrong: all runs choose | says: final
+# %% wrong: all runs choose | says: tuning and final runs together
 def honest_winner(tuning, final):
     winner = np.argmax(np.concatenate([tuning, final], axis=1).mean(axis=1))
     return winner, final[winner].mean()
@@ -108,7 +108,7 @@ def honest_winner(tuning, final):
     x = np.sort(final[winner])
     k = len(x) // 4
     return winner, x[k : len(x) - k].mean()
-# %% wrong: a comma forgotten, a nested pair | says: honest_winner
+# %% wrong: a comma forgotten, a nested pair | says: two things
 def honest_winner(tuning, final):
     winner = np.argmax(tuning.mean(axis=1))
     return ((winner, final[winner].mean()),)
