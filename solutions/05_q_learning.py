@@ -430,10 +430,15 @@ def _check():
             function(2_820), 0.06, f"get_epsilon(2820){how}",
             wrong=[(0.05, "that is the floor already; the line meets it at step 2,850")],
         )  # fmt: skip
+        below = "that is below the floor, EPSILON_MIN, which begins where the line meets it, at step 2,850"
+        if checks.near(function(12_000), -3.0):
+            below = "there is no floor; epsilon never falls below EPSILON_MIN"
+        elif checks.near(function(12_000), 0.0):
+            below = "your floor is 0; it is EPSILON_MIN"
         checks.equal(
             function(2_900), 0.05, f"get_epsilon(2900){how}",
             wrong=[
-                (1 - 2900 / 3000, "that is below the floor, EPSILON_MIN"),
+                (1 - 2900 / 3000, below),
                 (1.0, "on the floor epsilon is EPSILON_MIN"),
             ],
         )  # fmt: skip
@@ -855,7 +860,7 @@ def _check():
         not _memory.is_ready(), "With batch_size=4 the memory is ready after 3 pushes. Compare with batch_size."
     )
     try:
-        _memory.sample()
+        early = _memory.sample()
     except NotImplementedError:
         raise
     except Exception as error:
@@ -865,9 +870,14 @@ def _check():
     checks.that(
         raised is not None and issubclass(raised, ValueError),
         "sample() before the memory is ready should raise a ValueError, but it "
-        + ("returned something." if raised is None else f"raised {raised.__name__} instead."),
+        + (
+            f"returned a batch of {len(getattr(early, 'obs', ()))}."
+            if raised is None
+            else f"raised {raised.__name__} instead."
+        ),
     )
     _memory.push(transition(3))
+    checks.that(_memory.is_ready() is not None, "is_ready() returned None, not True or False. Is there a `return`?")
     checks.that(
         bool(_memory.is_ready()), "With batch_size=4 the memory is not ready after 4 pushes. At least means >=."
     )
@@ -954,7 +964,7 @@ def _check():
         places.append(sorted(i - _i for i in rows(pushed.sample(), 10)))
         pushed.push(transition(_i))
     checks.that(
-        any(numbers != list(range(40, 50)) for numbers in places),
+        any(numbers != list(range(-10, 0)) for numbers in places),
         "Every batch holds the newest transitions. Draw from all that are stored.",
     )
     checks.that(

@@ -1048,8 +1048,8 @@ def _check():
     told = f"{what} should be about 0.1, since 2 of the 20 ways to deal are as extreme, but it is {p:.4f}."
     checks.that(p != 0, f"{told} A p value is never 0: the labels as they were count too, above and below.")
     for wrong, message in [
-        (0.05, "That is one-sided: a large difference in the other direction counts too, so compare absolute values. (Or is one deal left "
-         "out?)"),
+        (0.05, "That is one-sided: a large difference in the other direction counts too, so compare absolute values. "
+         "(Or is one deal left out?)"),
         (0.2, "That compares medians; compare means."),
         (0.9, "That is the share of deals with a *smaller* difference. Count those that reach the observed one."),
         (0.95, "That is the share of deals below the observed difference. Count those that reach it."),

@@ -428,7 +428,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: returns what there is | says: returned something
+# %% wrong: returns what there is | says: batch of 3
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
@@ -673,7 +673,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: draws from places nothing was stored in yet | says: should raise a ValueError
+# %% wrong: draws from places nothing was stored in yet | says: batch of 4
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.max_size, self.batch_size, self.rng, self.n = max_size, batch_size, np.random.default_rng(seed), 0
@@ -767,7 +767,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: is_ready returns nothing | says: not ready after 4 pushes
+# %% wrong: is_ready returns nothing | says: returned None
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, random.Random(seed)

@@ -36,11 +36,11 @@ def get_epsilon(num_timesteps):
     print("epsilon of", num_timesteps)
     return jnp.stack([jnp.asarray(1 - num_timesteps / 3000, float), jnp.asarray(0.05, float)]).max()
 
-# %% wrong: no floor | says: floor
+# %% wrong: no floor | says: there is no floor
 def get_epsilon(num_timesteps):
     return 1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS
 
-# %% wrong: the floor is zero | says: EPSILON_MIN
+# %% wrong: the floor is zero | says: your floor is 0
 def get_epsilon(num_timesteps):
     return jnp.maximum(1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS, 0.0)
 
