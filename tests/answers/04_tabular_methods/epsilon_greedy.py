@@ -60,7 +60,7 @@ def epsilon_greedy(rng, q, epsilon):
         return int(rng.integers(len(q)))
     return int(np.argmax(q))
 
-# %% wrong: always the last of tied actions | says: same one of the three best
+# %% wrong: always the last of tied actions | says: the last of the three best
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))

@@ -190,7 +190,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
         over = terminated or truncated
     return total
 
-# %% wrong: returns inside the loop | says: played 1 episode;
+# %% wrong: returns inside the loop | says: played 1 episode
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     returns = []
     for i in range(num_episodes):
