@@ -1,4 +1,4 @@
-"""The command line: `autograder build`, `grade`, `check`, `room`. Options and words only."""
+"""The command line: `autograder build`, `grade`, `check`, `package`, `room`. Options and words only."""
 
 # ruff: noqa: E402
 
@@ -162,7 +162,7 @@ def grade(
     """Grade a class: scores, feedback and reports in FOLDER."""
     from autograder import copies, pipeline, sandbox
     from autograder import workers as pools
-    from autograder.execute import Limits
+    from autograder.execute import Isolation, Limits
     from autograder.intake import IntakeError, take_in
     from autograder.nbgrader_bridge import Recorder
     from autograder.report import pages, tables, terminal
@@ -170,7 +170,8 @@ def grade(
     from autograder.store import Store
 
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory), threads, _bytes(tmp), _bytes(output))
-    settings = pipeline.Settings(limits, not no_sandbox, workers or pools.default_count(), scheduler)
+    isolation: Isolation = "none" if no_sandbox else "bubblewrap"
+    settings = pipeline.Settings(limits, isolation, workers or pools.default_count(), scheduler)
     try:
         course = _course(private)
         due_times = _due_times(due or [], course)
@@ -240,7 +241,7 @@ def check(
 ):
     """Grade one notebook of your own and print what each exercise earned."""
     from autograder import sandbox
-    from autograder.execute import Limits
+    from autograder.execute import Isolation, Limits
     from autograder.grading import grade_notebook
     from autograder.intake import IntakeError, take_in
     from autograder.pipeline import result_of
@@ -260,14 +261,14 @@ def check(
         _stop(f"{notebook}: {submission.problem}")
     try:
         sandbox.require_bubblewrap()
-        sandboxed = True
+        isolation: Isolation = "bubblewrap"
     except sandbox.SandboxUnavailable:
-        sandboxed = False  # it is the user's own code
+        isolation = "none"  # it is the user's own code
     limits = Limits(cell_timeout, notebook_timeout, _bytes(memory))
     assignment = course.assignments[submission.assignment]
     with errors.status(f"Running {assignment.name}"):
         try:
-            grading = grade_notebook(assignment, submission.notebook, limits, sandboxed)
+            grading = grade_notebook(assignment, submission.notebook, limits, isolation)
         except RuntimeError as error:
             _stop(f"{notebook} could not be graded, through no fault of its own: {error}")
         result = result_of(submission, course, grading)
@@ -279,6 +280,36 @@ def check(
     console.print(terminal.exercises(result, assignment.title))
     for note in grading.notes:
         console.print(f"Note: {note}", markup=False)
+
+
+@app.command(
+    cls=_Command,
+    epilog="Example: autograder package 03_policy_gradients --for gradescope",
+)
+def package(
+    notebook: Annotated[str, typer.Argument(help="Which notebook of the course, as 03_policy_gradients.")],
+    platform: Annotated[
+        str, typer.Option("--for", metavar="PLATFORM", help="gradescope, prairielearn or actions (GitHub's).")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The zip to write; default: PLATFORM-NOTEBOOK.zip here.")
+    ] = None,
+    private: Private = None,
+):
+    """Make the zip with which a platform grades one notebook, hand-in by hand-in."""
+    from autograder.platforms import packing
+
+    course = _course(private)
+    if notebook not in course.assignments:
+        _stop(f"there is no notebook {notebook!r}; there are {', '.join(course.assignments)}")
+    if platform not in packing.NAMES:
+        _stop(f"--for {platform}: it can be {', '.join(packing.NAMES)}")
+    out = out or Path(f"{platform}-{notebook}.zip")
+    try:
+        packing.package(course, notebook, platform, out)
+    except OSError as error:
+        _stop(f"--out {out} cannot be written to: {error.strerror}")
+    console.print(f"Written: {out}. {packing.NEXT[platform]}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(

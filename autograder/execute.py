@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from autograder import answers, kernel, sandbox
 from autograder.course import exercise_name
 from autograder.kernel import Kernel, KernelLost
-from autograder.limits import Canary, Cell, Execution, Kind, Limits, Outcome, at_most
+from autograder.limits import Canary, Cell, Execution, Isolation, Kind, Limits, Outcome, at_most
 
-__all__ = ["Canary", "Cell", "Execution", "Limits", "Outcome", "execute"]
+__all__ = ["Canary", "Cell", "Execution", "Isolation", "Limits", "Outcome", "execute"]
 
 CANARY_SECONDS = 10.0
 LATE_SECONDS = 3.0  # that canaries may take when the notebook's time is over
@@ -34,7 +34,7 @@ def execute(
     *,
     canaries: Sequence[Canary] = (),
     exercises: Sequence[str] = (),
-    sandboxed: bool = True,
+    isolation: Isolation = "bubblewrap",
     compiled: sandbox.Compiled | None = None,
 ) -> Execution:
     """Runs `cells` in order, then the canaries of those tests that passed.
@@ -44,12 +44,12 @@ def execute(
         given cells. Default: those whose tests are among `cells`.
       compiled: a compilation cache that the kernel starts from, or fills.
     Raises:
-      SandboxUnavailable: `sandboxed`, and bubblewrap cannot run here.
+      SandboxUnavailable: the `isolation` cannot be had here.
       RuntimeError: the first kernel did not start at all.
     """
     names = exercises or dict.fromkeys(exercise_name(cell.name) for cell in cells if cell.kind == "graded")
     program = kernel.Program(tuple(names), _imported(cells))
-    start = functools.partial(kernel.start, limits, sandboxed, compiled, program)
+    start = functools.partial(kernel.start, limits, isolation, compiled, program)
     run = _Run(list(cells), list(canaries), limits)
     asyncio.run(run.whole(start))
     return run.result()

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from autograder import sandbox
 from autograder.course import Assignment
-from autograder.execute import Limits, execute
+from autograder.execute import Isolation, Limits, execute
 from autograder.restore import restore
 from autograder.results import WrittenResult
 from autograder.scan import suspicions
@@ -18,13 +18,13 @@ def grade_notebook(
     assignment: Assignment,
     submitted: SubmittedNotebook,
     limits: Limits,
-    sandboxed: bool,
+    isolation: Isolation,
     compiled: sandbox.Compiled | None = None,
 ) -> Grading:
     """Restores, executes and scores one notebook; `compiled` only saves time.
 
     Raises:
-      SandboxUnavailable: `sandboxed`, and bubblewrap cannot run here.
+      SandboxUnavailable: the `isolation` cannot be had here.
       RuntimeError: no kernel started.
     """
     begin = time.monotonic()
@@ -34,7 +34,7 @@ def grade_notebook(
         limits,
         canaries=restored.canaries,
         exercises=[exercise.name for exercise in assignment.exercises],
-        sandboxed=sandboxed,
+        isolation=isolation,
         compiled=compiled,
     )
     flags = [

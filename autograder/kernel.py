@@ -25,9 +25,9 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
-from autograder import sandbox, seccomp, usage
+from autograder import accounts, sandbox, seccomp, usage
 from autograder.leftovers import private_folder
-from autograder.limits import Cell, Limits, Outcome
+from autograder.limits import Cell, Isolation, Limits, Outcome
 
 GRACE_SECONDS = 5.0  # between the interrupt and the kill
 END_SECONDS = 3.0  # for a killed kernel to be gone
@@ -138,9 +138,10 @@ class Kernel:
 
     async def _watch(self) -> str:
         """Returns once the kernel uses more than it may, and says of what."""
-        while not (excess := self._excess()):
-            await asyncio.sleep(POLL_SECONDS)
-        return excess
+        while True:
+            await asyncio.sleep(POLL_SECONDS)  # the cell before was looked at when it ended
+            if excess := self._excess():
+                return excess
 
 
 class _Witness:
@@ -263,12 +264,12 @@ def _is_first_value(kind: str, cell) -> bool:
 
 @contextlib.asynccontextmanager
 async def start(
-    limits: Limits, sandboxed: bool, compiled: sandbox.Compiled | None, program: Program, seconds: float
+    limits: Limits, isolation: Isolation, compiled: sandbox.Compiled | None, program: Program, seconds: float
 ) -> AsyncIterator[Kernel]:
     """Starts a kernel; after the block nothing of it is left.
 
     Raises:
-      SandboxUnavailable: `sandboxed`, and bubblewrap cannot run here.
+      SandboxUnavailable: the `isolation` cannot be had here.
       RuntimeError: it did not start within `seconds`.
     """
     with private_folder() as folder, contextlib.ExitStack() as files:
@@ -278,21 +279,29 @@ async def start(
         reports, report_to = os.pipe()
         files.callback(os.close, reports)
         inherited = {address: listener.fileno() for address, listener in listeners.items()}
-        filter_fd = _readable(files, seccomp.program()) if sandboxed and seccomp.program() else -1
+        boxed, account = isolation == "bubblewrap", -1
+        filter_fd = _readable(files, seccomp.program()) if boxed and seccomp.program() else -1
+        if isolation == "account":
+            account = files.enter_context(accounts.lend())
         command, environment = sandbox.kernel_command(
             folder,
             sandbox.package_folder(),
             memory_bytes=limits.memory_bytes,
             threads=limits.threads,
             tmp_bytes=limits.tmp_bytes,
-            sandboxed=sandboxed,
+            isolation=isolation,
             compiled=compiled,
             seccomp_fd=filter_fd,
+            account=account,
         )
         token = secrets.token_hex(16)
         settings = limits.of_a_process() | {"token": token, "sockets": inherited, "reports": report_to}
-        settings |= {"modules": program.modules}
+        settings |= {"modules": program.modules, "filter": ""}
         manager = _manager(folder, command, limits)
+        if isolation == "account":
+            settings["filter"] = seccomp.program(network=False).hex()
+            manager.write_connection_file()
+            os.chown(manager.connection_file, account, account)
         client = _CappedClient(
             nbformat.v4.new_notebook(), km=manager, timeout=None, allow_errors=True, store_widget_state=False
         )
@@ -306,7 +315,8 @@ async def start(
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             handed_on = [*inherited.values(), report_to, *([filter_fd] if filter_fd >= 0 else [])]
             try:
-                await client.async_start_new_kernel(env=environment, cwd=str(folder), pass_fds=handed_on, **pipes)
+                place = str(folder / "home" if isolation == "account" else folder)
+                await client.async_start_new_kernel(env=environment, cwd=place, pass_fds=handed_on, **pipes)
             finally:
                 os.close(report_to)
                 for listener in listeners.values():
@@ -319,7 +329,7 @@ async def start(
             except (TimeoutError, OSError) as error:
                 raise RuntimeError(f"the kernel did not start within {seconds:.3g} seconds") from error
             kernel = Kernel(client, limits, token, program.exercises, _Witness(requests, reports))
-            if not sandboxed:
+            if not boxed:
                 kernel._excess = functools.partial(kernel._excess, folder=folder, folder_bytes=limits.tmp_bytes)
             yield kernel
         finally:

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 READ_SECONDS = 15.0  # to look through the cells of a notebook for its answers, and again for what is suspicious
 Thing = TypeVar("Thing")
 
+Isolation = Literal["bubblewrap", "account", "none"]  # what keeps a submission in
 Kind = Literal["given", "answer", "extra", "graded"]
 
 

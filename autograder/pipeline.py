@@ -19,7 +19,7 @@ import nbformat
 
 from autograder import sandbox, workers
 from autograder.course import Assignment, Course, CourseError
-from autograder.execute import Limits
+from autograder.execute import Isolation, Limits
 from autograder.grading import grade_notebook
 from autograder.intake import Intake, Submission
 from autograder.leftovers import private_folder, remove_leftovers
@@ -38,13 +38,13 @@ class Settings:
 
     Attributes:
       limits: what each submission may use.
-      sandboxed: run submissions in bubblewrap.
+      isolation: what keeps each submission in.
       workers: how many submissions at a time on this machine.
       scheduler: the address of a Dask scheduler whose workers grade instead; empty for none.
     """
 
     limits: Limits
-    sandboxed: bool = True
+    isolation: Isolation = "bubblewrap"
     workers: int = 1
     scheduler: str = ""
 
@@ -88,7 +88,7 @@ def grade_class(
       SchedulerUnavailable, SandboxUnavailable: there is nothing to grade with.
     """
     before, done = store.all_recorded(), {}
-    keys = Keys(course.assignments, settings.limits, settings.sandboxed)
+    keys = Keys(course.assignments, settings.limits, settings.isolation)
     listener.begin(len(intake.submissions))
 
     def finish(number: int, key: str, grading: Grading | str):
@@ -235,7 +235,7 @@ def _drain(pool, pending: deque, suspects: list, own: "_OwnAnswers", settings: S
             raise _Stopped
         broken = False
         for job in own.ready(pending, pool.at_once + 2 - len(running)):
-            arguments = (job.notebook, settings.limits, settings.sandboxed, own.compiled(job.assignment))
+            arguments = (job.notebook, settings.limits, settings.isolation, own.compiled(job.assignment))
             try:
                 running[pool.submit(grade_notebook, job.assignment, *arguments)] = job
             except BrokenProcessPool:
@@ -289,7 +289,7 @@ class _OwnAnswers:
             folder = self._folder / name
             folder.mkdir(exist_ok=True)
             compiled = sandbox.Compiled(folder, collect=True)
-        return self._settings.limits, self._settings.sandboxed, compiled
+        return self._settings.limits, self._settings.isolation, compiled
 
     def ready(self, pending: deque, most: int) -> Iterable[_Job]:
         """Takes up to `most` jobs whose notebook's answers have passed out of `pending`."""
@@ -325,10 +325,10 @@ class _OwnAnswers:
             raise CourseError(f"{name}: the process that graded the course's own answers was lost twice")
 
 
-def grade_own_answers(assignment: Assignment, limits: Limits, sandboxed: bool, compiled) -> Grading:
+def grade_own_answers(assignment: Assignment, limits: Limits, isolation: Isolation, compiled) -> Grading:
     """Grades the course's own answers to a notebook as if somebody had handed them in."""
     return grade_notebook(
-        assignment, read_notebook(nbformat.writes(assignment.source).encode()), limits, sandboxed, compiled
+        assignment, read_notebook(nbformat.writes(assignment.source).encode()), limits, isolation, compiled
     )
 
 

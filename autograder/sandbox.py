@@ -1,17 +1,22 @@
-"""The bubblewrap sandbox a submission's kernel runs in: no network, nothing of the host but the Python environment."""
+"""What a submission's kernel runs in. Bubblewrap: no network, nothing of the host but the Python environment. Where a
+container forbids that, an account of its own (see `accounts`). Or nothing, for code that is trusted."""
 
 import contextlib
 import functools
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import seccomp
+import psutil
+
+from autograder import accounts, seccomp
 from autograder.course import CourseError
+from autograder.limits import Isolation
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
 _HOME = "/tmp/home"
@@ -78,9 +83,10 @@ def kernel_command(
     memory_bytes: int,
     threads: int,
     tmp_bytes: int,
-    sandboxed: bool,
+    isolation: Isolation,
     compiled: Compiled | None = None,
     seccomp_fd: int = -1,
+    account: int = -1,
 ) -> tuple[list[str], dict[str, str]]:
     """The command that starts a kernel: `inside/launch.py`, which reads the rest from its standard input.
     `{connection_file}` is left for jupyter_client to fill in.
@@ -89,13 +95,14 @@ def kernel_command(
     them. What it writes to is its own memory, of limited size: /tmp and /dev/shm.
 
     Args:
-      folder: without a sandbox, where its home is made.
+      folder: without bubblewrap, where its home is made.
       package: the folder of the `rl_helpers` package.
       memory_bytes, threads: limits of a control group, where there can be one.
       tmp_bytes: the size of the private /tmp; /dev/shm has a quarter of it.
-      sandboxed: put bubblewrap around it.
+      isolation: what is put around it.
       compiled: a compilation cache to start from, or to fill.
       seccomp_fd: the file descriptor from which bubblewrap reads `seccomp.program()`; -1 for no filter.
+      account: for this isolation, whose process it is to be.
     Returns:
       The command and the environment to start it with.
     Raises:
@@ -103,17 +110,22 @@ def kernel_command(
     """
     cache = {}
     if compiled:
-        seen_at = _COMPILED if sandboxed else str(compiled.folder)
+        seen_at = _COMPILED if isolation == "bubblewrap" else str(compiled.folder)
         cache = {"JAX_COMPILATION_CACHE_DIR" if compiled.collect else "GRADER_COMPILED": seen_at}
         # Others' files can be opened by who knows what was computed, and cannot be listed.
         compiled.folder.chmod(0o700 if compiled.collect else 0o100)
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
-    if not sandboxed:
+    if isolation != "bubblewrap":
         home = folder / "home"
         home.mkdir()
+        around = []
+        if isolation == "account":
+            folder.chmod(0o711)
+            os.chown(home, account, account)
+            around = accounts.command(account)
         python_path = os.pathsep.join([str(package.parent), str(_INSIDE)])
         environment = kernel_environment(str(home), path) | {"PYTHONPATH": python_path} | cache
-        return [sys.executable, "-P", str(_INSIDE / "launch.py"), "-f", "{connection_file}"], environment
+        return [*around, sys.executable, "-P", str(_INSIDE / "launch.py"), "-f", "{connection_file}"], environment
     bwrap = _bubblewrap()
     command = [bwrap.path, *bwrap.isolation, "--clearenv", "--cap-drop", "ALL"]
     if seccomp_fd >= 0:
@@ -181,6 +193,25 @@ def require_bubblewrap() -> str:
     return _bubblewrap().path
 
 
+def best_isolation(private: Iterable[Path]) -> Isolation:
+    """What keeps one submission in where nothing else is graded at the same time: bubblewrap, else an account that can
+    read nothing that is `private`.
+
+    Raises:
+      SandboxUnavailable: neither can be had here.
+    """
+    try:
+        require_bubblewrap()
+        return "bubblewrap"
+    except SandboxUnavailable as error:
+        try:
+            python = (Path(sys.executable), Path(json.__file__), Path(psutil.__file__))
+            accounts.require(private, (_INSIDE / "launch.py", package_folder() / "__init__.py", *python))
+        except accounts.AccountUnavailable as other:
+            raise SandboxUnavailable(f"{error} Nor by an account of its own: {other}.") from None
+        return "account"
+
+
 def describe() -> str:
     """What keeps submissions in on this machine, in one line for the instructor."""
     bwrap = _bubblewrap()
@@ -214,7 +245,8 @@ def _try(path: str, packaged: bool) -> Bubblewrap | str:
     """What this binary is and can, or why it does not work here."""
     told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.split()
     for isolation in ((*_ISOLATION, *_NO_NAMESPACES), _ISOLATION):
-        probe = [path, *isolation, "--size", "65536", "--tmpfs", "/tmp"]
+        # A container may allow namespaces and yet hide parts of its /proc: then no other one can be mounted.
+        probe = [path, *isolation, "--proc", "/proc", "--dev", "/dev", "--size", "65536", "--tmpfs", "/tmp"]
         probe += [argument for folder in _read_only_folders() for argument in ("--ro-bind", folder, folder)]
         result = subprocess.run([*probe, sys.executable, "-c", ""], capture_output=True, text=True, check=False)
         if result.returncode == 0:

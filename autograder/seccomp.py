@@ -3,6 +3,7 @@ would be memory without a limit, do not exist in it. See seccomp(2) and struct s
 
 import errno
 import platform
+import socket
 import struct
 
 # Numbers of the calls on the machines the grader knows: (x86_64, aarch64).
@@ -33,6 +34,7 @@ _REFUSED = {
     "ptrace": (101, 117),
 }
 _CLONE, _CLONE3 = (56, 220), (435, 435)
+_SOCKET = (41, 198)
 _NEW_NAMESPACES = 0x7E020080  # the flags of clone(2) that ask for any namespace
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # AUDIT_ARCH_…
 _X32 = 0x40000000  # numbers from here on are calls of another ABI
@@ -42,8 +44,9 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 
 
-def program(machine: str = "") -> bytes:
-    """The filter for `machine` (default: this one) as bubblewrap's --seccomp reads it; empty where there is none."""
+def program(machine: str = "", *, network: bool = True) -> bytes:
+    """The filter for `machine` (default: this one) as bubblewrap's --seccomp reads it; empty where there is none.
+    Without `network` no socket can be made but those of this machine's own files."""
     machine = machine or platform.machine()
     if machine not in _ARCHITECTURES:
         return b""
@@ -63,6 +66,15 @@ def program(machine: str = "") -> bytes:
         (_LOAD, 0, 0, _FIRST_ARGUMENT),
         *_if(_ANY_BIT, _NEW_NAMESPACES, forbidden),
     ]
+    if not network:
+        steps += [
+            (_LOAD, 0, 0, _NUMBER),
+            (_EQUAL, 0, 4, _SOCKET[column]),
+            (_LOAD, 0, 0, _FIRST_ARGUMENT),
+            (_EQUAL, 1, 0, socket.AF_UNIX),
+            (_RETURN, 0, 0, forbidden),
+            (_RETURN, 0, 0, _ALLOW),
+        ]
     steps += [(_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 

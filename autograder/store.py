@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from autograder import sandbox
 from autograder.course import Assignment
-from autograder.execute import Limits, Outcome
+from autograder.execute import Isolation, Limits, Outcome
 from autograder.files import write_atomically
 from autograder.results import ExerciseResult, Result, WrittenResult
 from autograder.submitted import SubmittedNotebook
@@ -119,8 +119,8 @@ class Store:
 class Keys:
     """Digests of everything that decides a grading: the notebook's source, the code that grades it, the limits."""
 
-    def __init__(self, assignments: Mapping[str, Assignment], limits: Limits, sandboxed: bool):
-        environment = _environment(limits, sandboxed)
+    def __init__(self, assignments: Mapping[str, Assignment], limits: Limits, isolation: Isolation):
+        environment = _environment(limits, isolation)
         self._assignments = {name: _digest(environment, [a.source, a.wrong]) for name, a in assignments.items()}
 
     def assignment(self, name: str) -> str:
@@ -132,8 +132,8 @@ class Keys:
         return _digest(self._assignments[name], [dataclasses.astuple(cell) for cell in notebook.cells])
 
 
-def _environment(limits: Limits, sandboxed: bool) -> str:
-    digest = hashlib.sha256(json.dumps([dataclasses.asdict(limits), sandboxed], sort_keys=True).encode())
+def _environment(limits: Limits, isolation: Isolation) -> str:
+    digest = hashlib.sha256(json.dumps([dataclasses.asdict(limits), isolation], sort_keys=True).encode())
     for folder in (sandbox.package_folder(), Path(__file__).parent):
         for path in sorted(folder.rglob("*.py")):
             digest.update(path.read_bytes())

@@ -77,6 +77,12 @@ class Learner:
     lost: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    def deserves(self, course: Course) -> dict[str, float]:
+        """Points by exercise, of a graded notebook."""
+        exercises = course.assignments[self.notebook].exercises
+        lost = dict.fromkeys((e.name for e in exercises), "all") if "" in self.lost else self.lost
+        return {e.name: 0 if lost.get(e.name) == "all" else e.max_score for e in exercises}
+
 
 def _edited(change: Callable[[dict], None]) -> Callable[[dict], bytes]:
     def edit(notebook: dict) -> bytes:

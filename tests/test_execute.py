@@ -219,7 +219,7 @@ def test_graded_cells_share_the_notebooks_time():
 
 def test_without_a_sandbox_the_same_comes_out():
     execution = execute(
-        [Cell("a", "x = 20 + 1", "answer"), Cell("t", "assert x == 21", "graded")], exercises=["x"], sandboxed=False
+        [Cell("a", "x = 20 + 1", "answer"), Cell("t", "assert x == 21", "graded")], exercises=["x"], isolation="none"
     )
     assert [outcome.ran and not outcome.error for outcome in execution.outcomes] == [True, True]
 

@@ -235,7 +235,7 @@ def test_no_memory_or_disk_is_without_a_limit(name):
 @pytest.mark.slow
 def test_without_a_sandbox_the_folder_is_counted():
     code = HOGS["deleted and open"].replace("2**22", "2**20")
-    run = Watched([Cell("hog", code, "extra")], Limits(cell_seconds=20, tmp_bytes=64 * MIB), sandboxed=False)
+    run = Watched([Cell("hog", code, "extra")], Limits(cell_seconds=20, tmp_bytes=64 * MIB), isolation="none")
     assert "of files" in run.outcomes["hog"].problem
 
 
@@ -358,7 +358,7 @@ def test_nothing_is_mounted_where_a_submission_could_have_put_a_link(tmp_path):
         memory_bytes=2**30,
         threads=100,
         tmp_bytes=2**24,
-        sandboxed=True,
+        isolation="bubblewrap",
         compiled=sandbox.Compiled(tmp_path / "compiled"),
     )
     bound, places, writable = [], [], []

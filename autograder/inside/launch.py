@@ -3,9 +3,10 @@
     python launch.py -f CONNECTION_FILE
 
 The first line of standard input, gone before a learner's code runs, is JSON: memory_bytes, threads, tmp_bytes,
-output_bytes and cpu_seconds; `token`, which marks the grader's cells (see namespace.py); `sockets`, file descriptors by
-address; `reports`, a file descriptor, and `modules`, both for witness.py. What is set here binds a process and its
-children; the grader outside counts them all together and looks at the clock.
+output_bytes and cpu_seconds; `filter`, which system calls are refused from here on (see seccomp.py); `token`, which
+marks the grader's cells (see namespace.py); `sockets`, file descriptors by address; `reports`, a file descriptor, and
+`modules`, both for witness.py. What is set here binds a process and its children; the grader outside counts them all
+together and looks at the clock.
 """
 
 import contextlib
@@ -19,6 +20,8 @@ import sys
 from pathlib import Path
 
 NOT_HERE = ("pip", "pip3", "uv", "conda", "mamba", "micromamba", "apt", "apt-get", "sudo", "npm", "git", "wget", "curl")
+_SECCOMP = {"x86_64": 317, "aarch64": 277}  # the number of seccomp(2)
+_NO_NEW_PRIVILEGES, _SET_FILTER, _ALL_THREADS = 38, 1, 1  # of <linux/prctl.h>, <linux/seccomp.h>
 
 
 def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int):
@@ -38,6 +41,32 @@ def set_limits(memory_bytes: int, threads: int, tmp_bytes: int, cpu_seconds: int
         _, hard = resource.getrlimit(what)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (most, most))
+
+
+def filter_calls(program: bytes):
+    """Has the system refuse calls to this process and its children, as `program` says, once the kernel has made its
+    sockets and before it runs a cell. What is set cannot be undone."""
+    if not program:
+        return
+    import ctypes
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    class Filter(ctypes.Structure):  # struct sock_fprog of <linux/filter.h>
+        _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
+
+    start = IPKernelApp.start
+
+    def start_filtered(self):
+        library, filtered = ctypes.CDLL(None, use_errno=True), Filter(len(program) // 8, program)
+        number = _SECCOMP[platform.machine()]
+        if library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or library.syscall(
+            number, _SET_FILTER, _ALL_THREADS, ctypes.byref(filtered)
+        ):
+            raise OSError(ctypes.get_errno(), "the filter of system calls was refused")
+        start(self)
+
+    IPKernelApp.start = start_filtered
 
 
 def _counts_processes_by_namespace() -> bool:
@@ -200,8 +229,9 @@ def no_installs():
 if __name__ == "__main__":
     wanted, requests = take_orders()
     token, output, sockets, reports = (wanted.pop(n) for n in ("token", "output_bytes", "sockets", "reports"))
-    modules = wanted.pop("modules")
+    modules, refused = wanted.pop("modules"), bytes.fromhex(wanted.pop("filter"))
     set_limits(**wanted)
+    filter_calls(refused)
     use_sockets(sockets)
     cap_output(output)
     keep_running()
