@@ -775,7 +775,7 @@ def _check():
         got["broken_chain"], 1, '"broken_chain" of the statement\'s example',
         wrong=[
             (0, "next_obs of the second step is 5, and the third obs is 2. Compare next_obs[t] with obs[t + 1]"),
-            (2, "a pair (t, n) counts once, if next_obs[t] and obs[t + 1] differ *anywhere*; the last step does not count"),
+            (2, "a pair (t, n) counts once if next_obs[t] and obs[t + 1] differ *anywhere*; the last step does not"),
             (3, "compare next_obs[t] with obs[t + 1], for t < T - 1"),
         ],
     )  # fmt: skip

@@ -99,7 +99,7 @@ def select_greedy_action(q_values):
 def select_greedy_action(q_values):
     return jnp.argmax(jnp.maximum(q_values, 0.0))
 
-# %% wrong: an index per batch axis | says: shape
+# %% wrong: an index per batch axis | says: shape []
 def select_greedy_action(q_values):
     return jnp.argmax(q_values[None], axis=1)
 
