@@ -5,7 +5,7 @@ BIN := .venv/bin
 LEARNER := .venv/ready-learner
 READY := .venv/ready
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 25  # much of the time is spent on waiting
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: setup work lab test quick build grade lint format fuzz pictures clean

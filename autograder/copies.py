@@ -98,15 +98,15 @@ def find_copies(
     found = []
     for name, assignment in course.assignments.items():
         mine = [result for result in graded if result.notebook == name]
+        if not mine:
+            continue
         comparison = Comparison(assignment, groups)
         for result in mine:
             grading = None if result.untouched else store.grading_of(result.folder, name)
             if grading:
                 comparison.add(result.student, own_cells(grading.restored, assignment))
             advance()
-        if mine:
-            untouched = sum(result.untouched for result in mine)
-            found.append(comparison.result(untouched))
+        found.append(comparison.result(sum(result.untouched for result in mine)))
     return found
 
 

@@ -88,7 +88,8 @@ class Kernel:
         """Runs one cell; raises KernelLost when the kernel is gone afterwards. The witness looks before a graded cell
         and before what follows it, unless nothing of it is to be `watched`."""
         cells = self._client.nb.cells
-        cells.append(cell := nbformat.v4.new_code_cell(self._marks.get(source.kind, "") + source.source))
+        marked = {"cell_type": "code", "source": self._marks.get(source.kind, "") + source.source}
+        cells.append(cell := nbformat.from_dict(marked | {"metadata": {}, "outputs": [], "execution_count": None}))
         graded = source.kind == "graded"
         self._client.last_status = "ok"  # of an empty cell nothing is heard
         await self._witness.look(source.name if graded and watched else "")

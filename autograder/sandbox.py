@@ -60,7 +60,7 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         **ONE_THREAD,
-        # What JAX has compiled once it finds again on the kernel's own disk: checks clear its memory between answers.
+        # What JAX has compiled it finds again on the kernel's own disk, also for a function that is made anew.
         "JAX_COMPILATION_CACHE_DIR": f"{home}/.jax",
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -74,32 +74,44 @@ def _in_memory_file_systems(processes: Sequence[psutil.Process]) -> int:
 
 
 def _held(processes: Sequence[psutil.Process]) -> tuple[int, int, int]:
-    """How many files are open; bytes of shared memory that is open or mapped somewhere, whether or not it counts in a
+    """How many files are open, pipes and sockets that forks share once; bytes of shared memory that is open or mapped somewhere, whether or not it counts in a
     process's own; bytes of files on disk that are open but have no name any more. Each counted once."""
-    descriptors = 0
+    descriptors, shared = 0, set()
     memory: dict[tuple, int] = {}
     files: dict[tuple, int] = {}
     for process in processes:
         with contextlib.suppress(OSError):
             folder = f"/proc/{process.pid}/fd"
             for name in os.listdir(folder):
-                descriptors += 1
                 with contextlib.suppress(OSError):
                     target = os.readlink(f"{folder}/{name}")
+                    if target.startswith(("pipe:", "socket:")):
+                        shared.add(target)
+                    else:
+                        descriptors += 1
                     if not target.endswith("(deleted)"):
                         continue
                     status = os.stat(f"{folder}/{name}")
                     if stat.S_ISREG(status.st_mode):
                         found = memory if target.startswith("/memfd:") else files
                         found[status.st_dev, status.st_ino] = status.st_blocks * 512
-        with contextlib.suppress(OSError), open(f"/proc/{process.pid}/maps") as maps:
-            for line in maps:
-                fields = line.split(maxsplit=5)
-                if len(fields) == 6 and fields[5].startswith(_NOWHERE) and "s" in fields[1]:
-                    begin, end = (int(part, 16) for part in fields[0].split("-"))
-                    key = os.makedev(*(int(part, 16) for part in fields[3].split(":"))), int(fields[4])
-                    memory[key] = max(memory.get(key, 0), int(fields[2], 16) + end - begin)
-    return descriptors, sum(memory.values()), sum(files.values())
+        with contextlib.suppress(OSError):
+            for fields in _shared_maps(process.pid):
+                begin, end = (int(part, 16) for part in fields[0].split("-"))
+                key = os.makedev(*(int(part, 16) for part in fields[3].split(":"))), int(fields[4])
+                memory[key] = max(memory.get(key, 0), int(fields[2], 16) + end - begin)
+    return descriptors + len(shared), sum(memory.values()), sum(files.values())
+
+
+def _shared_maps(pid: int) -> Iterator[list[str]]:
+    """The fields of the lines of /proc/PID/maps that are about shared memory that is no file. Of thousands of lines
+    these are few, and this is asked for with every cell, so it looks for the names first."""
+    text = Path(f"/proc/{pid}/maps").read_text(errors="replace")
+    if any(name in text for name in _NOWHERE):
+        for line in text.split("\n"):
+            fields = line.split(maxsplit=5)
+            if len(fields) == 6 and fields[5].startswith(_NOWHERE) and "s" in fields[1]:
+                yield fields
 
 
 def size_of(folder: Path, most: int) -> int:

@@ -6,7 +6,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -180,10 +180,8 @@ LEARNERS = (
 )
 
 
-def make(course: Course) -> dict[str, bytes]:
-    """The class's files, by path."""
-    with tempfile.TemporaryDirectory() as folder:
-        released = build_course(course, Path(folder))
+def make(course: Course, released: Mapping[str, bytes | str]) -> dict[str, bytes]:
+    """The class's files, by path; `released` are the course's student notebooks."""
     files = {}
     for learner in LEARNERS:
         notebook = {}
@@ -196,7 +194,9 @@ def make(course: Course) -> dict[str, bytes]:
 
 
 def main():
-    files = make(load_course())
+    course = load_course()
+    with tempfile.TemporaryDirectory() as folder:
+        files = make(course, build_course(course, Path(folder)))
     shutil.rmtree(FOLDER, ignore_errors=True)
     for path, data in files.items():
         (FOLDER / path).parent.mkdir(parents=True, exist_ok=True)

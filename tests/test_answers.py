@@ -5,6 +5,7 @@
     # %% right: uses a loop
     # %% wrong: forgets gamma | says: gamma was never used
 
+<<<<<<< HEAD
 They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, many answers
 in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the visible
 check must say so. These words are the idea behind the answer: two ideas must not share one message, and of all wrong
@@ -15,22 +16,36 @@ answer's place, to see that the test still fails.
 import re
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
+=======
+They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, those of a
+notebook in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the
+visible check must say so. The first wrong one must fail the hidden test: in a class it takes each answer's place, to
+see that the test still fails.
+"""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+>>>>>>> main
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, read_course
 from filling import read_blocks
 
-from autograder.course import Assignment, Exercise, as_released, is_solution, load_course
-from autograder.execute import Cell, Limits, execute
+from autograder.course import Assignment, Exercise, as_released, is_solution
+from autograder.execute import Cell, Limits, Outcome, execute
 from autograder.score import score_cell
 from autograder.workers import default_count as default_workers
 
 ANSWERS = ROOT / "tests" / "answers"
 LIMITS = Limits(cell_seconds=240, notebook_seconds=3600)
+<<<<<<< HEAD
 COURSE = load_course(ROOT)
 NAMED = 0.9  # the share of wrong answers that the visible check has to name
+=======
+COURSE = read_course()
+TIDY = "%reset -f\nimport jax\njax.clear_caches()"  # what answers to one exercise define, and their share of memory
+>>>>>>> main
 EXERCISES = [(a.name, e.name) for a in COURSE.assignments.values() for e in a.exercises]
 
 
@@ -61,36 +76,39 @@ def read_answers(path) -> list[Answer]:
     return answers
 
 
-def judge(assignment: Assignment, exercise: Exercise, answers: list[Answer]) -> list[Verdict]:
-    """Runs each answer's cell, check and hidden test in one kernel, the other exercises answered by the instructor."""
+def judge(assignment: Assignment, exercises: list[Exercise]) -> dict[str, list[Verdict]]:
+    """Runs each answer's cell, check and hidden test, the other exercises answered by the instructor. One kernel does
+    for all: most of what JAX compiles, the next answer needs too. Each exercise begins with the set-up's names only."""
     cells = {c.metadata.nbgrader.grade_id: c for c in assignment.source.cells if "nbgrader" in c.metadata}
     given = [c for c in assignment.source.cells if "setup" in c.metadata.get("tags", [])]
-    others = [c for c in assignment.source.cells if is_solution(c) and c.id != exercise.name]
-    check, test = exercise.points
-    program = [Cell("setup", cell.source, "given") for cell in given]
-    program += [Cell("other", cell.source, "answer") for cell in others]
-    for number, answer in enumerate(answers):
-        if answer.others_stubbed:
-            program += [Cell("other", as_released(cell), "answer") for cell in others]
-        program += [
-            Cell("forget", f"globals().pop({exercise.name!r}, None)", "given"),
-            Cell("answer", answer.source, "answer"),
-            Cell(f"{check}#{number}", cells[check].source, "graded"),
-            Cell(f"{test}#{number}", cells[test].source, "graded"),
-        ]
-        if answer.others_stubbed:
-            program += [Cell("other", cell.source, "answer") for cell in others]
-    outcomes = {
-        outcome.name: outcome
-        for outcome in execute(program, LIMITS, exercises=[e.name for e in assignment.exercises]).outcomes
-    }
-    verdicts = []
-    for number, answer in enumerate(answers):
-        pair = [outcomes[f"{cell}#{number}"] for cell in (check, test)]
-        points = [score_cell(outcome, exercise.points[cell]) for outcome, cell in zip(pair, (check, test), strict=True)]
-        messages = [o.problem or (f"{o.error['ename']}: {o.error['evalue']}" if o.error else "") for o in pair]
-        verdicts.append(Verdict(answer, *points, *messages))
-    return verdicts
+    program, answers = [], {exercise.name: all_answers(assignment, exercise) for exercise in exercises}
+    for exercise in exercises:
+        others = [c for c in assignment.source.cells if is_solution(c) and c.id != exercise.name]
+        check, test = exercise.points
+        program += [Cell("setup", cell.source, "given") for cell in given]
+        program += [Cell("other", cell.source, "answer") for cell in others]
+        for number, answer in enumerate(answers[exercise.name]):
+            if answer.others_stubbed:
+                program += [Cell("other", as_released(cell), "answer") for cell in others]
+            program += [
+                Cell("forget", f"globals().pop({exercise.name!r}, None)", "given"),
+                Cell("answer", answer.source, "answer"),
+                Cell(f"{check}#{number}", cells[check].source, "graded"),
+                Cell(f"{test}#{number}", cells[test].source, "graded"),
+            ]
+            if answer.others_stubbed:
+                program += [Cell("other", cell.source, "answer") for cell in others]
+        program.append(Cell("tidy", TIDY, "answer"))
+    ran = execute(program, LIMITS, exercises=[e.name for e in assignment.exercises])
+    outcomes = {outcome.name: outcome for outcome in ran.outcomes}
+    return {e.name: [_verdict(e, n, a, outcomes) for n, a in enumerate(answers[e.name])] for e in exercises}
+
+
+def _verdict(exercise: Exercise, number: int, answer: Answer, outcomes: dict[str, Outcome]) -> Verdict:
+    pair = [outcomes[f"{cell}#{number}"] for cell in exercise.points]
+    points = [score_cell(outcome, most) for outcome, most in zip(pair, exercise.points.values(), strict=True)]
+    messages = [o.problem or (f"{o.error['ename']}: {o.error['evalue']}" if o.error else "") for o in pair]
+    return Verdict(answer, *points, *messages)
 
 
 def shared_messages(verdicts: list[Verdict]) -> list[str]:
@@ -122,15 +140,14 @@ def all_answers(assignment: Assignment, exercise: Exercise) -> list[Answer]:
 def verdicts(request) -> dict[tuple[str, str], list[Verdict]]:
     """The verdicts on all answers of the exercises that this run of the tests has selected."""
     selected = {tuple(i.callspec.params.values()) for i in request.session.items if "verdicts" in i.fixturenames}
-    jobs = {
-        (a.name, e.name): (a, e, all_answers(a, e))
-        for a in COURSE.assignments.values()
-        for e in a.exercises
-        if (a.name, e.name) in selected
-    }
-    with ProcessPoolExecutor(default_workers(), mp_context=get_context("spawn")) as pool:
-        futures = {key: pool.submit(judge, *jobs[key]) for key in reversed(jobs)}  # the longest begin
-        return {key: future.result() for key, future in futures.items()}
+    jobs = {name: [e for e in a.exercises if (name, e.name) in selected] for name, a in COURSE.assignments.items()}
+    with ThreadPoolExecutor(default_workers()) as pool:
+        judged = {
+            name: pool.submit(judge, COURSE.assignments[name], exercises)
+            for name, exercises in reversed(jobs.items())  # those of the later notebooks take longer, so they begin
+            if exercises
+        }
+        return {(name, exercise): found for name, job in judged.items() for exercise, found in job.result().items()}
 
 
 @pytest.mark.slow

@@ -521,6 +521,8 @@ GIVEN = "with checks.exercise('later', given={'earlier': lambda x: 10.0 * x}): r
         "@jax.jit\ndef later(x): return fast(x)\nfast = jax.jit(earlier)",
         "def helper(x): return earlier(x)\nlater = jax.jit(helper)",
         "def later(x): return jax.vmap(earlier)(x[None])[0]",
+        "def step(x, _): return earlier(x), None\ndef later(x): return jax.lax.scan(step, x, None, 1)[0]",
+        "def helper(x): return earlier(x)\ndef later(x): return jax.lax.cond(x > 0, helper, helper, x)",
     ],
 )
 @pytest.mark.parametrize("decorator", ["", "@jax.jit\n"])
@@ -531,6 +533,25 @@ def test_stand_ins_reach_every_way_of_calling_the_earlier_exercise(notebook, lat
     notebook.run(GIVEN)
     notebook.run("after = later(jnp.float32(1))")
     assert [float(notebook.names[name]) for name in ("before", "result", "after")] == [-1.0, 10.0, -1.0]
+
+
+def test_another_stand_in_is_not_taken_for_the_one_before(notebook):
+    notebook.run("def earlier(x): return -x\nlater = jax.jit(lambda x: earlier(x))\nby = lambda n: lambda x: n * x")
+    for name, stand_in, want in [
+        ("later", "lambda x: 10.0 * x", 10.0), ("later", "lambda x: 20.0 * x", 20.0), ("later", "by(30.0)", 30.0),
+        ("later", "by(40.0)", 40.0), ("later", "jax.jit(by(50.0))", 50.0), ("later", "lambda x, n=60.0: n * x", 60.0),
+        ("later", "lambda x, n=70.0: n * x", 70.0), ("other", "lambda x: 10.0 * x", 10.0),
+    ]:  # fmt: skip
+        notebook.run(f"with checks.exercise({name!r}, given={{'earlier': {stand_in}}}): result = later(jnp.float32(1))")
+        assert notebook.names["result"] == want, stand_in
+
+
+def test_what_has_nothing_to_do_with_stand_ins_is_compiled_once_within_a_check_and_once_outside(notebook):
+    notebook.run("traced = []\n@jax.jit\ndef later(x): traced.append(1); return x")
+    for _ in range(3):
+        notebook.run(GIVEN)
+        notebook.run("later(jnp.float32(1))")
+    assert len(notebook.names["traced"]) == 2
 
 
 def test_a_jitted_alias_with_static_arguments_can_stand_in(notebook):

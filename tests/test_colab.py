@@ -18,15 +18,15 @@ from pathlib import Path
 
 import nbclient
 import pytest
-from conftest import ROOT, compiled_into
+from conftest import ROOT, compiled_into, read_course
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from autograder.course import as_released, load_course
+from autograder.course import as_released
 
-NAMES = list(load_course(ROOT).assignments)
+NAMES = list(read_course().assignments)
 PINS = ROOT / "tests" / "colab-pins.txt"
 
 

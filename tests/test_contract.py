@@ -4,11 +4,11 @@ import ast
 import re
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, read_course
 
-from autograder.course import is_solution, load_course
+from autograder.course import is_solution
 
-COURSE = load_course(ROOT)
+COURSE = read_course()
 PARTS = re.split(r"^### ", (ROOT / "docs" / "contract.md").read_text(encoding="utf-8"), flags=re.M)[1:]
 NOTEBOOKS = {part.split(maxsplit=1)[0]: part for part in PARTS}
 

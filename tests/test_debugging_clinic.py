@@ -7,14 +7,14 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
-from conftest import ROOT
+from conftest import ROOT, read_course
 
-from autograder.course import is_solution, load_course
+from autograder.course import is_solution
 from rl_helpers import museum
 from rl_helpers.museum import agents, records, tables, tour
 from rl_helpers.types import Transition
 
-SOURCE = load_course(ROOT).assignments["11_debugging_clinic"].source
+SOURCE = read_course().assignments["11_debugging_clinic"].source
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import read_course
 
-from autograder.course import is_solution, load_course
+from autograder.course import is_solution
 from rl_helpers.evaluation import interquartile_mean, mean_interval
 
 
@@ -68,7 +68,7 @@ def test_interval_names_what_is_wrong():
 @pytest.fixture(scope="module")
 def exercises() -> dict:
     """The answers of notebook 10, as the learner has them once all is right."""
-    source = load_course(ROOT).assignments["10_is_it_real"].source
+    source = read_course().assignments["10_is_it_real"].source
     namespace = {"np": np}
     for cell in filter(is_solution, source.cells):
         exec(cell.source, namespace)

@@ -5,11 +5,11 @@ import ast
 import textwrap
 
 import pytest
-from conftest import ROOT
+from conftest import read_course
 
-from autograder.course import is_grade, load_course
+from autograder.course import is_grade
 
-COURSE = load_course(ROOT)
+COURSE = read_course()
 _TRANSFORMATIONS = {
     "ways",  # of checks: the function, and the function jitted
     "jit",

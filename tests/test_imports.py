@@ -68,6 +68,12 @@ def test_the_command_starts_without_what_it_does_not_always_need():
     assert loaded("import json", {"json", "jax"}) == "['json']\n"
 
 
+def test_grading_starts_without_what_it_does_not_need():
+    heavy = {"jax", "matplotlib", "distributed", "lark"}  # rfc3987_syntax builds a parser with lark, for seconds
+    assert loaded("import autograder.__main__, autograder.grading, autograder.pipeline", heavy) == "[]\n"
+    assert loaded("import autograder.platforms.__main__", heavy) == "[]\n"
+
+
 def test_public_names_exist():
     import rl_helpers
     from rl_helpers import envs

@@ -14,14 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, read_course
 from filling import read_blocks
 
-from autograder.course import as_released, load_course
+from autograder.course import as_released
 from autograder.execute import Cell, Limits, execute
 from autograder.workers import default_count as default_workers
 
-COURSE = load_course(ROOT)
+COURSE = read_course()
 DRAWS = re.compile(r"^\S.*\b(plt\.(subplots|subplot_mosaic|figure)|plot_\w+)\(", re.MULTILINE)
 LIMITS = Limits(cell_seconds=900, notebook_seconds=3000)  # other tests run beside these
 

@@ -51,7 +51,7 @@ class exercise:
         namespace, _ = self._notebook
         self._stack = contextlib.ExitStack()
         self._stack.enter_context(contextlib.redirect_stderr(sys.stdout))
-        self._stack.enter_context(replaced(namespace, self._given))
+        self._stack.enter_context(replaced(namespace, self._given, f"{type(self).__name__} {self.name}"))
         self._stack.enter_context(_time_limit(self.seconds, self.name))
         self._stack.enter_context(values_shown(not self.hidden))
         return self
