@@ -5,27 +5,16 @@
     # %% right: uses a loop
     # %% wrong: forgets gamma | says: gamma was never used
 
-<<<<<<< HEAD
-They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, many answers
-in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the visible
-check must say so. These words are the idea behind the answer: two ideas must not share one message, and of all wrong
-answers of the course nine in ten are named. The first wrong one must fail the hidden test: in a class it takes each
-answer's place, to see that the test still fails.
+They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, those of a
+notebook in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the
+visible check must say so. These words are the idea behind the answer: two ideas must not share one message, and of all
+wrong answers of the course nine in ten are named. The first wrong one must fail the hidden test: in a class it takes
+each answer's place, to see that the test still fails.
 """
 
 import re
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
-=======
-They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, those of a
-notebook in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the
-visible check must say so. The first wrong one must fail the hidden test: in a class it takes each answer's place, to
-see that the test still fails.
-"""
-
-import re
 from concurrent.futures import ThreadPoolExecutor
->>>>>>> main
 from dataclasses import dataclass
 
 import pytest
@@ -39,13 +28,9 @@ from autograder.workers import default_count as default_workers
 
 ANSWERS = ROOT / "tests" / "answers"
 LIMITS = Limits(cell_seconds=240, notebook_seconds=3600)
-<<<<<<< HEAD
-COURSE = load_course(ROOT)
-NAMED = 0.9  # the share of wrong answers that the visible check has to name
-=======
 COURSE = read_course()
 TIDY = "%reset -f\nimport jax\njax.clear_caches()"  # what answers to one exercise define, and their share of memory
->>>>>>> main
+NAMED = 0.9  # the share of wrong answers that the visible check has to name
 EXERCISES = [(a.name, e.name) for a in COURSE.assignments.values() for e in a.exercises]
 
 

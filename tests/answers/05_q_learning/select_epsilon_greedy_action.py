@@ -158,7 +158,7 @@ def select_epsilon_greedy_action(key, q_values, num_timesteps):
 def select_epsilon_greedy_action(key, q_values, num_timesteps):
     return jax.random.categorical(key, jnp.asarray(q_values) / get_epsilon(num_timesteps))
 
-# %% wrong: a key of its own making | says: by chance that does not come from
+# %% wrong: a key of its own making | says: never explores
 def select_epsilon_greedy_action(key, q_values, num_timesteps):
     k1, k2 = jax.random.split(jax.random.key(0))
     explore = jax.random.uniform(k1) < get_epsilon(num_timesteps)
