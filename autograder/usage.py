@@ -74,8 +74,9 @@ def _in_memory_file_systems(processes: Sequence[psutil.Process]) -> int:
 
 
 def _held(processes: Sequence[psutil.Process]) -> tuple[int, int, int]:
-    """How many files are open, pipes and sockets that forks share once; bytes of shared memory that is open or mapped somewhere, whether or not it counts in a
-    process's own; bytes of files on disk that are open but have no name any more. Each counted once."""
+    """How many files are open, pipes and sockets that forks share once; bytes of shared memory that is open or mapped
+    somewhere, whether or not it counts in a process's own; bytes of files on disk that are open but have no name any
+    more. Each counted once."""
     descriptors, shared = 0, set()
     memory: dict[tuple, int] = {}
     files: dict[tuple, int] = {}
