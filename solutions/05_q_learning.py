@@ -607,7 +607,7 @@ def _check():
         "the values. All actions should be equally likely then.",
     )
     always = (
-        "Epsilon seems to be always the same." if abs(start[2] - end[2]) < 1_000 else "Yours are the wrong way round."
+        "Is epsilon always the same?" if abs(start[2] - end[2]) < 1_000 else "Are the two cases the wrong way round?"
     )
     checks.that(
         start[2] < 18_000 and end[2] > 10_000,
