@@ -1124,6 +1124,9 @@ def greedy_action(logits):
 @checks.exercise("greedy_action")
 def _check():
     logits = jnp.array([1.0, 4.0, 2.0, -9.0])
+    last = "that is the action of the smallest logit; the largest is wanted"
+    if checks.near(greedy_action(jnp.array([-2.0, 1.0, 3.0])), 2):
+        last = "that is the logit of largest size; -9 is less than 4, so look at the logits with their signs"
     action = greedy_action(logits)
     checks.equal(
         action,
@@ -1131,7 +1134,7 @@ def _check():
         "greedy_action([1.0, 4.0, 2.0, -9.0])",
         wrong=[
             (4.0, "that is the largest logit itself; we need to know which action it belongs to, its index"),
-            (3, "that is the smallest logit's action, or the one largest in size; -9 is less than 4"),
+            (3, last),
             (2, "actions are counted from 0"),
             (jnp.max(jax.nn.softmax(logits)), "that is the largest probability; we need the action's index"),
             (jax.nn.softmax(logits), "these are the probabilities; we need the index of the largest"),

@@ -41,7 +41,7 @@ def greedy_action(logits):
 def greedy_action(logits):
     return jnp.argmin(logits)
 
-# %% wrong: largest in size | says: largest in size
+# %% wrong: largest in size | says: largest size
 def greedy_action(logits):
     return jnp.argmax(jnp.abs(logits))
 
