@@ -1148,14 +1148,14 @@ def _check():
         "greedy_action([100.0, 300.0, 200.0]), with jax.jit",
         wrong=[(0, "the exponential of 100 is more than a float32 can hold; compare the logits themselves")],
     )
-    for difference, n in ((1.0, 8), (0.004, 4)):
+    for difference, places in ((1.0, np.arange(8)), (0.004, np.arange(4))):
         checks.equal(
-            jax.vmap(greedy_action)(difference * jnp.eye(n)),
-            np.arange(n),
-            f"With jax.vmap: logits of 0 and one of {difference:g}, at places 0 to {n - 1}",
+            jax.vmap(greedy_action)(difference * jnp.eye(len(places))),
+            places,
+            f"With jax.vmap: logits of 0 and one of {difference:g}, at places 0 to {places[-1]}",
             wrong=[
-                (np.arange(n) * (np.arange(n) == 1), "only the first two were compared; there may be any number"),
-                (np.zeros(n), "logits that differ by little were taken for equal; is something rounded?"),
+                (places * (places == 1), "only the first two were compared; there may be any number"),
+                (0 * places, "logits that differ by little were taken for equal; is something rounded?"),
             ],
             hint="Nothing may be drawn here: the largest logit always wins.",
         )

@@ -146,7 +146,7 @@ def pg_loss(action, logits, reward_to_go):
 def pg_loss(action, logits, reward_to_go):
     return -jax.nn.log_sigmoid(logits[action]) * reward_to_go
 
-# %% wrong: inf in the value, zero weight gives nan
+# %% wrong: inf in the value, zero weight gives nan | says: rounds to 0
 def pg_loss(action, logits, reward_to_go):
     probs = jax.nn.softmax(logits)
     return jnp.where(probs[action] > 0, -jnp.log(probs[action]), 200.0) * reward_to_go

@@ -48,7 +48,7 @@ def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma
     target = compute_bellman_target(reward, terminated, jnp.max(target_q_values), gamma)
     return jax.lax.stop_gradient(jnp.square(q_values[action] - target)) + 0.0 * q_values[action]
 
-# %% wrong: the gradient is stopped on the wrong side | says: should be zero
+# %% wrong: the gradient is stopped on the wrong side | says: on the wrong side
 def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
     target = compute_bellman_target(reward, terminated, jnp.max(target_q_values), gamma)
     return jnp.square(jax.lax.stop_gradient(q_values[action]) - target)
