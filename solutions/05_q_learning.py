@@ -1466,7 +1466,7 @@ def _check():
     )  # fmt: skip
     gradient, target_gradient = jax.grad(q_learning_loss, argnums=(0, 4))(q_values, 0, 1.5, False, target_q_values, 0.5)
     checks.that(
-        np.any(gradient) or not np.any(target_gradient),
+        bool(np.any(gradient)) or not np.any(target_gradient),
         "The gradient reaches target_q_values and not q_values: it was stopped on the wrong side.",
     )
     checks.that(
