@@ -149,7 +149,9 @@ def _check():
             (9.5, "that is only the new reward"),
             (4.55, "it moved by 1/10 of the way; the step gets smaller the more rewards there are"),
             (25.5, "that is the sum of all rewards; divide it by their number"),
-            (5.0, "that is the new count, or a mean whose fraction is gone; return the mean first, as a float"),
+            (5.0, "that is the new count; return the mean first")
+            if checks.near(_count, 5.1)
+            else (5.0, "the fraction is gone; a mean is a float"),
         ],
     )
     checks.equal(

@@ -55,7 +55,7 @@ def update_mean(mean, count, reward):
 def update_mean(mean, count, reward):
     return mean + (reward - mean) / max(count, 1), count + 1
 
-# %% wrong: old mean enters at count 0 through times zero | says: nan times 0 is still nan
+# %% wrong: old mean enters at count 0 through times zero | says: the old mean means nothing
 def update_mean(mean, count, reward):
     return (mean * count + reward) / (count + 1), count + 1
 
