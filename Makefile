@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: setup work lab test quick build grade lint format fuzz pictures clean
+.PHONY: setup work lab test quick build grade lint format fuzz pictures site clean
 
 setup: $(READY)
 
@@ -63,6 +63,9 @@ fuzz: $(READY)
 
 pictures: $(READY)
 	$(BIN)/python docs/make_pictures.py
+
+site: $(READY)
+	$(BIN)/python docs/site/make.py
 
 clean:
 	rm -rf .venv build grades dist *.egg-info

@@ -123,7 +123,11 @@ def sample(key: jax.Array, params: Params, prompts: jax.Array) -> jax.Array:
 
 
 def text(tokens) -> str:
-    """Tokens as people read them, without the padding at the end: `7 2 9 2 5 > 2 2 5 7 9 .`"""
+    """Tokens as people read them, without the padding at the end.
+
+    >>> text([7, 2, 9, SORT, 2, 7, 9, END, PAD])
+    '7 2 9 > 2 7 9 .'
+    """
     return " ".join("0123456789>._"[int(token)] for token in tokens).rstrip(" _")
 
 

@@ -26,7 +26,7 @@ os.environ["XDG_DATA_HOME"] = _records.name
 # `make test` keeps the order (`--no-loadscope-reorder`).
 _LONGEST = (
     "answers", "notebooks", "pipeline", "marks", "colab", "stock_nbgrader", "hostile", "grade", "compiled", "limits",
-    "browser", "odd_answers", "overlay", "class_list", "execute", "formgrader", "damaged", "copies",
+    "browser", "site", "odd_answers", "overlay", "class_list", "execute", "formgrader", "damaged", "copies",
 )  # fmt: skip
 
 

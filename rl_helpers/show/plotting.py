@@ -161,7 +161,11 @@ def plot_rollout_error(
 
 
 def moving_average(values, window: int) -> np.ndarray:
-    """Mean of the last `window` values at each point along the last axis; at the start, of as many as there are."""
+    """Mean of the last `window` values at each point along the last axis; at the start, of as many as there are.
+
+    >>> moving_average([1, 3, 8], window=2).tolist()
+    [1.0, 2.0, 5.5]
+    """
     values = np.asarray(values, float)
     if window < 1:
         raise ValueError(f"window must be positive, got {window}")
