@@ -272,28 +272,46 @@ def deterministic_policy(obs):
 # %% check="deterministic_policy" points=1
 @checks.exercise("deterministic_policy")
 def _check():
-    # The dot products of these five observations with the weights are 1, -2, 0.5, -1 and 0.
-    observations = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.25, 0], [0, 0, 0, 1], [1, 1, 1, 1]], np.float32)
+    # The dot products of these eight observations with the weights are 1, -2, 0.5, -1, 0, -1, 1e-7 and 0.05.
+    observations = np.array(
+        [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.25, 0], [0, 0, 0, 1], [1, 1, 1, 1], [1, 1, 0, 0], [1e-7, 0, 0, 0],
+         [1.05, 0, 0, 1]], np.float32,
+    )  # fmt: skip
     before = observations.copy()
     actions = [
         checks.integer(deterministic_policy(obs), f"deterministic_policy({obs})", allow_jax=False)
         for obs in observations
     ]
     checks.unchanged(before, observations, "obs")
+    for i in range(1_200):
+        obs, action = observations[5 * i % 8], actions[5 * i % 8]
+        checks.that(
+            np.array_equal(deterministic_policy(obs), action),
+            f"deterministic_policy({obs}) was {action} at first, and another action later. It may depend on the "
+            "observation alone: not on chance, and not on earlier calls.",
+        )
     checks.equal(
         np.array(actions),
-        [1, 0, 1, 0, 0],
-        "The list of actions for dot products of 1, -2, 0.5, -1 and 0",
+        [1, 0, 1, 0, 0, 0, 1, 1],
+        "The list of actions for dot products of 1, -2, 0.5, -1, 0, -1, 1e-7 and 0.05",
         wrong=[
-            ([0, 1, 0, 1, 0], "it is the other way round: 1 where the dot product is greater than zero"),
-            ([0, 1, 0, 1, 1], "it is the other way round: 1 where the dot product is greater than zero"),
-            ([1, 0, 1, 0, 1], "the last dot product is exactly zero, and zero is not greater than zero"),
-            ([1, 0, 0, 0, 0], "a half is greater than zero too: compare the dot product itself, not a rounded one"),
-            ([1, 1, 1, 1, 1], "have the minus signs of the weights got lost?"),
-            ([1, 1, 0, 0, 0], "are the weights in the right order?"),
-            ([1, -1, 1, -1, 0], "there is no action -1; return 0 where the dot product is not greater than zero"),
+            ([0, 1, 0, 1, 0, 1, 0, 0], "it is the other way round: 1 where the dot product is greater than zero"),
+            ([0, 1, 0, 1, 1, 1, 0, 0], "it is the other way round: 1 where the dot product is greater than zero"),
+            ([1, 0, 1, 0, 1, 0, 1, 1], "the fifth dot product is exactly zero, and zero is not greater than zero"),
+            ([1, 0, 0, 0, 0, 0, 0, 0], "a half is greater than zero too: compare the dot product, not a rounded one"),
+            ([1, 0, 1, 0, 0, 0, 0, 1], "1e-7 is greater than zero too: compare with 0, without a margin"),
+            ([1, 1, 1, 1, 1, 1, 1, 1], "have the minus signs of the weights got lost?"),
+            ([1, 0, 1, 1, 1, 0, 1, 1], "has the last weight lost its minus sign?"),
+            ([1, 1, 0, 0, 0, 1, 1, 1], "are the weights in the right order? Their signs are +, -, +, -"),
+            ([1, 0, 1, 0, 0, 1, 1, 1], "are the sizes of the weights in the right order? They are 1, 2, 2, 1"),
+            ([1, 0, 1, 0, 0, 0, 1, 0], "a weight is slightly off; they are 1, -2, 2 and -1"),
+            ([0, 0, 1, 0, 1, 0, 0, 0], "that looks at the pole alone; the cart's two numbers count as well"),
+            ([1, 1, 1, 1, 0, 1, 1, 1], "the sign of the dot product got lost; 1 only where it is greater than zero"),
+            ([1, -1, 1, -1, 0, -1, 1, 1], "there is no action -1; return 0 where the sum is not greater than zero"),
+            ([1, -2, 0, -1, 0, -1, 0, 0], "that is the dot product itself, cut to a whole number; compare it with 0"),
+            ([0, 0, 0, 0, 0, 0, 0, 0], "it is always 0, whatever the observation"),
         ],
-        hint="Compute the five dot products by hand and compare.",
+        hint="Compute the eight dot products by hand and compare.",
     )
 
 
@@ -411,8 +429,11 @@ def stochastic_policy(rng, obs):
 
 
 # %% check="stochastic_policy" points=1
-# One observation for each kind of dot product: 1, -2 and 0.
-_obs_by_sum = {_sum: np.array(_obs, np.float32) for _sum, _obs in ((1, [1, 0, 0, 0]), (-2, [0, 1, 0, 0]), (0, [1] * 4))}
+# One observation for each kind of dot product: 1, 1e-7, -2 and 0.
+_obs_by_sum = {
+    _sum: np.array(_obs, np.float32)
+    for _sum, _obs in ((1, [1, 0, 0, 0]), (1e-7, [1e-7, 0, 0, 0]), (-2, [0, 1, 0, 0]), (0, [1] * 4))
+}
 
 
 def _many_draws(weighted_sum, seed, total=1000):
@@ -425,30 +446,51 @@ def _many_draws(weighted_sum, seed, total=1000):
     return np.array(actions)
 
 
+def _why_always_the_same():
+    """What to say where all draws for one observation were the same: what do 20 other ones below zero give?"""
+    rng = np.random.default_rng(5)
+    below = -rng.random((20, 4), np.float32) * np.array([1, -1, 1, -1], np.float32)
+    draws = [[int(stochastic_policy(rng, obs)) for _ in range(40)] for obs in below]
+    if any(len(set(some)) > 1 for some in draws):
+        return "For other observations you do draw. Is a weight wrong?"
+    if len({some[0] for some in draws}) > 1:
+        return "An observation gets one draw for ever. Draw anew in every call."
+    return "Draw from `rng`; a generator made anew in each call starts from scratch."
+
+
 @checks.exercise(
-    "stochastic_policy", given={"deterministic_policy": lambda obs: int(np.array_equal(obs, _obs_by_sum[1]))}
+    "stochastic_policy",
+    given={"deterministic_policy": lambda obs: int(any(np.array_equal(obs, _obs_by_sum[_sum]) for _sum in (1, 1e-7)))},
 )
 def _check():
+    _ones = _many_draws(1, seed=0).mean()
+    _certain = "For a dot product of 1, every one of 1,000 draws should be 0"
     checks.that(
-        not _many_draws(1, seed=0).any(),
-        "For a dot product of 1, every one of 1,000 draws should be 0, but some of yours were 1. "
-        "(It is the other way round from deterministic_policy.)",
+        _ones < 0.5, f"{_certain}, and most of yours were 1. It is the other way round from deterministic_policy."
     )
-    for _sum, advice in (
-        (-2, "Draw from `rng`; a generator made anew in each call starts from scratch. Or is a weight wrong?"),
-        (0, "Zero is not greater than zero. Or is a weight wrong?"),
-    ):
+    checks.that(_ones == 0, f"{_certain}, and some of yours were 1. On this side nothing is left to chance.")
+    checks.that(
+        not _many_draws(1e-7, seed=0).any(),
+        "For a dot product of 1e-7, every one of 1,000 draws should be 0. It is greater than zero too, if only just: "
+        "compare with 0, without a margin.",
+    )
+    for _sum in (-2, 0):
         _actions = _many_draws(_sum, seed=0)
-        checks.that(
-            len(set(_actions.tolist())) > 1,
-            f"For a dot product of {_sum}, every one of 1,000 draws was {_actions[0]}, "
-            f"but here chance decides. {advice}",
-        )
+        if len(set(_actions.tolist())) == 1:
+            advice = "Zero is not greater than zero. Or is a weight wrong?" if _sum == 0 else _why_always_the_same()
+            checks.fail(
+                f"For a dot product of {_sum}, every one of 1,000 draws was {_actions[0]}, but here chance decides. "
+                f"{advice}"
+            )
         checks.equal(
             _actions.mean(),
             0.8,
             f"The share of 1s among 1,000 draws for a dot product of {_sum} (give or take 0.08)",
-            wrong=[(0.2, "The two probabilities are swapped."), (0.5, "The two actions are not equally likely here.")],
+            wrong=[
+                (0.2, "The two probabilities are swapped."),
+                (0.5, "The two actions are not equally likely here."),
+                (0.97, "The probability is the same wherever the dot product is not greater than zero."),
+            ],
             rtol=0,
             atol=0.08,
         )
@@ -457,6 +499,16 @@ def _check():
         "Two generators with the same seed gave different actions, so something other than `rng` was drawn from. "
         "np.random.choice, for one, has a hidden generator of its own; rng.choice uses yours.",
     )
+    checks.that(
+        not np.array_equal(_many_draws(-2, seed=1, total=100), _many_draws(-2, seed=2, total=100)),
+        "Generators with different seeds gave the same 100 actions, as if by a fixed pattern. Draw from `rng`.",
+    )
+    for _first in (0, 1):  # pairs of draws, one after the other
+        _pairs = _many_draws(-2, seed=3)[_first : 998 + _first].reshape(-1, 2)
+        checks.frequency(
+            int((_pairs[:, 0] == _pairs[:, 1]).sum()), len(_pairs), 0.8**2 + 0.2**2,
+            "Draws are too often, or too seldom, the same as the one before. Draw anew in every call.",
+        )  # fmt: skip
 
 
 # %% test="stochastic_policy" points=3
@@ -608,6 +660,7 @@ def discounted_return(rewards, gamma):
 @checks.exercise("discounted_return")
 def _check():
     rewards = [2, 3, 9]
+    of_ones = checks.near(discounted_return([4, 8], 0.5), 1.5)  # 1 + gamma
     checks.equal(
         discounted_return(rewards, 0.5),
         5.75,
@@ -618,7 +671,9 @@ def _check():
             (11.0, "The rewards are discounted from the wrong end: the first one counts in full."),
             (10.5, "Gamma to the power of t is gamma**t, not gamma * t."),
             (8.0, "Every further step brings another factor of gamma, not the same one again."),
-            (1.75, "Each reward has its own power of gamma; do not discount the sum as a whole."),
+            (1.75, "These are the powers of gamma alone. Multiply each with its reward.")
+            if of_ones
+            else (1.75, "Each reward has its own power of gamma; do not discount the sum as a whole."),
             (3.5, "The last reward is missing."),
             (3.75, "The first reward is missing."),
             (2.0, "Only the first reward was counted. Is the `return` inside the loop?"),
@@ -634,7 +689,10 @@ def _check():
         discounted_return([2.5, -3.0, 8.0], 1.0),
         7.5,
         "discounted_return([2.5, -3.0, 8.0], 1.0)",
-        wrong=[(7.0, "The fractions got lost: rewards need not be whole numbers.")],
+        wrong=[
+            (7.0, "The fractions got lost: rewards need not be whole numbers."),
+            (10.5, "The negative reward was left out. It counts like any other."),
+        ],
         hint="With gamma = 1 every reward counts in full, the negative ones too.",
     )
     checks.equal(
@@ -643,6 +701,16 @@ def _check():
         "discounted_return(np.array([2.0, -3.0, 8.0]), 0.0)",
         wrong=[(np.nan, "Somewhere there is a division by gamma or its logarithm, and gamma is 0 here.")],
         hint="With gamma = 0 the first reward still counts, because 0**0 is 1.",
+    )
+    checks.equal(
+        discounted_return([1.0] * 12, 0.9),
+        7.1757046,
+        "discounted_return of twelve rewards of 1, with gamma 0.9,",
+        wrong=[
+            (12.0, "Equal rewards were treated alike: the power is a reward's place, not where its value comes first."),
+            (6.5132156, "Only the first ten were counted. An episode may have any length."),
+            (7.18, "This is rounded. Return the sum as it is."),
+        ],
     )
     checks.equal(discounted_return([], 0.9), 0.0, "discounted_return([], 0.9)", hint="No rewards add up to 0.")
 
@@ -783,7 +851,7 @@ class _Probe(gym.Env):
     observation_space = gym.spaces.Box(-np.inf, np.inf, (2,), np.float32)
     action_space = gym.spaces.Discrete(1000)
 
-    def __init__(self, rewards, ends_with="terminated"):
+    def __init__(self, rewards, ends_with=("terminated",)):
         self.rewards, self.ends_with = rewards, ends_with
         self.seeds, self.actions, self.closed = [], [], False
 
@@ -799,14 +867,14 @@ class _Probe(gym.Env):
         checks.that(len(self.seeds) > 0, "run_episode called env.step before env.reset.")
         checks.that(
             self.time < len(self.rewards),
-            f"run_episode stepped on although the last step had reported {self.ends_with}=True. "
+            f"run_episode stepped on although the last step had reported {'=True and '.join(self.ends_with)}=True. "
             "An episode is over when terminated or truncated is true.",
         )
         self.actions.append(checks.integer(action, "The action given to env.step", allow_jax=False))
         self.time += 1
         over = self.time == len(self.rewards)
         obs = np.array([self.time, 0.5], np.float32)
-        terminated, truncated = over and self.ends_with == "terminated", over and self.ends_with == "truncated"
+        terminated, truncated = over and "terminated" in self.ends_with, over and "truncated" in self.ends_with
         return obs, self.rewards[self.time - 1], terminated, truncated, {}
 
     def render(self):
@@ -823,25 +891,27 @@ def _plain_sum_only(rewards, gamma):
 
 @checks.exercise("run_episode", given={"discounted_return": _plain_sum_only})
 def _check():
-    env = _Probe([1.0, 2.0, 4.0, 8.5])
+    env, asked = _Probe([1.0, 2.0, 4.0, 8.5]), []
 
     def three_plus_time(obs):
         checks.that(
-            len(env.seeds) > 0,
-            "run_episode asked the policy before env.reset. Reset the environment it was given, and use no other.",
-        )
-        checks.that(
             not isinstance(obs, tuple), "env.reset returns two things, obs and info. The policy wants obs alone."
         )
-        return 3 + int(obs[0])
+        asked.append(obs)
+        return 3 + int(obs[0]) if env.seeds else 0
 
     _return = run_episode(env, three_plus_time)
+    checks.that(len(env.seeds) > 0, "run_episode never used the environment that it was given. Make no other one.")
     checks.that(len(env.actions) == 4, f"In an episode of 4 steps, run_episode took {len(env.actions)}.")
+    checks.that(len(asked) > 0, "run_episode never asked the policy that it was given. Act with policy(obs).")
     checks.equal(
         np.array(env.actions),
         [3, 4, 5, 6],
         "The list of actions that reached an environment of four steps, with a policy that returns 3 + t,",
-        wrong=[([3, 3, 3, 3], "The policy saw the first observation every time. Each step returns a new one.")],
+        wrong=[
+            ([3, 3, 3, 3], "The policy saw the first observation every time. Each step returns a new one."),
+            ([1, 1, 1, 1], "Some environments have more than two actions. Hand on what the policy says, as it is."),
+        ],
         hint="Each action should be policy(obs) for the latest observation, handed on as it is.",
     )
     checks.equal(
@@ -862,7 +932,7 @@ def _check():
     checks.that(not env.closed, "Leave the environment open: whoever made it may want to use it again.")
     checks.that(env.seeds == [None], "Without a seed, env.reset should get seed=None, so that episodes differ.")
 
-    env = _Probe([1.0, 2.0], ends_with="truncated")
+    env = _Probe([1.0, 2.0], ends_with=("truncated",))
     checks.equal(
         run_episode(env, lambda obs: 0, seed=0),
         3.0,
@@ -874,6 +944,13 @@ def _check():
     )
     checks.that(
         env.seeds == [0], f"run_episode(env, policy, seed=0) should reset with seed=0, not seed={env.seeds[0]}."
+    )
+    run_episode(_Probe([1.0, 2.0], ends_with=("terminated", "truncated")), lambda obs: 0)
+    env = _Probe([1.0] * 600)
+    run_episode(env, lambda obs: 0)
+    checks.that(
+        len(env.actions) == 600,
+        f"An episode of 600 steps was left after {len(env.actions)}. Only terminated and truncated end an episode.",
     )
 
 
@@ -1213,12 +1290,19 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 
 
 # %% check="select_action" points=1
-@checks.exercise("select_action")
+def _not_by_params(obs):
+    checks.fail("select_action called deterministic_policy, which has weights of its own. Here they come in `params`.")
+
+
+@checks.exercise("select_action", given={"deterministic_policy": _not_by_params})
 def _check():
-    key, memory = jax.random.key(0), jnp.array([3.0, 4.0])
+    key, memory = jax.random.key(0), jnp.array([3, 4])
     params = np.array([1, 1, -1, -1], np.float32)
-    # The dot products of these observations with the parameters are 2, -1, 0.5, 0 and -3.
-    observations = np.array([[2, 0, 0, 0], [0, 0, 1, 0], [0, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 3]], np.float32)
+    # The dot products of these observations with the parameters are 2, -1, 0.5, 0, -3 and 1e-7.
+    observations = np.array(
+        [[2, 0, 0, 0], [0, 0, 1, 0], [0, 0.5, 0, 0], [1, 1, 1, 1], [0, 0, 0, 3], [1e-7, 0, 0, 0]], np.float32
+    )
+    sums = observations @ params
 
     before = observations.copy()
     pair = select_action(key, params, memory, observations[3])
@@ -1230,28 +1314,49 @@ def _check():
     compiled_action = jax.jit(select_action)
     for evaluation in (False, True):
         actions = []
-        for obs in observations:
+        for obs, _sum in zip(observations, sums, strict=True):
             action, memory_after = compiled_action(key, params, memory, obs, evaluation)
             actions.append(checks.integer(action, "The action under jax.jit"))
             checks.that(memory_after is not None, "actor_state should be handed back as it came, but it is None.")
-            checks.equal(memory_after, [3.0, 4.0], "actor_state, handed in as [3, 4],", hint="Hand it back as it came.")
+            checks.equal(
+                memory_after,
+                [3, 4],
+                "actor_state, handed in as [3, 4],",
+                wrong=[
+                    (obs, "that is the observation; hand actor_state back as it came"),
+                    (_sum, "that is the dot product; hand actor_state back as it came"),
+                ],
+                hint="Hand it back as it came.",
+            )
+            checks.array(memory_after, "actor_state, handed in as whole numbers,", dtype="int")
         checks.equal(
             np.array(actions),
-            [1, 0, 1, 0, 0],
-            f"The list of actions for dot products of 2, -1, 0.5, 0 and -3, with evaluation={evaluation},",
+            [1, 0, 1, 0, 0, 1],
+            f"The list of actions for dot products of 2, -1, 0.5, 0, -3 and 1e-7, with evaluation={evaluation},",
             wrong=[
-                ([0, 1, 0, 1, 1], "it is the other way round: 1 where the dot product is greater than zero"),
-                ([0, 1, 0, 0, 1], "it is the other way round: 1 where the dot product is greater than zero"),
-                ([1, 0, 1, 1, 0], "the fourth dot product is exactly zero, and zero is not greater than zero"),
-                ([1, 0, 0, 0, 0], "a half is greater than zero too: compare the dot product itself, not a rounded one"),
-                ([1, 1, 0, 0, 0], "these are the weights of deterministic_policy; use the ones in params"),
-                ([1, -1, 1, 0, -1], "there is no action -1; return 0 where the dot product is not greater than zero"),
+                ([0, 1, 0, 1, 1, 0], "it is the other way round: 1 where the dot product is greater than zero"),
+                ([0, 1, 0, 0, 1, 0], "it is the other way round: 1 where the dot product is greater than zero"),
+                ([1, 0, 1, 1, 0, 1], "the fourth dot product is exactly zero, and zero is not greater than zero"),
+                ([1, 0, 0, 0, 0, 0], "a half is greater than zero too: compare the dot product, not a rounded one"),
+                ([1, 0, 1, 0, 0, 0], "1e-7 is greater than zero too: compare with 0, without a margin"),
+                *([] if evaluation else [([0] * 6, "it is 0 every time; is one kept from an earlier call?")]),
+                ([1, 1, 0, 0, 0, 1], "these are the weights of deterministic_policy; use the ones in params"),
+                ([1, -1, 1, 0, -1, 1], "there is no action -1; return 0 where the sum is not greater than zero"),
             ],
             hint="`evaluation` should make no difference here." if evaluation else "",
         )
 
     actions, _ = jax.vmap(select_action, in_axes=(None, None, None, 0))(key, params, None, observations)
-    checks.equal(actions, [1, 0, 1, 0, 0], "The actions for all five observations at once, with jax.vmap,")
+    checks.equal(actions, [1, 0, 1, 0, 0, 1], "The actions for all six observations at once, with jax.vmap,")
+    keys = jax.random.split(key, 300)
+    actions, _ = jax.vmap(select_action, in_axes=(0, None, None, None))(keys, params, None, observations[0])
+    checks.equal(actions, np.ones(300), "The actions for one observation and 300 keys", hint="`key` has no say here.")
+    six = np.array([0, 0, 0, 0, 0, 1], np.float32)
+    action, _ = checks.pair(select_action(key, six, None, six), "select_action", "action, actor_state")
+    checks.equal(
+        action, 1, "The action for six weights, of which only the last one is not zero,",
+        wrong=[(0, "all entries count, however many there are")],
+    )  # fmt: skip
 
 
 # %% test="select_action" points=4

@@ -191,16 +191,39 @@ def _check():
             end = (terminated, truncated) if t == len(rewards) - 1 else (False, False)
             buffer.push(Transition(np.zeros(4), 0, reward, np.zeros(4), *end))
 
+    def why_not_ready():
+        """What to say of a buffer that is not ready when it should be: which flags end an episode in it?"""
+        ends = []
+        for terminated, truncated in ((True, False), (False, True), (True, True)):
+            probe = AverageEpisodeReturnBuffer(1)
+            play(probe, 1.0, terminated=terminated, truncated=truncated)
+            ends.append(bool(probe.is_ready()))
+        return {
+            (False, False, True): "An episode ends when either flag is true; yours ends only when both are.",
+            (True, False, True): "An episode ends when the clock truncates it, too.",
+            (False, True, True): "An episode ends when the task is terminated, too.",
+        }.get(tuple(ends), "As many are enough as num_episodes_to_store says.")
+
     _buffer, other = AverageEpisodeReturnBuffer(num_episodes_to_store=2), AverageEpisodeReturnBuffer(2)
     checks.that(not _buffer.is_ready(), "A new buffer says that it is ready, but no episode has been played.")
     play(_buffer, 1.0, 2.0, 4.0)  # return 7
-    checks.that(not _buffer.is_ready(), "The buffer is ready after 1 of 2 episodes. Count episodes, not steps.")
+    if _buffer.is_ready():
+        probe = AverageEpisodeReturnBuffer(5)
+        play(probe, *[1.0] * 6)
+        by_steps = bool(probe.is_ready())
+        why = "Count episodes, not steps." if by_steps else "That is one episode too early: all 2 have to be over."
+        checks.fail(f"The buffer is ready after 1 of 2 episodes. {why}")
     play(_buffer, 0.5, 0.25, 0.0, 2.0, terminated=False, truncated=True)  # return 2.75
-    checks.that(_buffer.is_ready() is not None, "2 of 2 episodes are over and is_ready() returned None, not True.")
+    _ready = _buffer.is_ready()
+    checks.that(_ready is not None, "2 of 2 episodes are over and is_ready() returned None, not True.")
+    if not _ready:
+        checks.fail(
+            "2 of 2 episodes are over, one terminated and one truncated, but the buffer is not ready. "
+            f"{why_not_ready()}"
+        )
     checks.that(
         bool(_buffer.is_ready()),
-        "2 of 2 episodes are over, one terminated and one truncated, but the buffer is not ready. "
-        "An episode ends when either is true, and 2 stored returns are enough.",
+        "is_ready() said True, and False when asked again. Asking changes nothing; only sample() empties the store.",
     )
     checks.that(
         not other.is_ready(),
@@ -209,6 +232,7 @@ def _check():
     )
 
     play(_buffer, 10.0, terminated=False)  # the third episode has begun
+    play(other, 64.0, terminated=False)  # and one in another buffer
     memory = _buffer.sample()
     checks.that(
         isinstance(memory, AverageEpisodeReturnMemory),
@@ -232,6 +256,7 @@ def _check():
             (4.5, "the fractions are gone; returns are floats"),
             (2.75, "that is only the last episode; store several"),
             (19.75 / 3, "an episode that is still running was counted"),
+            (9.875, "an episode that is still running was counted"),
         ],
     )
 
@@ -251,6 +276,7 @@ def _check():
         "The average of the returns 11 and 3",
         wrong=[
             (2.0, "the episode that was running during sample() lost the reward it had (10)"),
+            (39.0, "the running return is shared by all buffers; keep it in self"),
             (23.75 / 4, "returns from before the last sample() were counted again; sample() empties the store"),
         ],
     )
@@ -273,6 +299,15 @@ def _check():
             (2.0, "an episode that is both terminated and truncated was counted twice"),
         ],
     )
+    play(_buffer, 8.0)
+    checks.that(
+        not _buffer.is_ready(),
+        "After sample() one episode ended, of 2, and the buffer is ready: sample() left an older return in the store.",
+    )
+    _buffer = AverageEpisodeReturnBuffer(30)
+    for _ in range(30):
+        play(_buffer, 1.0)
+    checks.that(bool(_buffer.is_ready()), "30 of 30 episodes are over and the buffer is not ready. Does it hold 30?")
 
 
 # %% test="AverageEpisodeReturnBuffer" points=4
@@ -466,17 +501,25 @@ def _check():
             f"The action for current=[1, 0], best=[0, 1], obs=[3, 5]{name}",
             wrong=[(0, "the dot product is 3; above zero the action is 1")],
         )
-        checks.equal(
-            _action(_function, [3.0, -5.0]),
-            1,
-            f"The action for obs=[3, -5] without `evaluation`{name}",
-            wrong=[(0, "that is what `best` says; unless evaluating, the agent acts with `current`")],
-        )
+        for _obs, _sentence in (
+            ([5.0, -3.0], "that is what `best` says; unless evaluating, the agent acts with `current`"),
+            ([3.0, -5.0], "that is what a mix of both says; unless evaluating, the agent acts with `current` alone"),
+        ):
+            checks.equal(
+                _action(_function, _obs),
+                1,
+                f"The action for obs={_obs} without `evaluation`{name}",
+                wrong=[(0, _sentence)],
+            )
         checks.equal(
             _action(_function, [3.0, -5.0], True),
             0,
             f"The action for obs=[3, -5] with evaluation=True{name}",
-            wrong=[(1, "that is what `current` says; when evaluating, the agent acts with `best`")],
+            wrong=[
+                (1, "that is what `current` says; a traced `evaluation` is never `is True`, so choose with jnp.where")
+                if name
+                else (1, "that is what `current` says; when evaluating, the agent acts with `best`")
+            ],
         )
         checks.equal(
             _action(_function, [0.0, 1.0]),
@@ -484,6 +527,9 @@ def _check():
             f"The action for obs=[0, 1], whose dot product with current=[1, 0] is exactly zero{name}",
             wrong=[(1, "the action is 1 only above zero")],
         )
+    _vmapped = jax.vmap(rps_select_action, in_axes=(0, None, None, None))
+    _actions, _ = _vmapped(jax.random.split(jax.random.key(0), 300), params, 7, jnp.array([3.0, 5.0]))
+    checks.equal(_actions, np.ones(300), "The actions for obs=[3, 5] and 300 keys", hint="`key` has no say here.")
 
 
 # %% test="rps_select_action" points=3
@@ -656,15 +702,35 @@ def _check():
     many = np.stack([function(jax.random.key(seed), jnp.zeros(50)) for seed in range(200)])
     checks.array(many, "200 results for jnp.zeros(50), stacked,", shape=(200, 50))
     checks.that(len(np.unique(many[0])) > 1, "All entries are the same number. Draw one for each: give the shape.")
-    checks.that(len(np.unique(many)) > 200, "The weights take only a few values. Draw real numbers, not integers.")
+    checks.that(not np.array_equal(many, np.round(many)), "All weights are whole. Draw real numbers, not integers.")
+    checks.that(len(np.unique(many)) > 200, "The same few numbers come up in every draw, as from a grid. Draw anew.")
     checks.that(many.min() < 0, "None of 10,000 weights is negative. What does jax.random.uniform take for `minval`?")
     checks.that(many.max() > 0, "None of 10,000 weights is positive. What does jax.random.uniform take for `maxval`?")
+    checks.that(
+        np.mean(np.abs(many) == 2) < 0.01, "Many weights are exactly -2 or 2, as if clipped. Draw between them instead."
+    )
     checks.that(np.abs(many).max() <= 2, "Some weights are below -2 or above 2. Is the distribution uniform?")
     checks.that(
         min(many.max(), -many.min()) > 1.9,
-        f"All of 10,000 weights lie between {many.min():.2f} and {many.max():.2f}. Use the whole interval.",
+        f"All of 10,000 weights lie between {many.min():.2f} and {many.max():.2f}. Use the whole interval; "
+        "where one weight is made of two draws, each needs a key of its own.",
     )
+    one_sign = np.all(many > 0, axis=1) | np.all(many < 0, axis=1)
+    checks.that(
+        not one_sign.any(), "Some draws of 50 weights have one sign for all. Every weight has a sign of its own."
+    )
+    checks.that(
+        len(np.unique(np.abs(many[0]))) > 45,
+        "Half of the weights are the others with the sign changed. Draw every one on its own.",
+    )
+    empty = np.mean([np.histogram(row, bins=50, range=(-2, 2))[0] == 0 for row in many])  # about 0.36
+    checks.that(empty > 0.2, "The 50 weights of a draw are spread too evenly. Independent draws have gaps and crowds.")
     checks.frequency(int((np.abs(many) < 1).sum()), 10_000, 0.5, "Too many or too few weights lie between -1 and 1.")
+    rows = np.asarray(function(_key, jnp.zeros((40, 3))))
+    checks.array(rows, "sample_weights(key, jnp.zeros((40, 3)))", shape=(40, 3))
+    checks.that(
+        len(np.unique(rows)) > 100, "Weights of shape [40, 3] are one row repeated. Draw every entry on its own."
+    )
     half = function(_key, jnp.zeros((3, 2), jnp.float16))
     checks.array(half, "sample_weights(key, jnp.zeros((3, 2), jnp.float16))", shape=(3, 2), dtype=jnp.float16)
 
@@ -848,18 +914,34 @@ def _check():
         checks.that(isinstance(state, LearnerState), "The second thing to return is a LearnerState.")
         return params, state
 
+    def tops(average):
+        return np.ravel(learn(average)[0].best)[:1].tolist() == [10.0]
+
+    checks.that(
+        not tops(80.0) or tops(150.0),
+        "After a worse average `current` becomes `best`, not after a better one. A larger return is better.",
+    )
     for _average, _case in [(150.0, "a better average"), (80.0, "a worse average"), (100.0, "an equal average")]:
         want = 10.0 if _average > 100 else 20.0
         _params, _state = learn(_average)
         _current = checks.array(_params.current, "current", shape=(64,))
+        _old = bool(np.isin(_current, [10.0, 20.0]).all())
+        checks.that(
+            not (_old and np.abs(checks.array(_params.best, "best", shape=(64,))).max() <= 2.0),
+            f"After {_case}, `best` holds new weights and `current` old ones: they are in each other's place.",
+        )
         checks.that(
             not np.any(np.isin(_current, [10.0, 20.0])),
             f"After {_case}, `current` holds old weights. It is replaced by fresh ones every time.",
         )
         checks.that(
+            np.abs(_current).max() <= 7.0,
+            f"After {_case}, some new weights are close to old ones. Does `current` build on them? Draw it from "
+            "scratch with sample_weights.",
+        )
+        checks.that(
             np.abs(_current).max() <= 2.0,
-            f"After {_case}, some new weights are below -2 or above 2. Perhaps `current` builds on old weights? "
-            "Draw it from scratch with sample_weights.",
+            f"After {_case}, some new weights are below -2 or above 2. Draw them as before: with sample_weights.",
         )
         checks.that(
             len(np.unique(_current)) > 1,
@@ -882,7 +964,11 @@ def _check():
             checks.number(_state.best_average_episode_return, "best_average_episode_return"),
             max(_average, 100.0),
             f"The best return after {_case} ({_average} against 100.0)",
-            wrong=[(100.0, "the record was beaten and the old one kept"), (_average, "the record was not beaten")],
+            wrong=[
+                (100.0, "the record was beaten and the old one kept"),
+                (_average, "the record was not beaten"),
+                ((_average + 100.0) / 2, "that is an average of old and new; the record is the better of the two"),
+            ],
         )
         checks.equal(
             checks.integer(_state.count, "count"),
@@ -891,6 +977,16 @@ def _check():
             wrong=[(3, "each learning step counts, whatever comes of it")],
         )
 
+    checks.equal(
+        learn(100.05)[0].best[0], 10.0, "A weight of `best` after an average of 100.05 against 100.0 (current was 10)",
+        wrong=[(20.0, "strictly greater is enough, if only just; no margin")],
+    )  # fmt: skip
+    before = (
+        RandomPolicySearchParams(tens, twenties),
+        LearnerState(jnp.int32(3), jnp.float32(100.0)),
+        AverageEpisodeReturnMemory(jnp.float32(80.0)),
+    )
+    checks.follows_key(lambda key: rps_learn(key, *before)[0].current, [jax.random.key(0)], "new weights")
     checks.that(
         not np.array_equal(learn(80.0, key=0)[0].current, learn(80.0, key=1)[0].current),
         "Two different keys drew the same new weights. Use the `key` that was passed in.",

@@ -185,10 +185,26 @@ def _check():
             (6.61371, "that is log(p) + R; multiply"),
             (-0.17329, "that is log(p) / R; multiply"),
             (1.78515, "that is log(1 + p) · R; `log1p` is another function"),
+            (-11.0, "the result is rounded; return it as it is"),
             (-2.30146, "that is log(1 - p) · R, for the action that was not taken"),
         ],
     )
-    checks.equal(jax.jit(weighted_log_prob)(0.5, -3.0), 2.07944, "weighted_log_prob(0.5, -3.0), with jax.jit")
+    checks.equal(
+        jax.jit(weighted_log_prob)(0.5, -3.0),
+        2.07944,
+        "weighted_log_prob(0.5, -3.0), with jax.jit",
+        wrong=[(0.0, "a negative return counts like any other"), (2.0, "the result is rounded; return it as it is")],
+    )
+    checks.equal(
+        weighted_log_prob(1e-6, 100.0),
+        -1381.55106,
+        "weighted_log_prob(1e-6, 100.0)",
+        wrong=[
+            (100 * np.log(1e-6 + 1e-8), "a small number was added to the probability; it is above 0 and needs no help"),
+            (100 * np.log(1e-5), "the probability was clipped; it is above 0 and needs no help"),
+            (-np.inf, "1e-6 ** 100 is 0 for a computer; take the logarithm first, and multiply with it"),
+        ],
+    )
     checks.equal(
         jax.vmap(weighted_log_prob)(jnp.array([1.0, 0.5, 0.001]), jnp.array([7.0, 0.0, 400.0])),
         [0.0, 0.0, -2763.10205],
@@ -365,6 +381,9 @@ def _check():
             ([10.0] * 4, "every step got the whole episode's return; leave out what was paid before step t"),
             (10.0, "that is the episode's return, one number; there is one reward-to-go for every step"),
             ([1.0, 2.0, 3.0, 4.0], "these are the rewards as they came in"),
+            ([9.801496, 8.8904, 6.96, 4.0], "a gamma of 0.99 has crept in; without gamma it is 1"),
+            ([2.5, 3.0, 3.5, 4.0], "these are averages of what is still to come; add up, and do not divide"),
+            (np.array([2.5, 1.5, -0.5, -3.5]) / np.sqrt(5.25), "they are standardised; that is a later exercise"),
         ],
     )
     checks.unchanged([1.0, 2.0, 3.0, 4.0], rewards, "The list of rewards")
@@ -393,6 +412,26 @@ def _check():
             ([2.0, 3.5, 3.0], "the fractions are gone: an array made like a whole-number one holds only whole numbers"),
         ],
     )
+    checks.array(rewards_to_go(np.array([1, 2, 3])), "rewards_to_go(np.array([1, 2, 3]))", dtype="float")
+    checks.equal(
+        rewards_to_go([1.0, 2.0], 0.0), [1.0, 2.0], "rewards_to_go([1.0, 2.0], 0.0)",
+        wrong=[([1.0, np.nan], "powers of gamma cannot be divided by: gamma may be 0")],
+    )  # fmt: skip
+    checks.equal(
+        rewards_to_go(np.ones(330))[0], 330.0, "The first of rewards_to_go(np.ones(330))",
+        wrong=[(100.0, "that is a look ahead by 100 steps; an episode may be longer")],
+    )  # fmt: skip
+    want = (1.0 - 0.1 ** np.arange(330, 0, -1.0)) / 0.9
+    got = checks.array(rewards_to_go(np.ones(330), 0.1), "rewards_to_go(np.ones(330), 0.1)")
+    checks.that(
+        bool(np.all(np.isfinite(got))),
+        "rewards_to_go(np.ones(330), 0.1) is not finite. 0.1**329 is too small for a float to hold, so powers of gamma "
+        "cannot be divided by. Go backwards, step by step.",
+    )
+    checks.equal(
+        got, want, "rewards_to_go(np.ones(330), 0.1)",
+        wrong=[(np.asarray(want, np.float16), "float16 keeps three digits; use float32 or float64")],
+    )  # fmt: skip
     checks.equal(rewards_to_go([], 0.9), np.zeros(0), "rewards_to_go([], 0.9), an episode without steps")
 
 
@@ -550,8 +589,8 @@ class EpisodeRewardsToGoBuffer:
 # %% check="EpisodeRewardsToGoBuffer" points=2
 def _equal_rewards_to_go(rewards, gamma=1.0):
     """Stands in for your rewards_to_go here, so that the buffer is judged on its own. It expects equal rewards."""
-    left = jnp.arange(len(rewards), 0, -1.0)
-    return jnp.asarray(rewards) * jnp.where(gamma == 1.0, left, (1.0 - gamma**left) / (1.0 - gamma))
+    left = np.arange(len(rewards), 0, -1.0)
+    return jnp.asarray(np.asarray(rewards, float) * (left if gamma == 1.0 else (1.0 - gamma**left) / (1.0 - gamma)))
 
 
 @checks.exercise("EpisodeRewardsToGoBuffer", given={"rewards_to_go": _equal_rewards_to_go})
@@ -564,12 +603,51 @@ def _check():
             last = n == steps[-1]
             buffer.push(Transition(obs, n, 1.0, next_obs, last and terminated, last and truncated))
 
+    def field_of(value):
+        """The field that a sampled value looks as if it were for."""
+        value = np.asarray(value)
+        return "obs" if value.ndim == 2 else "action" if value.dtype.kind in "iu" else "reward_to_go"
+
+    def ready_after(batch_size, *episodes, terminated=True, truncated=False):
+        """Whether a new buffer is ready after terminated episodes of so many steps."""
+        probe = EpisodeRewardsToGoBuffer(batch_size)
+        for length in episodes:
+            play(probe, *range(length), terminated=terminated, truncated=truncated)
+        return bool(probe.is_ready())
+
+    def why_not_ready(buffer):
+        """What to say of a buffer that is not ready when it should be."""
+        if bool(buffer.is_ready()):  # other buffers were made since it was asked
+            return "Another buffer was made with another batch_size, and this one uses that. Keep it in self."
+        flags = [(True, False), (False, True), (True, True)]
+        ends = [ready_after(1, 1, terminated=terminated, truncated=truncated) for terminated, truncated in flags]
+        if any(ends) and not all(ends):
+            return {
+                (False, False, True): "An episode is over when either flag is true; yours is only when both are.",
+                (True, False, True): "An episode is over when the clock truncates it, too.",
+                (False, True, True): "An episode is over when the task is terminated, too.",
+            }.get(tuple(ends), "An episode is over when it is terminated or truncated.")
+        if not any(ends) and ready_after(1, 1, 1):
+            return "Exactly batch_size steps are enough: at least means >=."
+        if not any(ends):
+            return "Does the step that ends an episode get stored? It belongs to it."
+        if ready_after(2, 2):
+            return "More steps than batch_size are enough, too: at least means >=."
+        return "Count steps, not episodes."
+
     def compare(buffer, steps, reward_to_go, case, wrong_steps=(), wrong=()):
         """Samples from the buffer and compares with the steps and rewards-to-go that it should give."""
+        opposite = np.negative(steps)
         memory = buffer.sample()
         checks.that(
             isinstance(memory, EpisodeRewardsToGoMemory),
             f"sample() should return an EpisodeRewardsToGoMemory, not a {type(memory).__name__}.",
+        )
+        fields = [field_of(value) for value in memory]
+        checks.that(
+            fields == list(memory._fields) or sorted(fields) != sorted(memory._fields),
+            f"sample() puts {', '.join(fields)} into the memory, in this order: some are in each other's place. The "
+            "order of its fields is obs, action, reward_to_go.",
         )
         obs = checks.array(memory.obs, "sample().obs", shape=(len(steps), 2), dtype=np.float32)
         action = checks.array(memory.action, "sample().action", shape=(len(steps),), dtype=np.int32)
@@ -582,11 +660,16 @@ def _check():
             wrong=[(np.add(steps, 0.5), "that is next_obs; the action was chosen after `obs`"), *wrong_steps],
             hint=f"Return {order}.",
         )
-        checks.equal(obs[:, 1], np.negative(steps), f"sample().obs[:, 1] {case}")
-        checks.equal(action, steps, f"sample().action {case}", hint="Actions and observations belong together.")
+        swapped = (reward_to_go, "that is reward_to_go: the two are in each other's place")
+        checks.equal(obs[:, 1], opposite, f"sample().obs[:, 1] {case}")
+        checks.equal(
+            action, steps, f"sample().action {case}", wrong=[swapped], hint="Actions and observations belong together."
+        )
         checks.equal(to_go, reward_to_go, f"sample().reward_to_go {case}", wrong=wrong)
+        return memory
 
     _buffer, other = EpisodeRewardsToGoBuffer(batch_size=4), EpisodeRewardsToGoBuffer(4)
+    default = EpisodeRewardsToGoBuffer()
     checks.that(not _buffer.is_ready(), "A new buffer says that it is ready, but no step has been played.")
     play(_buffer, 1, 2, 3, 4, terminated=False)  # goes on
     checks.that(
@@ -594,11 +677,14 @@ def _check():
         "The buffer is ready, but its 4 steps belong to an unfinished episode: nobody knows their rewards-to-go yet.",
     )
     play(_buffer, 5, terminated=False, truncated=True)  # the clock stops it after 5 steps
-    checks.that(
-        bool(_buffer.is_ready()),
-        "An episode of 5 steps was truncated and batch_size is 4, but the buffer is not ready. "
-        "An episode is over when it is terminated or truncated, and at least batch_size steps are enough.",
-    )
+    _ready = _buffer.is_ready()
+    checks.that(_ready is not None, "is_ready() returned None, not True or False. Is there a `return`?")
+    if not _ready:
+        EpisodeRewardsToGoBuffer(4)
+        checks.fail(
+            "An episode of 5 steps was truncated and batch_size is 4, but the buffer is not ready. "
+            f"{why_not_ready(_buffer)}"
+        )
     checks.that(
         not other.is_ready(),
         "Two buffers share their memory: one was used and the other became ready. "
@@ -611,15 +697,26 @@ def _check():
         "Episodes of 2 and 1 steps ended, batch_size is 4, and the buffer is ready. Does each new episode start empty?",
     )
     play(other, 4)
+    if not other.is_ready():
+        checks.fail(
+            "Episodes of 2, 1 and 1 steps were terminated and batch_size is 4, but the buffer is not ready. "
+            f"{why_not_ready(other)}"
+        )
+    play(default, *range(300))
     checks.that(
-        bool(other.is_ready()),
-        "Episodes of 2, 1 and 1 steps were terminated and batch_size is 4, but the buffer is not ready. "
-        "Do terminated episodes count, are exactly batch_size steps enough, and is an episode's last step counted?",
+        not default.is_ready(), "A buffer made without batch_size is ready after 300 steps. The default is 500."
+    )
+    probe = EpisodeRewardsToGoBuffer(20)
+    play(probe, *range(40))
+    _obs = np.asarray(getattr(probe.sample(), "obs", ()))
+    checks.that(
+        _obs.shape != (20, 2) or np.all(np.diff(_obs[:, 0]) == 1) or np.all(np.diff(_obs[:, 0]) == -1),
+        "sample() of an episode of 40 steps mixes them, as if drawn or shuffled. Return the oldest, in order.",
     )
 
     play(_buffer, 6, 7)
     play(_buffer, 8, terminated=False)  # the third episode has begun
-    compare(
+    memory = compare(
         _buffer,
         [1, 2, 3, 4],
         [5.0, 4.0, 3.0, 2.0],
@@ -633,6 +730,7 @@ def _check():
         ],
         wrong=[
             ([1.0] * 4, "these are the rewards; each step needs its reward-to-go"),
+            (np.array([1.5, 0.5, -0.5, -1.5]) / np.sqrt(1.25), "they are standardised; return them as they are"),
             ([5.0] * 4, "every step got the return of its whole episode; it needs its reward-to-go"),
             ([1.0, 2.0, 3.0, 4.0], "the rewards-to-go are in the wrong order: the first step has most still to come"),
             ([4.0, 3.0, 2.0, 1.0], "the last step is missing; it belongs to the episode that it ends"),
@@ -664,6 +762,11 @@ def _check():
         "after sample() and episodes of 2 and 3 steps",
         wrong_steps=[([9, 10, 11, 12], "step 8 is missing: its episode was going on during sample(), so it stays")],
         wrong=[([5.0, 4.0, 3.0, 2.0], "they run on into the next episode; each episode's rewards-to-go end with it")],
+    )
+
+    checks.that(
+        np.asarray(memory.obs)[:, 0].tolist() == [1, 2, 3, 4],
+        "The second sample() changed the arrays that the first one had returned. Make new ones each time.",
     )
 
     _buffer = EpisodeRewardsToGoBuffer(batch_size=3, gamma=0.5)
@@ -887,6 +990,8 @@ def _check():
         return np.array([np.mean(actions == a) for a in range(len(logits))]).round(3)
 
     always = "every key gave the same action; draw with `key`, and do not take the most likely action every time"
+    if shares(jnp.zeros(2)).max() < 1:
+        always = "the noise is too small to let another action win; use jax.random.categorical, or Gumbel noise"
     checks.equal(
         shares(_logits),
         want,
@@ -900,6 +1005,11 @@ def _check():
             ([0.0, 1 / 3, 2 / 3], "the logits were used as if they were probabilities"),
             (jax.nn.softmax(jax.nn.softmax(_logits)), "softmax was applied twice; `categorical` wants the logits"),
             (jax.nn.softmax(-_logits), "the smallest logit comes up most often; a sign is turned round"),
+            ([0.047, 0.224, 0.729], "that is what normal noise on the logits gives; softmax needs Gumbel noise"),
+            (jax.nn.softmax(_logits / 2), "the logits were divided by a temperature of 2"),
+            ([0.033, 0.033, 0.933], "that is epsilon-greedy; every action has its own probability, from softmax"),
+            ([0.269, 0.731, 0.0], "only the first two actions come up; there may be any number"),
+            ([0.0, 0.09, 0.245], "actions are counted from 0"),
         ],
     )
     checks.equal(
@@ -907,7 +1017,15 @@ def _check():
         [0.269, 0.731],
         "How often actions 0, 1 come up with the logits 1000, 1001",
         atol=0.025,
+        wrong=[([0.5, 0.5], "the two became equal, as if clipped; only the difference between logits counts")],
         hint="Only differences between logits count. If you compute exp(1000) yourself, you get infinity.",
+    )
+    rare = int((np.asarray(many(keys, jnp.array([0.0, 7.0]))) == 0).sum())
+    checks.that(rare > 0, "With the logits 0, 7 action 0 should come up about 18 times in 20,000, but it never does.")
+    checks.that(
+        rare < 60,
+        f"With the logits 0, 7 action 0 should come up about 18 times in 20,000, but it comes up {rare} times. Small "
+        "probabilities need no help.",
     )
 
 
@@ -1006,6 +1124,9 @@ def greedy_action(logits):
 @checks.exercise("greedy_action")
 def _check():
     logits = jnp.array([1.0, 4.0, 2.0, -9.0])
+    last = "that is the action of the smallest logit; the largest is wanted"
+    if checks.near(greedy_action(jnp.array([-2.0, 1.0, 3.0])), 2):
+        last = "that is the logit of largest size; -9 is less than 4, so look at the logits with their signs"
     action = greedy_action(logits)
     checks.equal(
         action,
@@ -1013,7 +1134,7 @@ def _check():
         "greedy_action([1.0, 4.0, 2.0, -9.0])",
         wrong=[
             (4.0, "that is the largest logit itself; we need to know which action it belongs to, its index"),
-            (3, "that is the smallest logit's action, or the one largest in size; -9 is less than 4"),
+            (3, last),
             (2, "actions are counted from 0"),
             (jnp.max(jax.nn.softmax(logits)), "that is the largest probability; we need the action's index"),
             (jax.nn.softmax(logits), "these are the probabilities; we need the index of the largest"),
@@ -1027,11 +1148,30 @@ def _check():
         "greedy_action([100.0, 300.0, 200.0]), with jax.jit",
         wrong=[(0, "the exponential of 100 is more than a float32 can hold; compare the logits themselves")],
     )
+    for difference, places in ((1.0, np.arange(8)), (0.004, np.arange(4))):
+        checks.equal(
+            jax.vmap(greedy_action)(difference * jnp.eye(len(places))),
+            places,
+            f"With jax.vmap: logits of 0 and one of {difference:g}, at places 0 to {places[-1]}",
+            wrong=[
+                (places * (places == 1), "only the first two were compared; there may be any number"),
+                (0 * places, "logits that differ by little were taken for equal; is something rounded?"),
+            ],
+            hint="Nothing may be drawn here: the largest logit always wins.",
+        )
     checks.equal(
         jax.vmap(greedy_action)(jnp.array([[3.0, 1.0, 2.0], [-3.0, -2.0, -1.0]])),
         [0, 2],
         "With jax.vmap: the logits 3, 1, 2 and -3, -2, -1",
     )
+    for low, high, sentence in (
+        (100.0, 100.03, "that is float16's precision, which takes the two for equal; compare the logits as they are"),
+        (600.0, 700.0, "the two became equal, as if clipped; compare the logits as they are"),
+        (-3e9, -2e9, "a search for the largest has to start from -jnp.inf, or from the first logit"),
+    ):
+        checks.equal(
+            greedy_action(jnp.array([low, high])), 1, f"greedy_action([{low:g}, {high:g}])", wrong=[(0, sentence)]
+        )
 
 
 # %% test="greedy_action" points=1
@@ -1201,7 +1341,22 @@ def _check():
             (-4.0 * log_probs[1], "that is the loss of action 1; take the one that was played, `action`, here 2"),
             (-4.0 * log_probs[2] / 3, "that is divided by the number of actions; no average is needed here"),
             (1.83265, "that is the logarithm to base 10; take the natural one"),
+            (
+                0.80566,
+                "that is log(sigmoid(logit)), which looks at one logit alone; softmax compares it with the others",
+            ),
+            (
+                4.21984 + 0.01 * np.sum(np.exp(log_probs) * log_probs),
+                "an entropy bonus has been added; leave it out here",
+            ),
         ],
+    )
+    too_large = "exp(200) is more than a float32 can hold; jax.nn.log_softmax subtracts the largest logit first"
+    checks.equal(
+        pg_loss(1, jnp.array([0.0, 200.0]), 1.0),
+        0.0,
+        "pg_loss(1, [0.0, 200.0], 1.0)",
+        wrong=[(np.inf, too_large), (-np.inf, too_large), (np.nan, too_large)],
     )
     too_late = "softmax rounds to 0 here, and its logarithm is -infinity; jax.nn.log_softmax takes both steps in one"
     floor = "a small number that keeps log away from 0 also changes the loss; jax.nn.log_softmax needs no such help"
@@ -1227,12 +1382,14 @@ def _check():
         wrong=[
             (np.full(3, np.nan), too_late),
             (np.zeros(3), "no gradient gets through: the loss has been cut off here"),
+            ([-1.0, 0.0, 0.0], "logits of a million and more have been clipped, and no gradient gets through the clip"),
         ],
     )
     checks.equal(
         jax.vmap(pg_loss)(jnp.array([0, 1]), jnp.array([[0.0, 0.0], [5.0, 5.0]]), jnp.array([1.0, -2.0])),
         [0.69315, -1.38629],
         "With jax.vmap: two transitions with equal logits and the rewards-to-go 1 and -2",
+        wrong=[([0.69315, 1.38629], "the sign of reward_to_go got lost; a bad action has to become less likely")],
     )
 
 
@@ -1405,7 +1562,10 @@ def _check():
             (values - 3.0 / np.sqrt(3.5), "the brackets are missing around values - mean"),
             ((values - 1) / 5, "that maps to the interval from 0 to 1; use the mean and the standard deviation"),
             ((values - 2.5) / np.sqrt(3.5), "that is the median; use the mean"),
+            (spread / np.sqrt(14), "that is divided by the vector's length; use the standard deviation"),
+            (spread / (np.sqrt(3.5) + 1e-3), "1e-3 was added to the standard deviation; add 1e-8"),
         ],
+        hint="Subtract the mean and divide by the standard deviation. Nothing is clipped.",
     )
     checks.unchanged(np.array([1.0, 2.0, 3.0, 6.0], np.float32), values, "The array of values")
     checks.equal(

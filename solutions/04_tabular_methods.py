@@ -149,7 +149,9 @@ def _check():
             (9.5, "that is only the new reward"),
             (4.55, "it moved by 1/10 of the way; the step gets smaller the more rewards there are"),
             (25.5, "that is the sum of all rewards; divide it by their number"),
-            (5.0, "that is the new count, or a mean whose fraction is gone; return the mean first, as a float"),
+            (5.0, "that is the new count; return the mean first")
+            if checks.near(_count, 5.1)
+            else (5.0, "the fraction is gone; a mean is a float"),
         ],
     )
     checks.equal(
@@ -158,13 +160,19 @@ def _check():
         "The new count of update_mean(4.0, 4, 9.5)",
         wrong=[(4, "the new reward counts too")],
     )
-    for old_mean in (0.0, float("nan")):
+    _, _count = update(2.0, 1500, 2.0)
+    checks.equal(
+        _count, 1501, "The new count of update_mean(2.0, 1500, 2.0)", wrong=[(1500, "the new reward counts too")]
+    )
+    for old_mean in (0.0, float("nan"), float("inf")):
+        _either_way = "whatever the old mean is, at count 0 it is left out; to replace nan alone is not enough"
         _mean, _count = update(old_mean, 0, 3.0)
         checks.equal(
             _mean,
             3.0,
             f"The new mean of update_mean({old_mean}, 0, 3.0)",
             wrong=[
+                *([(np.nan, _either_way), (0.0, _either_way)] if old_mean == float("inf") else []),
                 (0.0, "before the first reward the count is 0, and afterwards the mean is that reward"),
                 (1.5, "the first reward counts fully: the old mean stands for no reward at all"),
                 (np.nan, "at count 0 the old mean means nothing, so leave it out altogether: nan times 0 is still nan"),
@@ -299,7 +307,7 @@ def epsilon_greedy(rng, q, epsilon):
 
 
 # %% check="epsilon_greedy" points=2
-@checks.exercise("epsilon_greedy")
+@checks.exercise("epsilon_greedy", seconds=40)
 def _check():
     rng = np.random.default_rng(0)
 
@@ -313,24 +321,46 @@ def _check():
         )
         return np.bincount(actions, minlength=len(q))
 
-    checks.equal(
-        epsilon_greedy(rng, np.array([-3.0, -1.0, -2.0]), 0.0),
-        1,
-        "epsilon_greedy(rng, [-3.0, -1.0, -2.0], 0.0)",
-        wrong=[(-1.0, "that is the largest value; return the number of its action")],
-        hint="With epsilon 0 it never explores, and the largest value is -1.0.",
+    action = epsilon_greedy(rng, np.array([-3.0, -1.0, -2.0]), 0.0)
+    checks.that(
+        not np.array_equal(action, -1.0),
+        "epsilon_greedy(rng, [-3.0, -1.0, -2.0], 0.0) is the largest value; return the number of its action.",
+    )
+    greedy = count([-3.0, -1.0, -2.0], 0.0, 100)
+    checks.that(
+        greedy[0] < 100, "With q = [-3, -1, -2] and epsilon 0, action 0 came every time: -3 is largest in size alone."
     )
     checks.that(
-        count([-3.0, -1.0, -2.0], 0.0, 100)[1] == 100,
+        greedy[1] == 100 or count([-300.0, -100.0, -200.0], 0.0, 100)[1] < 100,
+        "With epsilon 0 another action than the best comes now and then, the more so the closer its value is, as from "
+        "softmax. Without exploring always choose the best.",
+    )
+    checks.that(
+        greedy[1] == 100 or count([0.0, 0.0, 9.0], 1.0, 100)[2] < 100,
         "With epsilon 0 it still explores. Epsilon is how often it explores, not how often it is greedy.",
     )
+    checks.that(greedy[1] == 100, "With epsilon 0 it still explores. How often depends on `epsilon`, up to never.")
+    _ones = [count(list(np.eye(4)[a]), 1.0, 10) for a in range(4)]
+    checks.that(
+        max(map(max, _ones)) < 10 or any(not np.array_equal(_ones[0], other) for other in _ones),
+        "With epsilon 1 the same action comes in every call, whatever q is. A generator that is made anew in each call "
+        "starts from scratch; draw from `rng`.",
+    )
+    for close, sentence in (
+        ([1.0049, 1.0051], "is noise added to q? Look for all the actions of largest value, and draw one of them"),
+        ([1.0001, 1.0003], "is q rounded? Compare the values as they are"),
+    ):
+        checks.that(
+            count(close, 0.0, 40)[1] == 40,
+            f"With q = {close} and epsilon 0, action 0 came, which is no tie: {sentence}.",
+        )
 
     ties = count([2.0, 5.0, 5.0, 1.0, 5.0], 0.0)
     checks.that(ties[[0, 3]].sum() == 0, "With epsilon 0 and q = [2, 5, 5, 1, 5], an action came that is not the best.")
     checks.that(
         ties[1] < 1200 and ties[4] < 1200,
-        "With q = [2, 5, 5, 1, 5] the same one of the three best actions came every time (np.argmax always takes the "
-        "first). Choose among all of them.",
+        f"With q = [2, 5, 5, 1, 5] the {'first' if ties[1] else 'last'} of the three best actions came every time"
+        f"{' (np.argmax always takes the first)' if ties[1] else ''}. Choose among all of them.",
     )
     for _action in (1, 2, 4):
         checks.frequency(
@@ -366,6 +396,13 @@ def _check():
             f"With q = [0, 9, 0, 0] and epsilon 0.4, action {_action} has the wrong share.",
         )
 
+    checks.frequency(
+        400 - count([0.0, 9.0, 0.0, 0.0], 0.01, 400)[1],
+        400,
+        0.0075,
+        "With 4 actions and epsilon 0.01 others than the best come too often or too seldom. Compare epsilon with "
+        "rng.random(), which may be any fraction.",
+    )
     _q = np.array([1.0, 3.0, 3.0, 2.0])
     generators = np.random.default_rng(7), np.random.default_rng(7)
     runs = [[int(epsilon_greedy(generator, _q, 0.5)) for _ in range(100)] for generator in generators]
@@ -619,8 +656,16 @@ def _check():
             ),
             ([17.2, 18.5], "those are state values; this function returns Q, before the maximum over actions"),
             ([[9.0, 15.5], [17.2, 9.9], [17.0, 18.5]], "the axes are swapped: states first, actions second"),
+            ([[9.0, 17.0, 17.0], [15.0, 9.0, 18.0]], "the fractions are gone; values are floats"),
+            ([[9.0, 17.2, 17.0], [2.0, 0.0, 0.5]], "the last state has a future like any other"),
         ],
         hint="Go through one entry by hand: Q[0, 1] = R[0, 1] + 0.9 · (P[0, 1, 0] · v[0] + P[0, 1, 1] · v[1]).",
+    )
+    checks.equal(
+        bellman_backup(P.copy(), R.copy(), v.copy(), 0.5),
+        [[5.0, 10.0, 9.0], [9.5, 5.5, 10.5]],
+        "bellman_backup(P, R, [10, 20], 0.5)",
+        wrong=[([[9.0, 17.2, 17.0], [15.5, 9.9, 18.5]], "gamma is 0.9 in your code, whatever comes in")],
     )
     arguments = (P.copy(), R.copy(), v.copy())
     bellman_backup(*arguments, 0.9)
@@ -755,16 +800,27 @@ def _check():
         _P[s, 0, s] = _P[s, 1, min(s + 1, 3)] = 1.0
     before = (_P.copy(), _R.copy())
     _v, policy = solve(_P, _R, 0.9)
+    checks.unchanged(before[0], _P, "P")
+    checks.unchanged(before[1], _R, "R")
+
+    def alone(pay):
+        """The value of a single place that pays so much in each step, with gamma 0.5: 2 * pay."""
+        return np.ravel(solve(np.ones((1, 1, 1)), np.array([[pay]]), 0.5)[0])[:1].tolist()
+
+    early = "it stopped after one sweep: compare state by state, and go on while any state, not just one, still changes"
+    stopped = checks.near(_v, [-1.0, -1.0, -1.0, 0.0], atol=1e-3)
+    if stopped and alone(1.0) == [1.0]:
+        early = "it stops after one sweep, whatever happens; go on until the largest absolute change is below tol"
+    elif stopped and alone(-1.0) == [-1.0]:
+        early = "it stopped after one sweep, because values fall here; look at the absolute change, without its sign"
     checks.equal(
         _v,
         [-5.42, -3.8, -2.0, 0.0],
         "The values on the way home, value_iteration(P, R, 0.9)[0],",
         atol=1e-3,
         wrong=[
-            (
-                [-1.0, -1.0, -1.0, 0.0],
-                "it stopped after one sweep. Values can also fall: use the largest absolute change, over all states",
-            ),
+            ([-1.0, -1.0, -1.0, 0.0], early),
+            ([-1.9, -1.9, -1.9, 0.0], "it stopped as soon as the policy stayed the same; the values still moved"),
             ([0.0, 0.0, 0.0, 0.0], "it stopped before the first sweep, or returned the values from before it"),
             ([-6.0, -4.0, -2.0, 0.0], "gamma was never used"),
             ([-11.9, -11.0, -10.0, 0.0], "take the best action in each state, the maximum, not the minimum"),
@@ -798,10 +854,39 @@ def _check():
         [100.0],
         "The value of 1 a step for ever with gamma 0.99 and tol=1e-3",
         atol=0.101,
+        wrong=[([91.03714], "the change was taken in proportion to the values; compare it with `tol` as it is")],
         hint="It stopped too early, or after a fixed number of sweeps. Go on until the largest change is below tol.",
     )
-    checks.unchanged(before[0], _P, "P")
-    checks.unchanged(before[1], _R, "R")
+    solve(*before, 0.0)
+
+    # Ten places where one stays for ever. The first one pays 1, the second one costs 1, the others are free.
+    _pay = np.zeros(10)
+    _pay[:2] = 1.0, -1.0
+    _v, _ = solve(np.eye(10)[:, None], _pay[:, None], 0.99, tol=1e-3)
+    checks.equal(
+        _v,
+        100.0 * _pay,
+        "The values of ten places, of which two pay 1 and -1 for ever, with gamma 0.99 and tol=1e-3,",
+        atol=0.101,
+        wrong=[(_pay, "the changes were added up, and 1 and -1 cancel; take the largest absolute one")],
+        hint="Eight places that have settled do not make up for two that have not: the largest change, not the mean.",
+    )
+    after = lambda sweeps: [500.0 * (1.0 - 0.99**sweeps)]
+    _v, _ = solve(np.ones((1, 1, 1)), np.array([[5.0]]), 0.99, tol=1e-6)
+    checks.equal(
+        _v,
+        [500.0],
+        "The value of 5 a step for ever with gamma 0.99 and tol=1e-6",
+        rtol=0.0,
+        atol=3e-3,  # float32 comes no closer
+        wrong=[
+            (after(849), "it stopped at a change of 1e-3; use `tol` as it comes in"),
+            (after(689), "np.allclose also tolerates a change in proportion to the values; compare with `tol` alone"),
+            (after(918), "the change was taken in proportion to the values; compare it with `tol` as it is"),
+            (after(1_000), "it gave up after 1,000 sweeps; go on until the largest change is below tol"),
+        ],
+        hint="Go on until the largest change is below tol.",
+    )
 
 
 # %% test="value_iteration" points=4
@@ -1006,10 +1091,10 @@ def q_learning_update(q, s, a, r, s_next, terminated, alpha, gamma):
 def _check():
     table = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0], [8.0, 6.0, 7.0]])
 
-    def update(terminated):
+    def update(terminated, s_next=1):
         """One update of q[0, 2] = 5 after a reward of 3 and state 1, with alpha 0.25 and gamma 0.9: the new table."""
         q = table.copy()
-        new_q = q_learning_update(q, 0, 2, 3.0, 1, terminated, 0.25, 0.9)
+        new_q = q_learning_update(q, 0, 2, 3.0, s_next, terminated, 0.25, 0.9)
         checks.unchanged(table, q, "The table q")
         new_q = checks.array(new_q, "The new table", shape=(3, 3), dtype="float")
         others = [(s, a) for s in range(3) for a in range(3) if (s, a) != (0, 2) and new_q[s, a] != table[s, a]]
@@ -1037,18 +1122,37 @@ def _check():
             (6.3, "it used the largest entry of the whole table; look only at the row of s_next"),
         ],
     )
+    checks.equal(
+        update(False, s_next=2)[0, 2],
+        6.3,
+        "q[0, 2] after q_learning_update(q, 0, 2, 3.0, 2, False, 0.25, 0.9)",
+        wrong=[(4.5, "the last state of the table is one like any other; only `terminated` says that the task ended")],
+    )
+    checks.equal(
+        update(False, s_next=0)[0, 2],
+        5.625,
+        "q[0, 2] after q_learning_update(q, 0, 2, 3.0, 0, False, 0.25, 0.9)",
+        wrong=[(5.5125, "the maximum was taken after the entry had changed; take it in the old table")],
+    )
     for flag in (True, 1.0):
         checks.equal(
             update(terminated=flag)[0, 2],
             4.5,
             f"q[0, 2] after q_learning_update(q, 0, 2, 3.0, 1, {flag}, 0.25, 0.9)",
             wrong=[
-                (5.4, "this step terminated: there is no next value, the target is r alone"),
+                (5.4, "this step terminated: there is no next value, the target is r alone")
+                if flag is True
+                else (5.4, "a `terminated` of 1.0 means the same as True: `if terminated`, without `is True`"),
                 (3.0, "that is the target itself; also the last step moves only the fraction alpha of the way"),
                 (3.75, "the target of a step that terminates is r, not 0"),
                 (5.0, "nothing changed: the last step is worth learning from too, its target is r"),
             ],
         )
+    q = table.copy()
+    checks.that(
+        not np.shares_memory(q_learning_update(q, 0, 2, 3.0, 1, False, 0.0, 0.9), q),
+        "With alpha = 0 you return the table that came in. Return a new one, also where nothing changes.",
+    )
     checks.equal(update(terminated=0.0)[0, 2], 5.4, "The same entry when terminated is 0.0")
 
 
@@ -1193,10 +1297,10 @@ def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
 def _check():
     table = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0], [8.0, 6.0, 7.0]])
 
-    def update(terminated):
+    def update(terminated, s_next=1, a_next=0):
         """One update of q[0, 2] = 5 after a reward of 3, state 1 and action 0, with alpha 0.25 and gamma 0.9."""
         q = table.copy()
-        new_q = sarsa_update(q, 0, 2, 3.0, 1, 0, terminated, 0.25, 0.9)
+        new_q = sarsa_update(q, 0, 2, 3.0, s_next, a_next, terminated, 0.25, 0.9)
         checks.unchanged(table, q, "The table q")
         new_q = checks.array(new_q, "The new table", shape=(3, 3), dtype="float")
         others = [(s, a) for s in range(3) for a in range(3) if (s, a) != (0, 2) and new_q[s, a] != table[s, a]]
@@ -1223,18 +1327,37 @@ def _check():
             (4.5375, "gamma discounts the future only; the reward is paid now"),
         ],
     )
+    checks.equal(
+        update(False, s_next=2)[0, 2],
+        6.3,
+        "q[0, 2] after sarsa_update(q, 0, 2, 3.0, 2, 0, False, 0.25, 0.9)",
+        wrong=[(4.5, "the last state of the table is one like any other; only `terminated` says that the task ended")],
+    )
+    checks.equal(
+        update(False, s_next=0, a_next=2)[0, 2],
+        5.625,
+        "q[0, 2] after sarsa_update(q, 0, 2, 3.0, 0, 2, False, 0.25, 0.9)",
+        wrong=[(5.5125, "the next value was looked up after the entry had changed; take it from the old table")],
+    )
     for flag in (True, 1.0):
         checks.equal(
             update(terminated=flag)[0, 2],
             4.5,
             f"q[0, 2] after sarsa_update(q, 0, 2, 3.0, 1, 0, {flag}, 0.25, 0.9)",
             wrong=[
-                (4.6125, "this step terminated: there is no next value, the target is r alone"),
+                (4.6125, "this step terminated: there is no next value, the target is r alone")
+                if flag is True
+                else (4.6125, "a `terminated` of 1.0 means the same as True: `if terminated`, without `is True`"),
                 (3.0, "that is the target itself; also the last step moves only the fraction alpha of the way"),
                 (3.75, "the target of a step that terminates is r, not 0"),
                 (5.0, "nothing changed: the last step is worth learning from too, its target is r"),
             ],
         )
+    q = table.copy()
+    checks.that(
+        not np.shares_memory(sarsa_update(q, 0, 2, 3.0, 1, 0, False, 0.0, 0.9), q),
+        "With alpha = 0 you return the table that came in. Return a new one, also where nothing changes.",
+    )
     checks.equal(update(terminated=0.0)[0, 2], 4.6125, "The same entry when terminated is 0.0")
 
 

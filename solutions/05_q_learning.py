@@ -134,15 +134,25 @@ def _check():
             ],
         )  # fmt: skip
         checks.integer(action, call)
+        cut = checks.near(function(jnp.array([-7.0, -2.0])), 0)
         checks.equal(
             function(jnp.array([-2.0, -7.0, -0.5])), 2, f"select_greedy_action([-2.0, -7.0, -0.5]){how}",
-            wrong=[(1, "Q-values may be negative; the largest is the one furthest to the right on the number line")],
+            wrong=[
+                (1, "Q-values may be negative; the largest is the one furthest to the right on the number line"),
+                (0, "values below 0 were taken for equal; do not cut them at 0")
+                if cut
+                else (0, "only the first two were compared; there may be any number of actions"),
+            ],
             hint="Q-values may be negative, and there may be any number of actions.",
         )  # fmt: skip
         checks.equal(
             function(jnp.array([100.25, 100.5, 100.0])), 1, f"select_greedy_action([100.25, 100.5, 100.0]){how}",
             wrong=[(0, "compare the Q-values as they are: whole numbers lose the fraction, and the exponential of 100 "
                     "is more than a float32 can hold")],
+        )  # fmt: skip
+        checks.equal(
+            function(jnp.array([0.0, 0.0005])), 1, f"select_greedy_action([0.0, 0.0005]){how}",
+            wrong=[(0, "a little more is more; is something rounded before the comparison?")],
         )  # fmt: skip
 
 
@@ -268,7 +278,7 @@ def _check():
         f"select_random_action(key, 3) gave {action}. With 3 actions there are 0, 1 and 2.",
     )
     checks.follows_key(lambda key: int(select_random_action(key, 3)), keys[:20], "actions")
-    for _n in (3, 5):
+    for _n in (5, 3):
         actions = jax.vmap(lambda key, n=_n: select_random_action(key, n))(keys)
         actions = checks.array(actions, f"select_random_action(key, {_n}) for 6,000 keys", shape=(6_000,), dtype="int")
         seen = sorted(set(actions.tolist()))
@@ -284,9 +294,17 @@ def _check():
         )
         counts = np.bincount(actions, minlength=_n)
         checks.that(
+            _n != 5 or counts[2] < 1.3 * counts[[1, 3]].max(),
+            "Of 5 actions the one in the middle comes up most often: as when several numbers are averaged. Draw one.",
+        )
+        checks.that(
             counts[[0, -1]].max() > 0.7 * counts[1:-1].min(),
             "The first and the last action come up half as often as the others. Rounding does that: only half as many "
             "numbers are rounded to them.",
+        )
+        slope = counts[0] - counts[-1] > 6 * np.sqrt(2 * 6_000 / _n) and np.all(np.diff(counts) < 0)
+        checks.that(
+            not slope, "An action comes up the more often the smaller it is. Use the uniform number as it comes."
         )
         for a in range(_n):
             checks.frequency(int(counts[a]), 6_000, 1 / _n, f"Action {a} of {_n} is not as likely as the others.")
@@ -388,6 +406,9 @@ def get_epsilon(num_timesteps):
 @checks.exercise("get_epsilon")
 def _check():
     for how, function in checks.ways(get_epsilon):
+        floor = "that is the floor already; you want the larger of two numbers, not the smaller"
+        if checks.near(function(2_900), 0.05):
+            floor = "yours is the floor at every step; the brackets in 1 - num_timesteps / EPSILON_DECAY_TIMESTEPS?"
         checks.equal(
             function(600), 0.8, f"get_epsilon(600){how}",
             wrong=[
@@ -398,16 +419,26 @@ def _check():
                 (1.0, "is that a division of whole numbers (//)?"),
                 (0.85, "you add the floor; it only catches what would fall below it"),
                 (1 - 601 / 3000, "that is epsilon one step later; at step 0 it is 1"),
-                (0.05, "that is the floor already; you want the larger of two numbers, not the smaller"),
+                (0.05, floor),
+                (1 - 2 / 3000, "that counts the calls; use num_timesteps"),
                 (np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
                 (0.05 + 0.95 * np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
             ],
         )  # fmt: skip
         checks.equal(function(0), 1.0, f"get_epsilon(0){how}")
         checks.equal(
+            function(2_820), 0.06, f"get_epsilon(2820){how}",
+            wrong=[(0.05, "that is the floor already; the line meets it at step 2,850")],
+        )  # fmt: skip
+        below = "that is below the floor, EPSILON_MIN, which begins where the line meets it, at step 2,850"
+        if checks.near(function(12_000), -3.0):
+            below = "there is no floor; epsilon never falls below EPSILON_MIN"
+        elif checks.near(function(12_000), 0.0):
+            below = "your floor is 0; it is EPSILON_MIN"
+        checks.equal(
             function(2_900), 0.05, f"get_epsilon(2900){how}",
             wrong=[
-                (1 - 2900 / 3000, "that is below the floor, EPSILON_MIN"),
+                (1 - 2900 / 3000, below),
                 (1.0, "on the floor epsilon is EPSILON_MIN"),
             ],
         )  # fmt: skip
@@ -419,6 +450,12 @@ def _check():
                 (1.0, "epsilon starts again at 1; it stays on the floor"),
             ],
         )  # fmt: skip
+        checks.equal(
+            function(40_000), 0.05, f"get_epsilon(40000){how}",
+            wrong=[(1 + 25_536 / 3000, "the number of steps does not fit into 16 bits; leave its dtype as it is")],
+        )  # fmt: skip
+    for _name, _value in (("EPSILON_DECAY_TIMESTEPS", 6_000), ("EPSILON_MIN", 0.9)):
+        checks.remark_on_constant(get_epsilon, _name, _value, lambda: checks.near(get_epsilon(600), 0.9))
 
 
 # %% test="get_epsilon" points=2
@@ -515,9 +552,11 @@ def _four_sided_die(key, num_actions):
     return jnp.where(num_actions == 4, (jax.random.bits(key) >> 30).astype(jnp.int32), -1)
 
 
+_VALUES = (1.0, -2.0, 3.0, 0.5)  # the greedy action is 2
+
 _stand_ins = {
     "select_random_action": _four_sided_die,
-    "select_greedy_action": lambda q_values: jnp.int32(2),
+    "select_greedy_action": lambda q_values: jnp.where(jnp.array_equal(q_values, jnp.array(_VALUES)), 2, -2),
     "get_epsilon": lambda num_timesteps: jnp.interp(
         num_timesteps, jnp.array([0, 1500, 9000]), jnp.array([1, 0.5, 0.05])
     ),
@@ -526,19 +565,25 @@ _stand_ins = {
 
 @checks.exercise("select_epsilon_greedy_action", given=_stand_ins)
 def _check():
-    _q_values = jnp.array([1.0, -2.0, 3.0, 0.5])  # the greedy action is 2
+    _q_values = jnp.array(_VALUES)
     keys = jax.random.split(jax.random.key(54), 20_000)
     _action = select_epsilon_greedy_action(keys[0], _q_values, 1500)
     checks.integer(_action, "select_epsilon_greedy_action(key, [1.0, -2.0, 3.0, 0.5], 1500)")
     act_once = lambda key: int(select_epsilon_greedy_action(key, _q_values, 1500))
     checks.follows_key(act_once, keys[:30], "actions", varies=False)  # see "never explores" below
 
+    untouched = (
+        "select_greedy_action was called with other values than `q_values`. Hand them on as they are: chance comes "
+        "from a random action, not from noise on the values."
+    )
+    checks.that(int(_action) != -2, untouched)
     act = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
 
     def _counts(num_timesteps):
         """How often each of the four actions comes up in 20,000 draws."""
         actions = act(keys, _q_values, num_timesteps)
         actions = checks.array(actions, f"The actions at step {num_timesteps}", shape=(20_000,), dtype="int")
+        checks.that(actions.min() != -2, untouched)
         checks.that(
             actions.min() >= 0 and actions.max() < 4,
             "There are 4 Q-values, so the actions are 0, 1, 2 and 3, but another one came. A random action needs to "
@@ -552,9 +597,22 @@ def _check():
         "Your agent never explores, or only by chance that does not come from `key`.",
     )
     checks.that(
+        start.max() < 20_000 or end[2] < 10_000,
+        f"At step 0, where it only explores, 20,000 keys all gave action {np.argmax(start)}. Is the random action "
+        "drawn with a constant key? It needs its own part of `key`, from jax.random.split.",
+    )
+    checks.that(
+        not (start[0] > start[3] + 550 and start[3] > start[1] + 550),
+        "Exploring at step 0, an action comes the more often the larger its Q-value, as with softmax or with noise on "
+        "the values. All actions should be equally likely then.",
+    )
+    always = (
+        "Is epsilon always the same?" if abs(start[2] - end[2]) < 1_000 else "Are the two cases the wrong way round?"
+    )
+    checks.that(
         start[2] < 18_000 and end[2] > 10_000,
         "At step 0 epsilon is 1 and the agent only explores; at step 9000 epsilon is small and it is greedy, mostly. "
-        "Are the two cases the wrong way round, or is epsilon always the same?",
+        f"{always}",
     )
     checks.that(
         start[2] > 0,
@@ -566,11 +624,19 @@ def _check():
     )
 
     def compare(num_timesteps, epsilon, counts):
+        explored = (1 - counts[2] / 20_000) * 4 / 3
+        below = {1.0: 0.841, 0.5: 0.691, 0.05: 0.52}[epsilon]  # how often a normal number is below epsilon
+        checks.that(
+            abs(explored - below) > 0.02,
+            f"At step {num_timesteps}, where epsilon is {epsilon}, it explores in {explored:.0%} of the draws: as "
+            "often as a normal number is below epsilon. Compare a uniform one, jax.random.uniform.",
+        )
         for action in range(4):
             name = "the greedy action" if action == 2 else f"action {action}"
             checks.frequency(
                 int(counts[action]), 20_000, epsilon / 4 + (1 - epsilon) * (action == 2),
-                f"At step {num_timesteps}, where epsilon is {epsilon}, {name} comes up too often or too rarely.",
+                f"At step {num_timesteps}, where epsilon is {epsilon}, {name} comes up too often or too rarely, "
+                f"as if epsilon were {explored:.2f}.",
             )  # fmt: skip
 
     compare(0, 1.0, start)
@@ -581,6 +647,7 @@ def _check():
     )
     compare(1500, 0.5, middle)
     compare(9000, 0.05, end)
+    checks.remark_on_keys(select_epsilon_greedy_action, keys[0], _q_values, 1500)
 
 
 # %% test="select_epsilon_greedy_action" points=4
@@ -796,7 +863,7 @@ def _check():
         not _memory.is_ready(), "With batch_size=4 the memory is ready after 3 pushes. Compare with batch_size."
     )
     try:
-        _memory.sample()
+        early = _memory.sample()
     except NotImplementedError:
         raise
     except Exception as error:
@@ -806,9 +873,14 @@ def _check():
     checks.that(
         raised is not None and issubclass(raised, ValueError),
         "sample() before the memory is ready should raise a ValueError, but it "
-        + ("returned something." if raised is None else f"raised {raised.__name__} instead."),
+        + (
+            f"returned a batch of {len(getattr(early, 'obs', ()))}."
+            if raised is None
+            else f"raised {raised.__name__} instead."
+        ),
     )
     _memory.push(transition(3))
+    checks.that(_memory.is_ready() is not None, "is_ready() returned None, not True or False. Is there a `return`?")
     checks.that(
         bool(_memory.is_ready()), "With batch_size=4 the memory is not ready after 4 pushes. At least means >=."
     )
@@ -861,18 +933,46 @@ def _check():
     for _i in range(4, 10):
         _memory.push(transition(_i))
     checks.equal(len(_memory), 6, "len(memory) after 10 pushes with max_size=6",
-                 wrong=[(10, "only the newest max_size are kept")])  # fmt: skip
+                 wrong=[(10, "only the newest max_size are kept"), (5, "that is one too few")])  # fmt: skip
     drawn = [sorted(rows(_memory.sample(), 4)) for _ in range(25)]
     checks.that(
         any(numbers != drawn[0] for numbers in drawn),
         "25 calls of sample() returned the same batch. Draw afresh in every call, and make the dice once, in __init__: "
         "dice made anew from the same seed fall the same way every time.",
     )
+    first = _memory.sample()
+    kept = first.obs.copy()
+    for _ in range(5):
+        _memory.sample()
+    checks.that(
+        np.array_equal(kept, first.obs),
+        "A later sample() changed the arrays that an earlier one had returned. Make new ones in every call.",
+    )
     seen = sorted({i for numbers in drawn for i in numbers})  # 25 batches miss one of 6 transitions once in 10^11 times
     checks.that(
         seen == [4, 5, 6, 7, 8, 9],
         f"After pushes 0 to 9 with max_size=6, samples held the transitions {seen}. They should come from all of the "
         "newest six, and only those.",
+    )
+
+    twice = TransitionMemory(max_size=6, batch_size=4, seed=0)
+    for _ in range(4):
+        twice.push(transition(1))
+    checks.equal(len(twice), 4, "len(memory) after 4 pushes of equal transitions", hint="Store them all.")
+    pushed = TransitionMemory(max_size=50, batch_size=10, seed=3)
+    for _i in range(50):
+        pushed.push(transition(_i))
+    places = []  # of what was drawn, among what was stored
+    for _i in range(50, 56):
+        places.append(sorted(i - _i for i in rows(pushed.sample(), 10)))
+        pushed.push(transition(_i))
+    checks.that(
+        any(numbers != list(range(-10, 0)) for numbers in places),
+        "Every batch holds the newest transitions. Draw from all that are stored.",
+    )
+    checks.that(
+        any(numbers != places[0] for numbers in places),
+        "After every push() sample() draws from the same places. Make the dice once, in __init__, and not in push().",
     )
 
     def _batches(seed, disturb=False):
@@ -886,12 +986,33 @@ def _check():
                 _shared_dice.random(), np.random.random()
         return batches
 
+    batches = _batches(seed=7)
+    neighbours = sum(i + 1 in batches[0] for i in batches[0])  # about 4 of 20
+    checks.that(neighbours < 14, "A batch holds steps that follow one another. Draw every one of them at random.")
     checks.that(
-        _batches(seed=7) == _batches(seed=7, disturb=True),
+        len({i for numbers in batches for i in numbers}) < 60,
+        "Three batches of 20 out of 100 have nothing in common, as if dealt from a pack of cards. Draw every batch "
+        "from all that are stored.",
+    )
+    checks.that(
+        batches == _batches(seed=7, disturb=True),
         "Two memories with the same seed and the same pushes returned different batches. Use `seed`, and dice that "
         "belong to the memory alone: random.sample and np.random.choice roll dice that the whole program shares.",
     )
-    checks.that(_batches(seed=7) != _batches(seed=8), "Two different seeds gave the same batches. Use `seed`.")
+    checks.that(
+        _batches(seed=0) == _batches(seed=0), "Two memories with seed 0 returned different batches. 0 is a seed like "
+        "any other, and `if seed` takes it for none: ask `seed is None`.",
+    )  # fmt: skip
+    checks.that(batches != _batches(seed=8), "Two different seeds gave the same batches. Use `seed`.")
+    older = TransitionMemory(max_size=200, batch_size=20, seed=9)
+    for _i in range(100):
+        older.push(transition(_i))
+    average = np.mean([older.sample().obs[:, 0] for _ in range(60)])  # 49.5, with a standard deviation of 0.75
+    checks.that(
+        abs(average - 49.5) < 5,
+        f"Transitions 0 to 99 are stored, and those in 60 batches have an average number of {average:.1f}, not about "
+        "49.5. New and old ones should be equally likely.",
+    )
 
 
 # %% test="TransitionMemory" points=5
@@ -1166,6 +1287,15 @@ def _check():
                     (3.0, "the next value is multiplied by 1 - gamma; it is gamma"),
                 ],
             )  # fmt: skip
+        checks.equal(
+            target(0.25, False, -10.0, 0.5), -4.75, f"compute_bellman_target(0.25, False, -10.0, 0.5){how}",
+            wrong=[
+                (-8.75, "gamma is 0.9 in your code, whatever comes in"),
+                (0.25, "what comes next may be worth less than 0, and counts all the same"),
+                (-4.0, "the fractions are gone; a target is a float"),
+                (-5.0, "the fractions are gone; a target is a float"),
+            ],
+        )  # fmt: skip
         for over in (1.0, True):
             checks.equal(
                 target(2.0, over, 10.0, 0.9), 2.0, f"compute_bellman_target(2.0, {over}, 10.0, 0.9){how}",
@@ -1292,14 +1422,15 @@ def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma
 
 # %% check="q_learning_loss" points=2
 def _table(reward, terminated, target_value, gamma):
-    """Stands in for your compute_bellman_target here. Good for reward 1.5 and gamma 0.5 only."""
-    return jnp.interp(target_value, jnp.array([0.0, 20.0]), jnp.where(terminated, 1.5, jnp.array([1.5, 11.5])))
+    """Stands in for your compute_bellman_target here. Good for reward 1.5 and gamma 0.5 only, else nan."""
+    value = jnp.interp(target_value, jnp.array([0.0, 20.0]), jnp.where(terminated, 1.5, jnp.array([1.5, 11.5])))
+    return jnp.where((jnp.asarray(reward) == 1.5) & (jnp.asarray(gamma) == 0.5), value, jnp.nan)
 
 
 @checks.exercise("q_learning_loss", given={"compute_bellman_target": _table})
 def _check():
-    q_values, target_q_values = jnp.array([1.0, 2.0, 4.0, 0.0]), jnp.array([2.0, 6.0, 2.5, 1.0])
-    print("q_values = [1, 2, 4, 0], action = 0, reward = 1.5, target_q_values = [2, 6, 2.5, 1], gamma = 0.5")
+    q_values, target_q_values = jnp.array([1.0, 2.0, 4.0, 0.0]), jnp.array([2.25, 6.0, 2.5, 0.5])
+    print("q_values = [1, 2, 4, 0], action = 0, reward = 1.5, target_q_values = [2.25, 6, 2.5, 0.5], gamma = 0.5")
     for how, function in checks.ways(q_learning_loss):
         checks.equal(
             function(q_values, 0, 1.5, False, target_q_values, 0.5), 12.25, f"The loss (not terminated){how}",
@@ -1309,11 +1440,15 @@ def _check():
                 (-3.5, "that is the error; square it"),
                 (3.0, "that is the Huber loss; here it is the plain square"),
                 (0.25, "on the left you used the largest of q_values; it is the action that was taken"),
-                (2.25, "you used the target value of the action taken; the next state is worth its best action"),
+                (2.640625, "you used the target value of the action taken; the next state is worth its best action"),
                 (3.0625, "the online values chose the next action; that is double Q-learning, and comes later"),
                 (6.25, "the next state's value comes from target_q_values, not from q_values"),
-                (1.0, "that takes the smallest of target_q_values"),
-                ((1 - 1.5 - 0.5 * 2.875) ** 2, "that takes the mean of target_q_values; take the best"),
+                (0.5625, "that takes the smallest of target_q_values"),
+                (1.0, "that takes the number of the best action (argmax) for its value (max)"),
+                (1.5625, "q_values and target_q_values have changed places"),
+                (np.nan, "compute_bellman_target was called with other arguments than reward, terminated, the best "
+                 "target value and gamma, or in another order"),
+                ((1 - 1.5 - 0.5 * 2.8125) ** 2, "that takes the mean of target_q_values; take the best"),
                 (42.25, "gamma was never used"),
                 (9.75, "that is the mean over all actions; only the action that was taken is learned about"),
                 (39.0, "that is the sum over all actions; only the action that was taken is learned about"),
@@ -1324,7 +1459,16 @@ def _check():
             wrong=[(12.25, "`terminated` was not used: after the end there is no future")],
         )  # fmt: skip
 
+    checks.equal(
+        q_learning_loss(jnp.array([30.0, 2.0, 4.0, 0.0]), 0, 1.5, False, target_q_values, 0.5), 650.25,
+        "The loss with q_values = [30, 2, 4, 0]",
+        wrong=[(100.0, "the error was clipped; square it as it is, however large")],
+    )  # fmt: skip
     gradient, target_gradient = jax.grad(q_learning_loss, argnums=(0, 4))(q_values, 0, 1.5, False, target_q_values, 0.5)
+    checks.that(
+        bool(np.any(gradient)) or not np.any(target_gradient),
+        "The gradient reaches target_q_values and not q_values: it was stopped on the wrong side.",
+    )
     checks.that(
         not np.any(target_gradient),
         f"The gradient with respect to target_q_values is {target_gradient}. The target has to hold still: it should "
@@ -1504,28 +1648,79 @@ def update_target(params, trainer_steps):
 # %% check="update_target" points=1
 @checks.exercise("update_target")
 def _check():
-    params = DQNParams(online={"layer": {"w": jnp.array([1.0, 2.0])}}, target={"layer": {"w": jnp.array([-8.0, -9.0])}})
+    online = {"layer": {"w": jnp.array([1.0, 2.0]), "limit": jnp.array([jnp.inf]), "count": jnp.array(3)}}
+    target = {"layer": {"w": jnp.array([-8.0, -9.0]), "limit": jnp.array([-jnp.inf]), "count": jnp.array(5)}}
+    fresh = lambda: jax.tree.map(lambda leaf: leaf, DQNParams(online, target))
+    all_steps = (0, 1, 25, 49, 50, 51, 100)
+    ideas = {  # at which steps the target moves, and what is behind that
+        (): "the target never moves. (`params._replace(...)` changes nothing either: it returns new parameters.)",
+        all_steps: "the target moves in every step, and should only at multiples of 50",
+        (1, 25, 49, 51): "it is the wrong way round: the target moves in every step but the multiples of 50",
+        (50, 100): "the target does not move at step 0, and 0 is a multiple of 50 too",
+        (49,): "the target moves one step early, at 49",
+        (1, 51): "the target moves one step late, at 1 and 51",
+        (50,): "the target moves at step 50 alone, and 0 and 100 are multiples of 50 too",
+        (0, 50): "the target moves at steps 0 and 50 and never again, and 100 is a multiple of 50 too",
+        (0, 50, 51, 100): "the target moves in every step from 50 on, and 51 is not a multiple of 50",
+        (50, 51, 100): "the target moves in every step from 50 on, and 51 is not a multiple of 50",
+        (0, 100): "the target moves at every second multiple of 50 only; TARGET_UPDATE_PERIOD is 50",
+        (0, 1, 25, 49): "the target moves in the first 50 steps: // divides, and % is what gives the remainder",
+    }
     for how, function in checks.ways(update_target):
-        for steps in (0, 1, 25, 49, 50, 51, 100):
+        moved = []
+        for steps in all_steps:
+            before, params = fresh(), fresh()
             got = function(params, steps)
             checks.that(isinstance(got, DQNParams), f"Return a DQNParams, not a {type(got).__name__}.")
             checks.that(
-                jax.tree.structure(got) == jax.tree.structure(params),
+                jax.tree.structure(got) == jax.tree.structure(before),
                 f"The new parameters have another structure than the old ones: {jax.tree.structure(got)}.",
             )
+            checks.unchanged(before, params, "params")
+            call, w = f"update_target(params, {steps})", got.target["layer"]["w"]
+            checks.that(
+                not (np.array_equal(got.online["layer"]["w"], [-8.0, -9.0]) and np.array_equal(w, [1.0, 2.0])),
+                f"{call}{how}: online and target have changed places. The online parameters stay as they are.",
+            )
             checks.equal(
-                got.online["layer"]["w"], [1.0, 2.0], f"update_target(params, {steps}).online{how}",
+                got.online["layer"]["w"], [1.0, 2.0], f"{call}.online{how}",
                 wrong=[([-8.0, -9.0], "that is the target; the online parameters stay, and the target follows them")],
             )  # fmt: skip
+            checks.that(
+                np.array_equal(w, [1.0, 2.0]) or np.array_equal(w, [-8.0, -9.0]),
+                f"{call}.target{how}, from online [1, 2] and target [-8, -9], is {w}. It is either the old target or "
+                "the online parameters, never a mixture.",
+            )
+            moved += [steps] * np.array_equal(w, [1.0, 2.0])
+            limit, exact = got.target["layer"]["limit"], "values are copied exactly, infinity too"
+            infinite = "0 times infinity is not a number; choose with jnp.where, and do not multiply by 0 and 1"
             checks.equal(
-                got.target["layer"]["w"], [-8.0, -9.0] if steps % 50 else [1.0, 2.0],
-                f"update_target(params, {steps}).target{how}, from online [1, 2] and target [-8, -9],",
-                wrong=[
-                    ([1.0, 2.0], f"{steps} is not a multiple of 50, so the target should not move"),
-                    ([-8.0, -9.0], f"{steps} is a multiple of 50, so the target should become the online one"),
-                ],
-                hint="It is either the old target or the online parameters, never a mixture.",
+                limit, [np.inf if moved[-1:] == [steps] else -np.inf],
+                f"{call}.target{how}, a leaf of infinity in online and -infinity in target,",
+                wrong=[([np.nan], infinite)], hint=exact[0].upper() + exact[1:] + ".",
             )  # fmt: skip
+            checks.array(
+                got.target["layer"]["count"], f"{call}.target{how}, of leaves that are whole numbers,", dtype="int"
+            )
+        checks.that(
+            tuple(moved) not in ideas, f"Of the steps 0, 1, 25, 49, 50, 51 and 100{how}, {ideas.get(tuple(moved))}."
+        )
+        checks.that(
+            moved == [0, 50, 100],
+            f"The target should move at steps 0, 50 and 100 of {all_steps}, but moves at {moved}.",
+        )
+    try:
+        got = update_target(DQNParams((jnp.array([1.0]), [jnp.array(2.0)]), (jnp.array([3.0]), [jnp.array(4.0)])), 50)
+    except (AttributeError, TypeError) as error:
+        checks.fail(
+            f"With parameters in tuples and lists in place of dicts: {error}. Any pytree may come; jax.tree.map goes "
+            "through all of them."
+        )
+    checks.equal(got.target[0], [1.0], "The target of parameters in tuples and lists")
+    checks.remark_on_constant(
+        update_target, "TARGET_UPDATE_PERIOD", 7,
+        lambda: checks.near(update_target(fresh(), 21).target["layer"]["w"], [1.0, 2.0]),
+    )  # fmt: skip
 
 
 # %% test="update_target" points=3

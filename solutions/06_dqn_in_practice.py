@@ -140,7 +140,7 @@ class _Probe(gym.Env):
     observation_space = gym.spaces.Box(-np.inf, np.inf, (2,), np.float32)
     action_space = gym.spaces.Discrete(1000)
 
-    def __init__(self, rewards, ends_with="terminated"):
+    def __init__(self, rewards, ends_with=("terminated",)):
         self.rewards, self.ends_with = rewards, ends_with
         self.seed, self.time = "not reset", None
         self.played, self.actions = [], []  # the seed of each episode that was played, and all actions
@@ -162,8 +162,8 @@ class _Probe(gym.Env):
         rewards = self.rewards.get(self.seed, [1.0])
         checks.that(
             self.time < len(rewards),
-            f"compute_avg_return stepped on although the last step had reported {self.ends_with}=True. "
-            "An episode is over when terminated or truncated is true.",
+            f"compute_avg_return stepped on although the last step had reported "
+            f"{'=True and '.join(self.ends_with)}=True. An episode is over when terminated or truncated is true.",
         )
         if self.time == 0:
             self.played.append(self.seed)
@@ -171,7 +171,7 @@ class _Probe(gym.Env):
         self.time += 1
         over = self.time == len(rewards)
         obs = np.array([self.time, 0.5], np.float32)
-        terminated, truncated = over and self.ends_with == "terminated", over and self.ends_with == "truncated"
+        terminated, truncated = over and "terminated" in self.ends_with, over and "truncated" in self.ends_with
         return obs, rewards[self.time - 1], terminated, truncated, {}
 
 
@@ -235,14 +235,24 @@ def _check():
     )  # fmt: skip
     checks.number(got, what)
 
-    env = _Probe({0: [1.0, 2.0], 9: [10.5]}, ends_with="truncated")
+    env = _Probe({0: [1.0, 2.0], 9: [10.5]}, ends_with=("truncated",))
     got = compute_avg_return(env, lambda obs: np.int64(1))
     checks.that(
         len(env.played) == 10, f"compute_avg_return(env, policy) played {len(env.played)} episodes instead of 10."
     )
     checks.equal(
         got, 2.15, "The average return of ten truncated episodes, with returns 3, 1, 1, 1, 1, 1, 1, 1, 1 and 10.5,",
-        wrong=[(0.1, "the step in which the clock runs out pays too")],
+        wrong=[
+            (0.1, "the step in which the clock runs out pays too"),
+            (37.5 / 13, "the episodes of the call before are in there too; start with an empty list in every call"),
+        ],
+    )  # fmt: skip
+
+    compute_avg_return(_Probe({0: [1.0, 2.0]}, ends_with=("terminated", "truncated")), lambda obs: 1, 1)
+    checks.equal(
+        compute_avg_return(_Probe({0: [1.0] * 600}), lambda obs: 1, 1), 600.0,
+        "The return of an episode of 600 steps with rewards of 1",
+        hint="Only terminated and truncated end an episode, however long it is.",
     )  # fmt: skip
 
 
@@ -456,6 +466,7 @@ def _check():
                 (0.1 + 0.8 * 10**-0.5, "the base is e, not 10"),
                 (0.1, "the exponent is far too large: divide step by decay, don't multiply"),
                 (0.9, "nothing has happened in 200 steps. Is that a division of whole numbers (//)?"),
+                (0.1 + 0.8 * np.exp(-0.2), "the exponent is -step / decay, with decay as it comes in, not 1,000"),
                 (0.1 + 0.8 * np.exp(-1), "is that a division of whole numbers (//)? It rounds -0.5 down to -1"),
             ],
             rtol=1e-4, atol=1e-4,
@@ -469,6 +480,22 @@ def _check():
             function(jnp.array([0, 400, 800]), 0.9, 0.1, 400), 0.1 + 0.8 * np.exp([0.0, -1.0, -2.0]),
             f"exponential_epsilon([0, 400, 800], 0.9, 0.1, 400){how}", rtol=1e-4, atol=1e-4,
         )  # fmt: skip
+        checks.equal(
+            function(2_000, 1_000.0, 0.0, 400), 1_000.0 * np.exp(-5.0),
+            f"exponential_epsilon(2000, 1000.0, 0.0, 400){how}", rtol=1e-4, atol=1e-4,
+            wrong=[(1_000.0 * 2.718**-5.0, "e is a little more than 2.718; jnp.exp knows all of its digits")],
+        )  # fmt: skip
+        checks.equal(
+            function(1_000_000, 0.9, 0.0, 400), 0.0, f"exponential_epsilon(1000000, 0.9, 0.0, 400){how}", atol=1e-4,
+            wrong=[(0.05, "there is no floor of 0.05; it falls towards end, which may be 0")],
+        )  # fmt: skip
+        checks.equal(
+            function(0, 0.1, 0.9, 400), 0.1, f"exponential_epsilon(0, start=0.1, end=0.9, decay=400){how}", atol=1e-4,
+            wrong=[(0.9, "start may be below end: then it rises")],
+        )  # fmt: skip
+    before, after = np.array([0.0, 400.0]), np.array([0.0, 400.0])
+    exponential_epsilon(after, 0.9, 0.1, 400)
+    checks.unchanged(before, after, "step")
 
 
 # %% test="exponential_epsilon" points=3
@@ -589,13 +616,16 @@ def huber_loss(error, delta=1.0):
 @checks.exercise("huber_loss")
 def _check():
     _error = jnp.array([1.0, -5.0])
+    square = "that is half the square, because -5 is below delta too; what counts is the error's size"
+    if checks.near(huber_loss(jnp.array(5.0), 2.0), 12.5):
+        square = "that is half the square everywhere; large errors get the line"
     for how, function in checks.ways(huber_loss):
         checks.equal(
             function(_error, 2.0), [0.5, 8.0], f"huber_loss([1, -5], delta=2){how}",
             wrong=[
                 ([1.0, 8.0], "half the square: the factor 1/2 is missing"),
                 ([1.0, 16.0], "this is twice the loss"),
-                ([0.5, 12.5], "that is half the square everywhere. A large error may also be negative: use its size"),
+                ([0.5, 12.5], square),
                 ([0.5, -12.0], "the second error is negative; the line needs its absolute value"),
                 ([0.5, 10.0], "the line has to continue the parabola: subtract delta/2 from the size of the error"),
                 ([0.5, 6.0], "you subtract delta; it is delta/2"),
@@ -607,11 +637,21 @@ def _check():
                 ([0.0, 8.0], "that is the line everywhere; small errors get half the square"),
                 ([0.5, 2.0], "that is flat for large errors, so nothing would pull them back. The line goes on rising"),
                 ([0.5, 5.0], "a large error costs delta times (its size minus delta/2), not its size"),
+                (4.0 * (np.sqrt([1.25, 7.25]) - 1.0), "that is the pseudo-Huber loss, a smooth relative"),
+                (4.0 * np.log(np.cosh([0.5, 2.5])), "that is the log-cosh loss, a smooth relative"),
                 (8.5, "that is the sum; return one loss for each error"),
                 (4.25, "that is the mean; return one loss for each error"),
             ],
         )  # fmt: skip
         checks.equal(function(jnp.array(-0.5), 2.0), 0.125, f"huber_loss(-0.5, delta=2){how}")
+        checks.equal(
+            function(jnp.array([-0.5]), 2.0), [0.125], f"huber_loss([-0.5], delta=2){how}",
+            wrong=[(0.125, "an array of one error gives an array of one loss")],
+        )  # fmt: skip
+        checks.equal(
+            function(jnp.array([2.0, -2.0]), 2.0), [2.0, 2.0], f"huber_loss([2, -2], delta=2){how}",
+            wrong=[([0.0, 0.0], "where parabola and line meet, neither is taken: one of the two needs <= or >=")],
+        )  # fmt: skip
         checks.equal(function(jnp.array(2.5)), 2.0, f"huber_loss(2.5){how}", hint="The default delta is 1.")
     gradient = jax.grad(lambda error: huber_loss(error, 2.0).sum())(jnp.array([0.0, 1.0, -1.5, 5.0, -100.0]))
     checks.that(
@@ -806,8 +846,30 @@ def _check():
             wrong=[(-2.0, "every leaf of the tree has to move, not only the weights")],
         )  # fmt: skip
         checks.array(got["layer"]["w"], f'soft_update(target, online, 0.25)["layer"]["w"]{how}', dtype=np.float32)
-        checks.equal(function(target, online, 0.0)["layer"]["w"], [0.0, 10.0], f"With tau = 0, w{how}")
+        checks.equal(
+            function(target, online, 0.0)["layer"]["w"], [0.0, 10.0], f"With tau = 0, w{how}",
+            wrong=[([2.0, 10.0], "tau is 0.25 in your code, whatever comes in")],
+            hint="With tau = 0 nothing moves at all.",
+        )  # fmt: skip
         checks.equal(function(target, online, 1.0)["layer"]["w"], [8.0, 10.0], f"With tau = 1, w{how}")
+        checks.equal(
+            function(tree([0.0, 0.5], 0.0), tree([0.7, 0.9], 0.0), 0.25)["layer"]["w"], [0.175, 0.6],
+            f"From [0, 0.5] a quarter of the way to [0.7, 0.9]{how}",
+            wrong=[([0.0, 0.0], "the fractions are gone; parameters are floats")],
+            hint="Is something rounded, or of half precision on the way?",
+        )  # fmt: skip
+    trees = [tree([0.0, 10.0], -2.0), tree([8.0, 10.0], 6.0)]
+    trees = [jax.tree.map(lambda leaf: np.array(leaf), some) for some in trees]
+    soft_update(*trees, 0.25)
+    checks.unchanged(tree([0.0, 10.0], -2.0), trees[0], "target, of NumPy arrays,")
+    try:
+        got = soft_update((jnp.array([0.0]), [jnp.array(2.0)]), (jnp.array([4.0]), [jnp.array(2.0)]), 0.25)
+    except (AttributeError, TypeError) as error:
+        checks.fail(
+            f"With parameters in tuples and lists in place of dicts: {error}. Any pytree may come; jax.tree.map goes "
+            "through all of them."
+        )
+    checks.equal(got[0], [1.0], "The new parameters, in tuples and lists")
 
 
 # %% test="soft_update" points=3
@@ -961,13 +1023,17 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 def _check():
     online, target = jnp.array([1.5, 2.0, 7.0, 0.5]), jnp.array([9.0, 3.0, 4.0, -6.0])
     print("reward = 1.5, q_online_next = [1.5, 2, 7, 0.5], q_target_next = [9, 3, 4, -6], gamma = 0.5")
+    own = "that is the online network's own value; the target network says what its choice is worth"
+    if checks.near(double_q_target(0.0, False, jnp.array([0.0, 10.0]), jnp.array([5.0, 1.0]), 1.0), 5.0):
+        own = "that is the smaller of the two largest values; the target network values what the online one chooses"
     for how, function in checks.ways(double_q_target):
         for flag in (False, 0.0):
             checks.equal(
                 function(1.5, flag, online, target, 0.5), 3.5, f"The target (terminated={flag}){how}",
                 wrong=[
                     (6.0, "that is plain DQN, the largest target value; the online network chooses the action"),
-                    (5.0, "that is the online network's own value; the target network says what its choice is worth"),
+                    (5.0, own),
+                    (3.0, "only the first two actions were compared; there may be any number"),
                     (2.25, "the roles are swapped: the online network chooses, the target network values"),
                     (5.5, "gamma was never used"),
                     (2.75, "gamma multiplies the reward too; only the future is discounted"),
@@ -994,6 +1060,14 @@ def _check():
             wrong=[
                 (-2.5, "among negative values, the largest is the one nearest to zero"),
                 (1.0, "that is the smaller of the two networks' values; take the target network's"),
+            ],
+        )  # fmt: skip
+        checks.equal(
+            function(0.0, False, jnp.array([1.0, 1.05]), jnp.array([8.0, -2.0]), 0.5), -1.0,
+            f"The target with reward 0, q_online_next = [1, 1.05] and q_target_next = [8, -2]{how}",
+            wrong=[
+                (4.0, "1.05 is more than 1, if only just: close values are no tie"),
+                (0.0, "the future may be worth less than 0, and counts all the same"),
             ],
         )  # fmt: skip
 

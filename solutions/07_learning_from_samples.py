@@ -144,8 +144,8 @@ def _check():
     )
     sample = checks.array(got, call, shape=(n, 2), dtype=np.float32)
     checks.that(
-        sample[:, 1].max() > 1.0,
-        f"{call} gave nothing but numbers up to 1 in column 1. Stretch and shift them to lie between low and high.",
+        sample.min() < 0.0 or sample.max() > 1.0,
+        f"{call} gave nothing but numbers from 0 to 1. Stretch and shift them to lie between low and high.",
     )
     for d in range(2):
         least, most = float(sample[:, d].min()), float(sample[:, d].max())
@@ -157,6 +157,7 @@ def _check():
     unit = (sample - low) / (high - low)
     checks.that(len(np.unique(sample[:, 0])) > 1, "All 2,000 rows are the same. Draw anew for each row.")
     checks.that(len(np.unique(sample[:, 0])) > 500, "Only a few different values come up. Are they whole numbers?")
+    checks.that(len(np.unique(sample[:, 0])) > 0.9 * n, "Some rows come up twice. Draw every row anew.")
     checks.that(
         not np.allclose(unit[:, 0], unit[:, 1], atol=1e-4),
         "Both columns hold the same draw, stretched differently. Draw every entry on its own: one key for both columns "
@@ -167,13 +168,41 @@ def _check():
             not np.all(np.abs(np.histogram(unit[:, d], bins=100, range=(0.0, 1.0))[0] - n / 100) <= 1),
             f"Column {d} is spread perfectly evenly, like a grid. Random draws have gaps and crowds.",
         )
+    different = len(np.unique(np.round(unit, 5)))  # of 4,000 independent draws about 3,920
+    checks.that(
+        different > 3_600,
+        f"Only {different:,} of 4,000 entries are different: numbers of one column come up in the other again. Two "
+        "draws share a key wherever their keys are made from the same number.",
+    )
+    mirrored = len(np.unique(np.round(np.abs(unit[:, 0] - 0.5), 5)))
+    checks.that(mirrored > 0.8 * n, "The draws come in pairs, u and 1 - u, mirrored at the middle. Draw each row anew.")
+    for d in range(2):
         counts = np.histogram(unit[:, d], bins=4, range=(0.0, 1.0))[0]
         for quarter in range(4):
             checks.frequency(
                 int(counts[quarter]), n, 0.25, f"Quarter {quarter + 1} of column {d}'s range has the wrong share."
             )
+        checks.that(
+            bool(unit[:, d].min() < 0.01 and unit[:, d].max() > 0.99),
+            f"Column {d} never gets close to one of its bounds. Stretch by high - low, no less.",
+        )
+    for count in np.histogram2d(unit[:, 0], unit[:, 1], 3, [(0, 1), (0, 1)])[0].flat:
+        checks.frequency(
+            int(count), n, 1 / 9, "The columns depend on each other: one is made from the other, not drawn on its own."
+        )
     few_keys = jax.random.split(jax.random.key(70), 2)
     checks.follows_key(lambda key: sample_observations(key, low, high, 5), few_keys, "observations")
+    first, second = (np.asarray(sample_observations(key, low, high, 5)) for key in few_keys)
+    for row in range(5):
+        checks.that(
+            not np.array_equal(first[row], second[row]), f"Row {row} is the same for every key. Every row is a draw."
+        )
+    got = sample_observations(jax.random.key(70), np.zeros(1, np.float32), np.ones(1, np.float32), 5)
+    checks.that(
+        getattr(got, "shape", None) != (5, 2),
+        "5 observations of one number should have shape [5, 1], but they have shape [5, 2]. How many numbers an "
+        "observation has is up to low and high: len(low).",
+    )
 
 
 # %% test="sample_observations" points=2
@@ -346,8 +375,9 @@ def _check():
     def fit(obs, action, change, num_actions, what):
         """The fitted matrix, its kind and its size checked."""
         obs, change = np.array(obs, np.float32), np.array(change, np.float32)
+        before, data = (obs.copy(), np.array(action), obs + change), (obs, np.array(action), obs + change)
         try:
-            W = fit_linear_dynamics(obs, np.array(action), obs + change, num_actions)
+            W = fit_linear_dynamics(*data, num_actions)
         except np.linalg.LinAlgError as error:
             checks.fail(
                 f"{what}: {error}. A matrix without an inverse, as with an action that never occurs; use a routine "
@@ -378,6 +408,8 @@ def _check():
             f"{what} is not finite. (X.T @ X) has no inverse when an action never occurs; use a routine for least "
             "squares, such as np.linalg.lstsq.",
         )
+        for name, old, new in zip(("obs", "action", "next_obs"), before, data, strict=True):
+            checks.unchanged(old, new, name)
         return W
 
     # Two parts and three actions, without noise: this W made the data.
@@ -398,14 +430,19 @@ def _check():
             [0.0, 2.0],
         ]
     )
-    order = [2, 3, 4, 0, 1]
+    order, shifted = [2, 3, 4, 0, 1], [0, 1, 3, 4, 2]
+    X = np.concatenate([_obs, np.eye(3)[_action]], axis=1)
+    ridge = np.linalg.solve(X.T @ X + np.eye(5), X.T @ all_change)
     checks.equal(
         fit(_obs, _action, all_change, 3, "W with 3 actions"), true, "W with 3 actions", atol=1e-3,
         wrong=[
             (true + np.eye(5, 2), "that predicts next_obs itself; the model predicts the change, next_obs - obs"),
             (-true, "the change has the wrong sign; it is next_obs - obs"),
             (true[order], "first the rows of the observation, then those of the actions"),
+            (true[shifted], "the rows of the actions are shifted by one; actions are counted from 0"),
+            (ridge, "something added to X.T @ X shrinks W towards zero; plain least squares is asked for"),
         ],
+        hint="This W made the data, without noise, and least squares finds it. A few steps of gradient descent do not.",
     )  # fmt: skip
 
     # One position and one action: the example.
@@ -418,6 +455,14 @@ def _check():
             ([[-0.6], [-0.1]], "the change has the wrong sign; it is next_obs - obs"),
             ([[0.1], [0.6]], "first the rows of the observation, then those of the actions"),
         ],
+    )  # fmt: skip
+
+    # One position and two actions, of which one changes twice as far out three times as fast.
+    x, _change = [[-1.0], [1.0], [-2.0], [2.0]], [[-1.0], [1.0], [-6.0], [6.0]]
+    checks.equal(
+        fit(x, [0, 0, 1, 1], _change, 2, "W for positions -1, 1, -2, 2, changes -1, 1, -6, 6, actions 0, 0, 1, 1"),
+        [[2.6], [0.0], [0.0]], "W for positions -1, 1, -2, 2, changes -1, 1, -6, 6, actions 0, 0, 1, 1", atol=1e-3,
+        wrong=[([[2.0], [0.0], [0.0]], "that is a fit for each action, averaged; fit all of the data at once")],
     )  # fmt: skip
 
     # Action 1 never occurs: its row may be anything, the others may not.
@@ -577,6 +622,7 @@ def _check():
                 ([4.0, -4.0], "the change is subtracted from the observation; add it"),
                 ([4.0, -3.0], "that is action 0; actions are counted from 0 and have their rows below those of obs"),
                 ([0.0, -0.07], "no clipping here"),
+                ([16.0, -3.75], "that puts the action before the observation; obs comes first, as in the rows of W"),
                 ([3.0, -4.75], "that takes row 1 for action 1; obs has rows 0 and 1, and the actions come below"),
                 ([3.0, -5.0], "the action is missing"),
             ],
@@ -587,9 +633,21 @@ def _check():
             wrong=[
                 ([[-2.0, 0.0], [1.0, 4.0], [-4.0, 2.0]], "that is the change; add it to the observation"),
                 ([[0.0, -4.0], [-3.0, 11.0], [-6.0, 6.0]], "every row used the first action; each row has its own"),
+                ([[0.0, -4.0], [0.0, 10.0], [-6.0, 6.0]], "the action is in there as a number; make it one-hot"),
             ],
             hint="For a batch, row i is the prediction for obs[i] and action[i].",
         )  # fmt: skip
+        checks.equal(
+            predict(W, batch[:1], actions[:1], 2), [[0.0, -4.0]], f"predict_next for a batch of 1{how}",
+            wrong=[([0.0, -4.0], "a batch of one row stays a batch, [1, obs_dim]")],
+        )  # fmt: skip
+    plain = np.array([2.0, -4.0], np.float32)
+    checks.equal(predict_next(W, plain, np.array(1), 2), [0.0, -4.0], "predict_next(W, np.array([2, -4]), 1, 2)")
+    checks.unchanged(np.array([2.0, -4.0], np.float32), plain, "obs")
+    checks.equal(
+        predict_next(jnp.eye(5, 3), jnp.array([1.0, 2.0, 3.0]), jnp.array(1), 2), [2.0, 4.0, 6.0],
+        "predict_next(W, [1, 2, 3], 1, 2), an observation of three numbers,",
+    )  # fmt: skip
 
 
 # %% test="predict_next" points=3
@@ -728,26 +786,43 @@ def _check():
     cases = [
         ([0.55, 0.01], True, "The car is beyond the flag and moves on."),
         ([0.45, 0.07], False, "The car is not at the flag yet."),
+        ([-0.9, 0.03], False, "The car is on the other hill. What counts is the position, not its size."),
         ([-0.5, 0.0], False, "The car is at the bottom of the valley."),
         ([0.55, -0.01], False, "The car is rolling back; its velocity is below 0."),
         ([0.5, 0.02], True, "A position of exactly 0.5 counts: at least means >=."),
         ([0.55, 0.0], True, "A velocity of exactly 0 counts: at least means >=."),
         ([-0.9, -0.03], False, "The car is on the other hill."),
+        ([0.49995, 0.02], False, "Close to 0.5 is not there yet: no tolerance, please."),
+        ([0.6, 0.03], True, "The car is beyond the flag and moves on."),
+    ]
+    wants = np.array([want for _, want, _ in cases])
+    either = np.array([obs[0] >= 0.5 or obs[1] >= 0.0 for obs, _, _ in cases])
+    ideas = [
+        (~wants, "the wrong way round: True where the task goes on"),
+        (either, "True where one of the two conditions holds. Both have to: combine them with &"),
+        (wants & False, "False for every observation. Position is obs[..., 0] and velocity obs[..., 1]: swapped?"),
     ]
     for how, function in checks.ways(mountain_car_terminated):
-        for obs, want, why in cases:
+        answers = []
+        for obs, _, _ in cases:
             call = f"mountain_car_terminated({obs}){how}"
-            got = checks.array(function(jnp.array(obs)), call, shape=(), dtype="bool")
-            checks.that(bool(got) == want, f"{call} should be {want}, but it is {bool(got)}. {why}")
+            answers.append(bool(checks.array(function(jnp.array(obs)), call, shape=(), dtype="bool")))
+        for idea, sentence in ideas:
+            checks.that(answers != list(idea), f"mountain_car_terminated{how} is {sentence}.")
+        for got, (obs, want, why) in zip(answers, cases, strict=True):
+            checks.that(got == want, f"mountain_car_terminated({obs}){how} should be {want}, but it is {got}. {why}")
     for how, function in checks.ways(mountain_car_terminated):
         batch, want = jnp.array([obs for obs, _, _ in cases]), [want for _, want, _ in cases]
-        call = f"mountain_car_terminated of a batch [7, 2]{how}"
+        call = f"mountain_car_terminated of a batch [{len(cases)}, 2]{how}"
         got = checks.array(function(batch), call, dtype="bool")
         checks.that(
             got.shape != (2,), f"{call} looks at rows 0 and 1. Position and velocity are the columns: obs[..., 0]."
         )
-        checks.that(got.shape != (), f"{call} is a single {bool(got.any())}. It should say so for each row: shape [7].")
-        checks.array(got, call, shape=(7,), dtype="bool")
+        checks.that(
+            got.shape != (),
+            f"{call} is a single {bool(got.any())}. It should say so for each row: shape [{len(cases)}].",
+        )
+        checks.array(got, call, shape=(len(cases),), dtype="bool")
         checks.that(got.tolist() == want, f"{call} should be {want}, but it is {got.tolist()}.")
 
 
@@ -861,12 +936,13 @@ def model_step(W, obs, action, low, high):
 
 # %% check="model_step" points=2
 def _three_moves(W, obs, action, num_actions):
-    """Stands in for your predict_next here, so that this exercise is judged on its own: good for the W below only."""
+    """Stands in for your predict_next here, so that this one is judged alone: good for the two W below only."""
     checks.that(
-        not isinstance(num_actions, jax.core.Tracer) and int(num_actions) == 3,
-        f"predict_next was called with num_actions={num_actions}, but a W of shape [5, 2] has 3 actions.",
+        not isinstance(num_actions, jax.core.Tracer) and int(num_actions) == len(W) - 2,
+        f"predict_next was called with num_actions={num_actions}, but a W of shape [{len(W)}, 2] has {len(W) - 2} "
+        "actions.",
     )
-    return obs + jnp.stack([0.5 * action - 0.5, 0.0625 * action - 0.0625], axis=-1)
+    return obs + jnp.stack([0.5 * action - 0.5, 0.0625 * action - 0.0625], axis=-1) * (num_actions == 3)
 
 
 def _known_ends(obs):
@@ -883,7 +959,9 @@ def _check():
     print("low = [-1.2, -0.07], high = [0.6, 0.07]")
 
     def step(function, obs, action, what):
-        result = function(_W, jnp.array(obs), jnp.array(action), low, high)
+        return parts(function(_W, jnp.array(obs), jnp.array(action), low, high), what)
+
+    def parts(result, what):
         checks.that(
             isinstance(result, (tuple, list)) and len(result) == 3,
             "model_step should return three things: `return next_obs, reward, terminated`.",
@@ -935,8 +1013,14 @@ def _check():
             "",
         ),
         ([0.65, 0.02], 1, [0.6, 0.02], 1, [([0.65, 0.02], "clip the prediction to the bounds")], ""),
+        (
+            [-1.1995, -0.01], 1, [-1.1995, -0.01], 0,
+            [([-1.1995, 0.0], "that is near the wall, not at it; the wall stands at exactly low[0]")],
+            "",
+        ),
         ([0.05, -0.0625], 2, [0.55, 0.0], 1, [], ""),
     ]  # fmt: skip
+    rolls_back = "model_step(W, [0.55, -0.03], 1, low, high)"
     for how, _function in checks.ways(model_step):
         for _obs, _action, want, end, _wrong, _hint in cases:
             _what = f"model_step(W, {_obs}, {_action}, low, high){how}"
@@ -947,6 +1031,18 @@ def _check():
                 f"`terminated` of {_what} should be {bool(end)}, but it is {bool(_terminated)}. Judge the observation "
                 "you return, after clipping: not the one before the step, and not the raw prediction.",
             )
+        checks.that(
+            not step(_function, [0.55, -0.03], 1, rolls_back + how)[1],
+            f"`terminated` of {rolls_back}{how} should be False: the car is beyond the flag, but it rolls back. "
+            "mountain_car_terminated looks at the velocity too.",
+        )
+    _what = "model_step(zeros, [-1.1, 0.5], 1, low=[-1, -1], high=[0.4, 1]), where zeros has shape [4, 2],"
+    bounds = jnp.array([-1.0, -1.0]), jnp.array([0.4, 1.0])
+    _next_obs, _ = parts(model_step(jnp.zeros((4, 2)), jnp.array([-1.1, 0.5]), jnp.array(1), *bounds), _what)
+    checks.equal(
+        _next_obs, [-1.0, 0.5], f"next_obs of {_what}",
+        wrong=[([-1.1, 0.07], "those are the bounds of the real car; clip to `low` and `high` as they come in")],
+    )  # fmt: skip
     got = jax.vmap(model_step, in_axes=(None, 0, 0, None, None))(
         _W, jnp.array([[-1.0, 0.0], [0.25, 0.04]]), jnp.array([0, 2]), low, high
     )[0]

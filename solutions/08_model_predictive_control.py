@@ -166,7 +166,9 @@ def fit_normalizer(x):
 def _check():
     x = np.array([[0.1, 16.0, 0.0], [0.3, 16.0, 0.0], [0.5, 16.0, 0.0], [0.7, 16.0, 8.0]], np.float32)
     std, std_1 = np.array([[0.2236068, 1.0, 3.4641016], [0.2581989, 1.0, 4.0]])
-    normalizer = fit_normalizer(x.copy())
+    given = x.copy()
+    normalizer = fit_normalizer(given)
+    checks.unchanged(x, given, "x")
     checks.that(
         isinstance(normalizer, Normalizer),
         f"fit_normalizer should return a Normalizer, not a {type(normalizer).__name__}: "
@@ -202,9 +204,9 @@ def _check():
         ],
     )  # fmt: skip
     checks.equal(
-        1_000.0 * fit_normalizer(0.002 * x).std, [0.4472136, 1_000.0, 6.9282032], "1,000 times the std of 0.002 x",
+        1_000.0 * fit_normalizer(0.0005 * x).std, [0.1118034, 1_000.0, 1.7320508], "1,000 times the std of 0.0005 x",
         wrong=[
-            ([1_000.0, 1_000.0, 6.9282032], "a column that varies by thousandths is not constant"),
+            ([1_000.0, 1_000.0, 1.7320508], "a column that varies by ten-thousandths is not constant"),
             ([1_000.0] * 3, "a column that varies by thousandths is not constant"),
         ],
         atol=1e-3,
@@ -329,9 +331,26 @@ def _check():
                 ((x - normalizer.mean) / normalizer.std**2, "divide by the standard deviation, not by its square"),
                 ((x - normalizer.std) / normalizer.mean, "mean and std are swapped"),
                 ((normalizer.mean - x) / normalizer.std, "the sign is wrong: above the mean is positive"),
+                ((x - 1.0) / 2.0, "the first column's mean and std were used for all; each column has its own"),
+                ((x - normalizer.mean) / (normalizer.std + 1e-2), "nothing is added to the standard deviation"),
             ],
         )  # fmt: skip
-        checks.equal(function(x[0], normalizer), [2.0, 2.0], f"normalize([5, -1], the same normalizer){how}")
+        checks.equal(
+            function(x[0], normalizer), [2.0, 2.0], f"normalize([5, -1], the same normalizer){how}",
+            hint="x may be a single observation, [D], too.",
+        )  # fmt: skip
+    checks.equal(
+        normalize(jnp.array([41.0, -22.0]), normalizer), [20.0, -40.0], "normalize([41, -22], the same normalizer)",
+        hint="What is far from the mean stays far: nothing is clipped.",
+    )  # fmt: skip
+    checks.equal(
+        normalize(jnp.array([2e-4]), Normalizer(mean=jnp.zeros(1), std=jnp.array([1e-4]))), [2.0],
+        "normalize([0.0002], Normalizer(mean=[0], std=[0.0001]))",
+        hint="Divide by the normalizer's standard deviation, however small it is.", rtol=1e-3,
+    )  # fmt: skip
+    before, after = np.array([5.0, -1.0], np.float32), np.array([5.0, -1.0], np.float32)
+    normalize(after, Normalizer(mean=np.array([1.0, -2.0], np.float32), std=np.array([2.0, 0.5], np.float32)))
+    checks.unchanged(before, after, "x")
 
 
 # %% test="normalize" points=1
@@ -390,9 +409,25 @@ def _check():
                 (x + normalizer.mean, "the standard deviation is missing"),
                 (x / normalizer.std + normalizer.mean, "multiply by the standard deviation"),
                 (x * normalizer.mean + normalizer.std, "mean and std are swapped"),
+                (x, "x came back as it was"),
+                (x * 2.0 + 1.0, "the first column's mean and std were used for all; each column has its own"),
+                (x * normalizer.std**2 + normalizer.mean, "multiply by the standard deviation, not by its square"),
+                ((x.T * normalizer.std + normalizer.mean).T, "mean and std belong to columns, not to rows"),
             ],
         )  # fmt: skip
         checks.equal(function(x[0], normalizer), [7.0, -1.0], f"unnormalize([3, 2], the same normalizer){how}")
+    checks.equal(
+        unnormalize(jnp.array([20.0, -40.0]), normalizer), [41.0, -22.0],
+        "unnormalize([20, -40], the same normalizer)", hint="What is far from the mean stays far: nothing is clipped.",
+    )  # fmt: skip
+    checks.equal(
+        10_000.0 * unnormalize(jnp.array([2.0]), Normalizer(mean=jnp.zeros(1), std=jnp.array([1e-4]))), [2.0],
+        "10,000 times unnormalize([2], Normalizer(mean=[0], std=[0.0001]))",
+        hint="Multiply by the normalizer's standard deviation, however small it is.", rtol=1e-3,
+    )  # fmt: skip
+    before, after = np.array([3.0, 2.0], np.float32), np.array([3.0, 2.0], np.float32)
+    unnormalize(after, Normalizer(mean=np.array([1.0, -2.0], np.float32), std=np.array([2.0, 0.5], np.float32)))
+    checks.unchanged(before, after, "x")
 
 
 # %% test="unnormalize" points=1
@@ -524,8 +559,22 @@ def _check():
                 (3.140625, "predicted_delta is normalised already; leave it as it is"),
                 (10.3125, "you compared in the original units; bring the change to the network's units instead"),
                 (10.875, "the change was un-normalised; normalise it"),
+                (3.8125, "you used the mean and spread of this batch; use those of delta_normalizer"),
             ],
         )  # fmt: skip
+    checks.equal(
+        dynamics_loss(jnp.array([[21.0, 0.5]]), obs[:1], next_obs[:1], _normalizer), 200.0,
+        "The loss of the first row alone, with predicted_delta = [[21, 0.5]],",
+        wrong=[
+            (100.0, "that is divided by 4, whatever the batch; divide by its number of entries"),
+            (150.0, "a large error counts less than its square; here all are squared, however large"),
+        ],
+    )  # fmt: skip
+    checks.equal(
+        jax.grad(dynamics_loss)(jnp.array([[1.0, 0.5], [-1.0, 2.0]]), obs, next_obs, _normalizer), np.zeros((2, 2)),
+        "The gradient where every prediction is exact",
+        wrong=[(np.full((2, 2), np.nan), "the root of 0 has no slope; square the errors without taking a root first")],
+    )  # fmt: skip
     gradient = jax.grad(dynamics_loss)(predicted, obs, next_obs, _normalizer)
     checks.equal(
         gradient, [[-0.5, 0.5], [1.0, -1.5]], "The gradient with respect to predicted_delta",
@@ -749,6 +798,21 @@ def _check():
                 ([9.0, 14.0], "that is only the last observation; return all of them"),
             ],
         )  # fmt: skip
+        drift = lambda obs, action: obs + action.sum()
+        start = np.array([0.1, 0.2, 0.3], np.float32)
+        want = start + np.arange(-13.0, -403.0, -13.0)[:, None]
+        pushes = jnp.tile(jnp.array([7.0, -20.0]), (30, 1))
+        checks.equal(
+            function(drift, jnp.array(start), pushes), want,
+            f"rollout_model(obs + sum of action, [0.1, 0.2, 0.3], 30 actions of [7, -20]){how}",
+            wrong=[
+                (want[:, :2], "an observation may have any number of entries"),
+                (want[:20], "there may be more than 20 actions"),
+                (want.astype(np.float16), "float16 keeps three digits; leave the observations float32"),
+                (start - (want - start) * 7 / 13, "only the first entry of each action was used"),
+            ],
+            hint="Actions reach predict_next as they are, whole and not clipped.", rtol=1e-4,
+        )  # fmt: skip
         checks.equal(function(swap, _obs, actions[:1]), [[5.0, 2.0]], f"The same with the first action only{how}")
 
 
@@ -935,6 +999,14 @@ def _check():
             wrong=[(np.nan, "arccos and arcsin only know numbers up to 1, and an imagined vector may be longer")],
             hint="The vector is longer, but its direction is the same, so the reward is too.",
         )  # fmt: skip
+        checks.equal(
+            function(jnp.array([np.cos(2.0), np.sin(2.0), 20.0]), jnp.array([1.5])), -44.00225,
+            f"pendulum_reward([cos 2, sin 2, 20], [1.5]){how}",
+            wrong=[
+                (-10.40225, "the velocity is clipped to 8; an imagined one may be larger, and costs more"),
+                (-(np.pi**2 + 6.404), "the reward stops at the worst real one; an imagined state may be worse"),
+            ],
+        )  # fmt: skip
         batch = jnp.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.0]])
         checks.equal(
             function(batch, jnp.array([[0.0], [1.0]])), [-0.4, -(np.pi**2 / 4 + 0.001)],
@@ -943,6 +1015,7 @@ def _check():
                 ([[-0.4, -(np.pi**2 / 4)], [-0.401, -(np.pi**2 / 4 + 0.001)]], "every state was paired with every "
                  "torque: [B] and [B, 1] broadcast to [B, B]. Take the torques out of their axis"),
                 ([-0.4, -(np.pi**2 / 4)], "the first torque was used for all rows"),
+                ([-0.4, -(9 * np.pi**2 / 4 + 0.001)], "the angle goes from 0 to 2π; from -π to π, this one is -π/2"),
             ],
             hint="With obs[..., 0] one function serves for single observations and for batches.",
             atol=1e-4,
@@ -1148,6 +1221,27 @@ def _check():
         ],
     )  # fmt: skip
 
+    far_below = lambda obs, action: square(obs, action) - 1e6
+    _, _return = plan(_key, far_below, [1.0], 3, 5, [2.0], [2.0])
+    checks.equal(
+        _return, -2_999_959.0, "The best return, when every reward is lower by a million,",
+        hint="A search for the best has to start from -jnp.inf, or from the first sequence.",
+    )  # fmt: skip
+    before, after = np.array([1.0], np.float32), np.array([1.0], np.float32)
+    random_shooting(_key, add, square, after, 2, 2, jnp.array([2.0]), jnp.array([2.0]))
+    checks.unchanged(before, after, "obs")
+
+    # A single sequence of 2 actions of 1,000 entries: its return counts what kind of entries were drawn.
+    def drawn(kind):
+        """How many of 2,000 entries, drawn between -1 and 3 and counted from 0 to 1, are of a kind."""
+        count = lambda obs, action: jnp.sum(kind((action + 1.0) / 4.0))
+        return int(checks.number(plan(_key, count, [0.0] * 1_000, 2, 1, [-1.0] * 1_000, [3.0] * 1_000)[1], "A count"))
+
+    checks.that(
+        drawn(lambda u: jnp.abs(10 * u - jnp.round(10 * u)) + (jnp.abs(u - 0.5) > 0.49) < 1e-3) < 100,
+        "Only a few different values are drawn between low and high. Draw real numbers, not integers.",
+    )
+
     # Now with a choice. Best is a first action near 1 and a second near 0, with a return near 0.
     def reach(obs, action):
         return -((obs[0] + action[0] - 1.0) ** 2)
@@ -1172,6 +1266,27 @@ def _check():
             abs(_action - 1.0) < 0.31,
             f"The first action of the best sequence is near 1, but you returned {_action:.2f}. Is it the first action, "
             "and of the best sequence?",
+        )
+
+    # What counts is the discounted return: the undiscounted one would start with -2.
+    regret = lambda obs, action: action[0] - 10.0 * obs[0]
+    _action, _ = plan(_key, regret, [0.0], 2, 200, [-2.0], [2.0], 0.01)
+    checks.that(
+        float(_action[0]) > 0,
+        f"With gamma = 0.01 and rewards of action - 10 obs, the best first action is near 2, and yours is "
+        f"{float(_action[0]):.2f}. The best sequence is the one with the best discounted return.",
+    )
+
+    checks.that(
+        drawn(lambda u: jnp.abs(u - jnp.roll(u, 1)) < 1e-6) < 100,
+        "All entries of an action are the same draw. Each is a draw of its own: [num_samples, horizon, act_dim].",
+    )
+    for kind, where in (
+        (lambda u: jnp.abs(u - 0.5) < 0.25, "in the middle half of the range"),
+        (lambda u: u < 0.5, "in the lower half of the range"),
+    ):
+        checks.frequency(
+            drawn(kind), 2_000, 0.5, f"Too many or too few entries are {where}. They are uniform between low and high."
         )
 
 
@@ -1460,13 +1575,16 @@ def _check():
     def update(samples, scores, num_elite):
         return checks.pair(cem_update(jnp.array(samples), jnp.array(scores), num_elite), "cem_update", "mean, std")
 
-    _samples, _scores = [[1.0, 10.0], [3.0, 30.0], [5.0, 20.0], [9.0, 80.0]], [-1.0, -5.0, -2.0, -0.5]
-    call = "cem_update([[1, 10], [3, 30], [5, 20], [9, 80]], [-1, -5, -2, -0.5], 2)"
+    _samples, _scores = [[1.0, 10.0], [3.0, 30.0], [5.0, 20.0], [9.0, 80.0]], [1.0, -5.0, -2.0, 3.0]
+    call = "cem_update([[1, 10], [3, 30], [5, 20], [9, 80]], [1, -5, -2, 3], 2)"
+    weights = np.exp([1.0, 3.0]) / np.exp([1.0, 3.0]).sum()
     mean, std = update(_samples, _scores, 2)
     checks.equal(
         mean, [5.0, 45.0], f"The mean of {call}",
         wrong=[
-            ([4.0, 25.0], "those are the samples with the lowest scores; take the highest (-0.5 is more than -5)"),
+            ([4.0, 25.0], "those are the samples with the lowest scores; take the highest"),
+            ([6.0, 55.0], "those are the scores of largest size; -5 is less than 1"),
+            (weights @ [[1, 10], [9, 80]], "that weighs the elite by their scores; they all count alike"),
             ([4.5, 35.0], "that is the mean of all samples; only the elite count"),
             ([2.0, 20.0], "those are simply the first samples; take those with the highest scores"),
             ([7.0, 50.0], "those are simply the last samples; take those with the highest scores"),
@@ -1487,9 +1605,28 @@ def _check():
             ([16.0, 1225.0], "that is the variance; take its root"),
             (np.std(_samples, axis=0), "that is the spread of all samples; only the elite count"),
             ([1.0, 5.0], "that is the spread of the worst samples"),
+            ([4.05, 35.05], "something was added to the std; leave it as it is"),
             (np.std([[1, 10], [9, 80]]), "that is one number over everything; keep the entries apart, with axis=0"),
         ],
     )  # fmt: skip
+    for _samples, _scores, num_elite, want, sentence in (
+        ([[1.0], [2.0], [4.0]], [-5000.0, -2000.0, -3000.0], 2, (3.0, 1.0),
+         "take two different samples, however low the scores are"),
+        ([[1.0], [2.0], [4.0]], [0.2, 0.9, 0.5], 1, (2.0, 0.0),
+         "0.9 is more than 0.5 (keep the scores floats), and a single sample has no spread at all"),
+    ):  # fmt: skip
+        for what, got, right in zip(("mean", "std"), update(_samples, _scores, num_elite), want, strict=True):
+            checks.equal(got, [right], f"The {what} of cem_update({_samples}, {_scores}, {num_elite})", hint=sentence)
+    checks.equal(
+        update([[[1.0], [10.0]], [[3.0], [30.0]]], [0.0, 1.0], 1)[0], [[3.0], [30.0]],
+        "The mean of samples that have shape [2, 1] each",
+        wrong=[([3.0, 30.0], "keep the shape of a sample; only axis 0 goes")],
+    )  # fmt: skip
+    before = np.array([[1.0], [3.0], [2.0]]), np.array([2.0, 1.0, 3.0])
+    after = tuple(x.copy() for x in before)
+    cem_update(*after, 2)
+    checks.unchanged(before[0], after[0], "samples")
+    checks.unchanged(before[1], after[1], "scores")
     mean, std = update([[1.0], [2.0], [4.0], [8.0]], [3.0, 7.0, 7.0, 7.0], 2)
     both = (float(checks.array(mean, "The mean", shape=(1,))[0]), float(checks.array(std, "The std", shape=(1,))[0]))
     checks.that(

@@ -118,6 +118,9 @@ def td_error(reward, terminated, value, next_value, gamma):
 # %% check="td_error" points=1
 @checks.exercise("td_error")
 def _check():
+    turned = "the sign is turned round: what came, minus what was expected"
+    if checks.near(td_error(0.0, False, 1.0, 0.0, 0.5), 0.5):
+        turned = "that is the reward, plus gamma times the value, minus next_value: the two values are swapped"
     checks.equal(
         td_error(2.0, False, 3.0, 5.0, 0.5),
         1.5,
@@ -125,7 +128,7 @@ def _check():
         wrong=[
             (4.5, "that is the target; subtract what was expected before, the value"),
             (4.0, "gamma was never used"),
-            (-1.5, "the sign is turned round: what came, minus what was expected"),
+            (-1.5, turned),
             (-1.0, "the future is missing although the task went on; is the flag the wrong way round?"),
             (7.5, "the value was added; subtract it"),
             (3.0, "gamma multiplied the value too; it belongs to next_value alone"),
@@ -358,6 +361,7 @@ def _check():
             ([2.6, 2.0, 6.2, 4.0, 5.0], "those are rewards-to-go; add up TD errors"),
             ([0.6, -2.0, 0.2, 3.0, 2.0], "those are rewards-to-go minus values, with λ = 1 and no next_value"),
             ([0.14035, 0.00952, -1.41779, -0.40678, 1.6747], "you standardised them; ppo_learn does that later"),
+            ([8.52776, 5.92, 0.8115, 3.0, 11.9], "gamma is 0.99 and lam 0.95 in your code, whatever comes in"),
             (-0.4, "that is one number; there is an advantage for every step"),
             (4.84, "that is the advantage of the first step; there is one for every step"),
         ],
@@ -590,10 +594,16 @@ def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
 def _check():
     old = float(np.log(0.4))
     up, down = old + float(np.log(1.5)), old + float(np.log(0.5))
+    unclipped = "nothing was clipped: beyond a ratio of 1.2 a gain counts no more"
+    if checks.near(ppo_loss(up, old, -2.0), 2.4):
+        unclipped = "that is the larger of the two products, or the smaller of two losses; take the smaller product"
+    always = "you clipped in every case. Take the smaller of the two: a loss beyond the limit counts in full"
+    if checks.near(ppo_loss(down, old, -2.0), 1.0):
+        always = "the smaller ratio is not the smaller product where the advantage is negative; multiply first"
     checks.equal(
         ppo_loss(up, old, 2.0), -2.4, "ppo_loss with a ratio of 1.5 and an advantage of 2",
         wrong=[
-            (-3.0, "nothing was clipped: beyond a ratio of 1.2 a gain counts no more"),
+            (-3.0, unclipped),
             (2.4, "the minus is missing; a loss is made smaller, and we want more of a good thing"),
             (3.0, "the minus is missing, and nothing was clipped"),
             (-1.2, "the product was clipped, or the advantage left out; clip the ratio, then multiply"),
@@ -607,7 +617,7 @@ def _check():
     checks.equal(
         ppo_loss(up, old, -2.0), 3.0, "ppo_loss with a ratio of 1.5 and an advantage of -2",
         wrong=[
-            (2.4, "you clipped in every case. Take the smaller of the two: a loss beyond the limit counts in full"),
+            (2.4, always),
             (-3.0, "the sign is wrong for a negative advantage"),
         ],
     )  # fmt: skip
@@ -628,6 +638,11 @@ def _check():
         "ppo_loss with a ratio of 1.5, an advantage of 2 and clip=0.1",
         wrong=[(-2.4, "clip is an argument; do not write 0.2")],
     )
+    checks.equal(
+        ppo_loss(old + 6.0, old, -1.0), float(np.exp(6.0)), "ppo_loss with a ratio of exp(6) and an advantage of -1",
+        wrong=[(float(np.exp(5.0)), "the logarithm of the ratio was limited to 5; a loss counts in full")],
+        rtol=1e-4,
+    )  # fmt: skip
     checks.equal(
         ppo_loss(-300.0, -300.0 + float(np.log(2.0)), 4.0), -2.0, "ppo_loss(-300.0, -299.307, 4.0)",
         wrong=[(np.nan, "`exp` of -300 is 0, and 0 / 0 is nan: take the difference of the logarithms first")],
@@ -763,15 +778,25 @@ def _check():
             (float(-np.sum([0.25, 0.75] * logits)), "you averaged the logits; average the logarithms of the "
              "probabilities"),
             (0.6628473, "softmax was applied twice"),
+            (float(-np.sum([0.25, 0.75] * np.log([0.251, 0.751]))), "a small number inside the logarithm changes the "
+             "result; `jax.nn.log_softmax` needs none"),
         ],
     )  # fmt: skip
-    checks.equal(entropy(np.zeros(4, np.float32)), 1.3862944, "entropy of four equal logits")
+    checks.equal(
+        entropy(np.zeros(4, np.float32)), 1.3862944, "entropy of four equal logits",
+        wrong=[(0.6931472, "only the first two actions counted; there may be any number")],
+    )  # fmt: skip
+    checks.equal(
+        entropy(np.full(2, 200.0, np.float32)), 0.6931472, "entropy of the logits 200 and 200",
+        wrong=[(np.nan, "exp(200) is more than a float32 can hold; `jax.nn.log_softmax` subtracts the largest first")],
+    )  # fmt: skip
     sure = jnp.array([200.0, 0.0, -1e30])
     value, gradient = jax.jit(jax.value_and_grad(entropy))(sure)
     checks.equal(
         value, 0.0, "entropy of the logits 200, 0 and -1e30",
         wrong=[(np.nan, "a probability rounds to 0, and 0 · log 0 is nan: `jax.nn.log_softmax` never leaves the "
                 "logarithm")],
+        hint="Logits may have any size; nothing is clipped.",
     )  # fmt: skip
     checks.that(
         bool(np.all(np.isfinite(gradient))),
@@ -911,6 +936,12 @@ def _check():
     checks.that(
         any(p != partners[0] for p in partners),
         "Only the order changes; the same rows are always in a minibatch together. Shuffle all rows, then cut.",
+    )
+    together = sum(any({0, 1} <= set(row) for row in deal) for deal in dealt.tolist())  # about 55 of 200
+    checks.that(
+        together < 100,
+        f"Rows 0 and 1 are in a minibatch together in {together} of 200 deals, which is far too often: the rows only "
+        "move round. Shuffle them all.",
     )
     checks.that(
         bool(np.any(np.diff(dealt, axis=2) < 0)),
@@ -1291,9 +1322,24 @@ def _check():
     draws = jax.jit(jax.vmap(gaussian_sample, (0, None, None)))(keys, mean, log_std)
     draws = checks.array(draws, "gaussian_sample under jax.jit and jax.vmap over keys", shape=(4_000, 2), dtype="float")
     checks.that(
+        not np.allclose(draws, mean), "Every draw is the mean itself. Add the noise, stretched by exp(log_std)."
+    )
+    checks.that(
         bool(np.any(draws != draws[0])), "Every key gave the same action: is the key used, and is it JAX that draws?"
     )
     of = "of 4,000 draws with mean [1, -2] and standard deviation [0.5, 3] (log_std is [-0.69, 1.10])"
+    checks.that(
+        draws[:, 1].min() < 0,
+        f"None {of} is below 0: the exponential is for log_std alone, and not for the mean and the noise.",
+    )
+    checks.that(
+        np.abs(draws).max() > 1.0, f"All {of} lie between -1 and 1, as after tanh. Return the draws as they are."
+    )
+    checks.that(
+        np.mean(np.abs(draws[:, 1]) == 2.0) < 0.01,
+        f"Many {of} are exactly -2 or 2, as if clipped to torques. Return the draws as they are.",
+    )
+    distance = np.abs((draws - mean) / std).max()
     got = draws.std(axis=0)
     near = lambda want: bool(np.all(np.abs(got / np.maximum(want, 1e-6) - 1.0) < 0.07))  # 6 standard errors
     known = [
@@ -1310,6 +1356,11 @@ def _check():
         checks.that(
             near(std) or not near(want), f"The standard deviation {of} is {got[0]:.2f}, {got[1]:.2f}: {message}."
         )
+    checks.that(
+        near(std) or not 1.9 < distance < 2.01,
+        f"None {of} is more than 2 standard deviations from the mean, where one in twenty should be: as of truncated "
+        "noise. Use jax.random.normal.",
+    )
     checks.that(near(std), f"The standard deviation {of} is {got[0]:.2f}, {got[1]:.2f}.")
     middle = draws.mean(axis=0)
     right = np.abs(middle - mean) < 6.0 * std / np.sqrt(4_000)
@@ -1440,13 +1491,21 @@ def _check():
             (-5.061489, "the distance was not divided by the standard deviation"),
             (-2.798898, "the constant is half the logarithm of 2π, not of π"),
             (-6.036645, "log_std is the logarithm of the standard deviation, and it was doubled"),
+            (-1.756926, "there is a correction for tanh in it; this action is not squashed"),
             (-3.214267, "the three terms are added up for all parts; one of them was averaged"),
         ],
+    )  # fmt: skip
+    wide = gaussian_log_prob(np.zeros(1, np.float32), np.zeros(1, np.float32), np.array([3.0], np.float32))
+    checks.equal(
+        wide, -3.918939, "gaussian_log_prob of the action 0 with mean 0 and log_std 3",
+        wrong=[(-2.918939, "log_std was kept below 2; take it as it comes")],
     )  # fmt: skip
     far = gaussian_log_prob(np.array([40.0], np.float32), np.zeros(1, np.float32), np.zeros(1, np.float32))
     checks.equal(
         far, -800.918939, "gaussian_log_prob of an action 40 standard deviations out",
-        wrong=[(-np.inf, "the density rounds to 0 there, and its logarithm is -inf: never leave the logarithm")],
+        wrong=[(-np.inf, "the density rounds to 0 there, and its logarithm is -inf: never leave the logarithm"),
+               (-2.918939, "the action was clipped to [-2, 2]; take it as it comes"),
+               (-100.0, "the result was cut off at -100; leave it as small as it is")],
         hint="Is something clipped, or a small number added inside a logarithm?",
     )  # fmt: skip
     of_mean, of_log_std = jax.jit(jax.grad(gaussian_log_prob, (1, 2)))(action, mean, log_std)

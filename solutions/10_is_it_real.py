@@ -158,6 +158,7 @@ def _check():
             (30 - 20 / 60 - 20, "brackets: subtract first, then divide"),
             ((30 - 20) / 60 - 20, "brackets around the denominator too"),
             (25.0, "that is in per cent; 1 is as good as the reference"),
+            (0.0, "the fraction is gone: / divides, // rounds down"),
             (-0.75, "that is measured from the reference; measure from the random score"),
         ],
     )  # fmt: skip
@@ -165,7 +166,8 @@ def _check():
         checks.equal(
             normalized_score(score, 20.0, 60.0), want, f"normalized_score({score:g}, 20, 60)",
             wrong=[(end, "do not clip: an agent may be worse than random, or better than the reference"),
-                   (abs(want), "an agent may be worse than random: no absolute values")],
+                   (abs(want), "an agent may be worse than random: no absolute values"),
+                   ((score - 20.0) / 40.001, "something was added to the denominator; leave it as it is")],
         )  # fmt: skip
     checks.equal(
         normalized_score(3.0, 10.0, 2.0), 0.875, "normalized_score(3, 10, 2), where less is better",
@@ -175,6 +177,8 @@ def _check():
             (0.0, "a reference below the random score is fine: do not clip, and do not swap the two"),
             (1.0, "a reference below the random score is fine: do not clip"),
             (0.125, "a reference below the random score is fine: do not sort the two"),
+            (0.88, "this is rounded; round when you print, if at all"),
+            (-7e8, "a reference below the random score is fine: the denominator may be negative, no guard is needed"),
         ],
     )  # fmt: skip
     scores = np.array([[30.0, -90.0], [60.0, -110.0], [20.0, -200.0]])
@@ -190,6 +194,7 @@ def _check():
         ],
         hint="Arrays broadcast by themselves: a row of random scores, one for each task, fits every row of scores.",
     )  # fmt: skip
+    checks.unchanged(np.array([[30.0, -90.0], [60.0, -110.0], [20.0, -200.0]]), scores, "score")
 
 
 # %% test="normalized_score" points=2
@@ -298,10 +303,13 @@ def _check():
     before, ordered, n = scores.copy(), np.sort(scores, axis=None), scores.size
     cut = lambda low, high: ordered[low : n - high].mean()
     inner = lambda x: np.sort(x, axis=0)[len(x) // 4 : len(x) - len(x) // 4].mean(axis=0)
+    plain = "that is the plain mean; drop a quarter at each end first"
+    if checks.near(iqm(np.arange(8.0) ** 2), 13.5):
+        plain = "nothing was dropped: n is the number of all scores, scores.size, and not that of the rows"
     checks.equal(
         iqm(scores), 10.625, f"iqm of {scores.tolist()}, 14 numbers",
         wrong=[
-            (scores.mean(), "that is the plain mean; drop a quarter at each end first"),
+            (scores.mean(), plain),
             (np.median(scores), "that is the median; average the whole middle half"),
             (cut(4, 4), "a quarter of 14 is 3.5, rounded *down*: drop 3 at each end, not 4"),
             (cut(3, 0), "you dropped the lowest quarter only; drop the highest too"),
@@ -330,6 +338,13 @@ def _check():
         ],
     )  # fmt: skip
     checks.unchanged(before, scores, "scores")
+    checks.equal(
+        iqm(np.array([1.5, 1.5, 1.5, 1.5, 5.0, 9.0])), 2.375, "iqm of [1.5, 1.5, 1.5, 1.5, 5, 9]",
+        wrong=[
+            (15.5 / 3, "equal scores count as often as they come; a set keeps each of them once"),
+            (2.0, "the fractions are gone; scores need not be whole numbers"),
+        ],
+    )  # fmt: skip
     for few, want in [([5.0], 5.0), ([1.0, 9.0, 2.0], 4.0)]:
         checks.equal(
             iqm(np.array(few)), want, f"iqm of {few}",
@@ -509,7 +524,9 @@ def _check():
     )
     checks.that(
         len({tuple(sorted(r)) for r in rows[:, 0]}) > 6,
-        "All entries of a task hold the same seed. Every entry is a draw of its own.",
+        "Resamples come to hold one seed alone, as resamples of resamples do. Draw each from `scores`."
+        if len(set(rows[0, 0])) > 1
+        else "All entries of a task hold the same seed. Every entry is a draw of its own.",
     )
     checks.that(
         len(seen) >= 2_000,
@@ -742,6 +759,7 @@ def _check():
     checks.equal(
         probability_of_improvement(x, y), 11 / 15, "probability_of_improvement([5, 2, 2, 9, 8], [7, 2, 1])",
         wrong=[
+            (0.73, "this is rounded; round when you print, if at all"),
             (10 / 15, "a tie counts one half; yours counts nothing"),
             (12 / 15, "a tie counts one half; yours counts as a win"),
             (4 / 15, "that is how often y beats x; the other way round"),
@@ -760,6 +778,11 @@ def _check():
             (1.0, "that compares two averages; let every x meet every y"),
             (5.2 - 10 / 3, "that is the difference of the means; it is the share of won meetings that counts"),
         ],
+    )  # fmt: skip
+    checks.unchanged(np.array([5.0, 2.0, 2.0, 9.0, 8.0]), x, "x")
+    checks.equal(
+        probability_of_improvement(np.array([1.0]), np.array([0.97])), 1.0, "probability_of_improvement([1], [0.97])",
+        wrong=[(0.5, "1 is more than 0.97, if only just: a tie is two equal numbers")],
     )  # fmt: skip
     checks.equal(
         probability_of_improvement(np.array([3.0]), np.array([3.0, 3.0])), 0.5,
@@ -858,11 +881,14 @@ def _check():
     want = np.array([0.375, 0.125, 1.0, 0.375, 0.375, 0.0])
     at_least = np.array([0.75, 0.125, 1.0, 0.75, 0.375, 0.125])
     order = np.argsort(thresholds)
+    strictly = "a score that equals the threshold is not strictly greater: `>`, not `>=`"
+    if checks.near(performance_profile(np.array([1.0, 3.0]), np.array([1.001, 2.5])), [1.0, 0.5]):
+        strictly = "a score just below the threshold is not greater: compare without a tolerance"
     checks.equal(
         performance_profile(scores, thresholds), want,
         "The profile of [[2, 0, 5, 2], [7, 2, 9, 0]] at the thresholds [2, 8, -1, 2, 4, 9]",
         wrong=[
-            (at_least, "a score that equals the threshold is not strictly greater: `>`, not `>=`"),
+            (at_least, strictly),
             (1 - want, "that is the share of scores that are *not* greater; a profile falls from 1 to 0"),
             (1 - at_least, "that is the share of scores below the threshold; count those above it"),
             (8 * want, "those are numbers of scores; divide by how many there are"),
@@ -885,6 +911,7 @@ def _check():
             (want.astype(int), "your shares lost their fractions: build a float array"),
         ],
     )  # fmt: skip
+    checks.unchanged(np.array([[2.0, 0.0, 5.0, 2.0], [7.0, 2.0, 9.0, 0.0]]), scores, "scores")
     got = performance_profile(np.array([1.0, 3.0]), np.array([2.0]))
     checks.array(got, "The profile of [1, 3] at [2]", shape=(1,), dtype="float")
 
@@ -1021,7 +1048,9 @@ def _check():
     told = f"{what} should be about 0.1, since 2 of the 20 ways to deal are as extreme, but it is {p:.4f}."
     checks.that(p != 0, f"{told} A p value is never 0: the labels as they were count too, above and below.")
     for wrong, message in [
-        (0.05, "That is one-sided: a large difference in the other direction counts too, so compare absolute values."),
+        (0.05, "That is one-sided: a large difference in the other direction counts too, so compare absolute values. "
+         "(Or is one deal left out?)"),
+        (0.2, "That compares medians; compare means."),
         (0.9, "That is the share of deals with a *smaller* difference. Count those that reach the observed one."),
         (0.95, "That is the share of deals below the observed difference. Count those that reach it."),
         (1.0, "Every deal counted. Compare each deal's difference with the observed one, and shuffle all scores "
@@ -1029,10 +1058,12 @@ def _check():
         (100.0, "That is a number of deals or a percentage; divide by 1 + num_permutations."),
     ]:  # fmt: skip
         checks.that(abs(p - wrong) > (0.01 if wrong < 1 else 1e-3), f"{told} {message}")
-    checks.that(
-        p > 2 / (1 + num),
-        f"{told} No deal counted, or only one. A deal with exactly the observed difference counts: `>=`, not `>`.",
-    )
+    if p <= 2 / (1 + num):
+        alike = np.full(4, 2.0)
+        strict = checks.near(permutation_p_value(np.random.default_rng(3), alike, alike[:2], 99), 0.01)
+        exactly = "A deal with exactly the observed difference counts: `>=`, not `>`."
+        why = exactly if strict else "Shuffle all of the scores, and not just a pair of them."
+        checks.fail(f"{told} No deal counted, or only one. {why}")
     checks.that(p < 1, f"{told} A p value is a share, at most 1. Divide by 1 + num_permutations.")
     checks.that(
         abs(p - 0.1) < 6 * np.sqrt(0.1 * 0.9 / num),
@@ -1227,14 +1258,31 @@ def _check():
     what = "For tuning = [[50, 10, 0], [26, 30, 25], [1, 2, 3], [5, 35, 34]], the index of the winner"
     if isinstance(index, (float, np.floating)) and float(index) in (14.5, 27.0, 35.0):
         checks.fail("The index comes first, then the score: `return index, score`.")
+
+    def chosen(tuning, final=None):
+        """The index that comes back; without finals of interest all of them are 1."""
+        tuning = np.array(tuning, float)
+        final = np.ones((len(tuning), 2)) if final is None else np.array(final, float)
+        try:
+            return honest_winner(tuning, final)[0]
+        except IndexError:  # it was no row's number
+            return None
+
+    best = "the mean of tuning and final runs together was taken; the tuning runs decide, and nothing else"
+    if chosen([[10, 10, 10], [0, 0, 1]], [[0, 0], [5, 5]]) == 1:
+        best = "that one has the best *final* runs; the mean of the tuning runs decides, and nothing else"
+    elif chosen([[0, 9, 9], [7, 7, 7]]) == 0:
+        best = "that one has the best median; the mean of the tuning runs decides, and nothing else"
+    first = "that one has the best single run; take the best *mean* of a row"
+    if chosen([[9, 5], [0, 8]]) == 1:
+        first = "you averaged over the wrong axis: rows are configurations, so take the best *mean* of a row"
+    last = "that is the worst one; the best is wanted (argmax)" if chosen([[9], [5], [1]]) == 2 else "rows count from 0"
     checks.equal(
         checks.integer(index, what), 1, what,
         wrong=[
-            (3, "that one has the best *final* runs, or the best median; the mean of the tuning runs decides, and "
-             "nothing else"),
-            (0, "that one has the best single run (or you averaged over the wrong axis); take the best *mean* of a "
-             "row"),
-            (2, "that is the worst one; the best is wanted (argmax), and rows count from 0"),
+            (3, best),
+            (0, first),
+            (2, last),
         ],
         hint="Rows are configurations, columns are seeds: one mean for each row.",
     )  # fmt: skip
@@ -1252,6 +1300,15 @@ def _check():
             (29.0, "that is the sum; report the mean"),
             (8.0, "that is one run; report the mean of all of the winner's final runs"),
         ],
+    )  # fmt: skip
+    index, score = honest_winner(np.array([[-5.0, -7.0], [-3.0, -1.0]]), np.array([[1.0] * 4, [1.0, 2.0, 3.0, 30.0]]))
+    checks.equal(
+        index, 1, "For tuning = [[-5, -7], [-3, -1]], the index of the winner",
+        wrong=[(0, "scores may all be below 0; a search for the largest starts from the first one, or from -inf")],
+    )  # fmt: skip
+    checks.equal(
+        score, 9.0, "For the final runs 1, 2, 3 and 30, the winner's score",
+        wrong=[(2.5, "that is the interquartile mean; report the plain mean, by which it was chosen")],
     )  # fmt: skip
 
 

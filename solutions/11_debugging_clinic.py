@@ -526,6 +526,10 @@ def _check():
         wrong=[(0.75, "a negative unit is alive: only 0 is dead")],
     )  # fmt: skip
     checks.equal(
+        dead_units(np.array([[3.0, 0.0], [3.0, 0.0]])), 0.5, "dead_units([[3, 0], [3, 0]])",
+        wrong=[(1.0, "a unit that gives the same for every input is not dead, unless that is 0")],
+    )  # fmt: skip
+    checks.equal(
         dead_units(np.array([[1e-6, 0.0]], np.float32)), 0.5, "dead_units([[1e-6, 0]])",
         wrong=[(1.0, "small is not dead: only exactly 0 is")],
     )  # fmt: skip
@@ -771,7 +775,7 @@ def _check():
         got["broken_chain"], 1, '"broken_chain" of the statement\'s example',
         wrong=[
             (0, "next_obs of the second step is 5, and the third obs is 2. Compare next_obs[t] with obs[t + 1]"),
-            (2, "a pair (t, n) counts once if its observations differ *anywhere*; and the last step does not count"),
+            (2, "a pair (t, n) counts once if next_obs[t] and obs[t + 1] differ *anywhere*; the last step does not"),
             (3, "compare next_obs[t] with obs[t + 1], for t < T - 1"),
         ],
     )  # fmt: skip

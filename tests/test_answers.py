@@ -7,11 +7,13 @@
 
 They run through the code that grades, the sandboxed kernel of `execute` and the strict points of `score`, those of a
 notebook in one kernel. A right answer must keep all points. A wrong one must lose some, and where `says:` stands, the
-visible check must say so. The first wrong one must fail the hidden test: in a class it takes each answer's place, to
-see that the test still fails.
+visible check must say so. These words are the idea behind the answer: two ideas must not share one message, and of all
+wrong answers of the course nine in ten are named. The first wrong one must fail the hidden test: in a class it takes
+each answer's place, to see that the test still fails.
 """
 
 import re
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -28,6 +30,7 @@ ANSWERS = ROOT / "tests" / "answers"
 LIMITS = Limits(cell_seconds=240, notebook_seconds=3600)
 COURSE = read_course()
 TIDY = "%reset -f\nimport jax\njax.clear_caches()"  # what answers to one exercise define, and their share of memory
+NAMED = 0.9  # the share of wrong answers that the visible check has to name
 EXERCISES = [(a.name, e.name) for a in COURSE.assignments.values() for e in a.exercises]
 
 
@@ -93,6 +96,20 @@ def _verdict(exercise: Exercise, number: int, answer: Answer, outcomes: dict[str
     return Verdict(answer, *points, *messages)
 
 
+def shared_messages(verdicts: list[Verdict]) -> list[str]:
+    """The messages that a check has for several ideas, or for an idea and for an answer that it does not name."""
+    by_message = defaultdict(list)
+    for verdict in verdicts:
+        if verdict.answer.kind == "wrong" and verdict.check_message:
+            by_message[verdict.check_message].append(verdict.answer)
+    shared = []
+    for message, answers in by_message.items():
+        if len({answer.says.lower() for answer in answers}) > 1:
+            titles = ", ".join(f"{answer.title} ({answer.says or 'unnamed'})" for answer in answers)
+            shared.append(f"one message for several ideas: {titles}: {message!r}")
+    return shared
+
+
 def all_answers(assignment: Assignment, exercise: Exercise) -> list[Answer]:
     """The instructor's answer with every other exercise left open (test_notebooks.py runs it among the others'), the
     stub, and the named answers."""
@@ -138,6 +155,7 @@ def test_every_answer_gets_what_it_deserves(verdicts, notebook, name):
             mistakes.append(f"{answer.title}: the check should say {answer.says!r}, but: {verdict.check_message!r}")
         if re.search(r"\bchecks\.|Traceback|line \d+, in ", verdict.test_message):
             mistakes.append(f"{answer.title}: the hidden test's message shows code: {verdict.test_message!r}")
+    mistakes += shared_messages(verdicts[notebook, name])
     first = next(verdict for verdict in verdicts[notebook, name] if verdict.answer.kind == "wrong")
     if first.test_points:
         mistakes.append(f"the first wrong answer, {first.answer.title}, must fail the hidden test: it is tried there")
@@ -154,3 +172,25 @@ def test_every_exercise_has_enough_named_answers(notebook, name):
     assert sum(bool(answer.says) for answer in answers if answer.kind == "wrong") > wrong / 2, (
         "most should be recognised"
     )
+
+
+def test_nine_in_ten_wrong_answers_are_named_by_the_check():
+    named = defaultdict(list)  # by notebook: for each wrong answer, whether it has words
+    for notebook, name in EXERCISES:
+        answers = read_answers(ANSWERS / notebook / f"{name}.py")
+        named[notebook] += [bool(answer.says) for answer in answers if answer.kind == "wrong"]
+    table = "\n".join(f"{sum(some):5} of {len(some):4} {sum(some) / len(some):6.1%}  {n}" for n, some in named.items())
+    everywhere = [is_named for some in named.values() for is_named in some]
+    assert sum(everywhere) >= NAMED * len(everywhere), f"named by the visible check:\n{table}"
+
+
+def test_ideas_that_share_a_message_are_found():
+    verdict = lambda title, says, message: Verdict(Answer("wrong", title, says, ""), 0.0, 0.0, message, "")
+    halves = [
+        verdict("half", "factor 1/2", "No factor 1/2 here."),
+        verdict("optax", "factor 1/2", "No factor 1/2 here."),
+    ]
+    assert not shared_messages([*halves, verdict("root", "the root", "Leave the root out.")])
+    assert not shared_messages([verdict("passes", "", ""), verdict("passes too", "x", "")])
+    (found,) = shared_messages([*halves, verdict("unlucky", "", "No factor 1/2 here.")])
+    assert "half (factor 1/2), optax (factor 1/2), unlucky (unnamed)" in found

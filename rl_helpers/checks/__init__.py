@@ -23,12 +23,13 @@ from rl_helpers.checks.compare import (
     fail,
     frequency,
     integer,
+    near,
     number,
     that,
     unchanged,
 )
 from rl_helpers.checks.frame import exercise, hidden
-from rl_helpers.checks.questions import follows_key, pair, ways
+from rl_helpers.checks.questions import follows_key, pair, remark_on_constant, remark_on_keys, ways
 
 __all__ = [
     "CheckFailed",
@@ -41,8 +42,11 @@ __all__ = [
     "frequency",
     "hidden",
     "integer",
+    "near",
     "number",
     "pair",
+    "remark_on_constant",
+    "remark_on_keys",
     "that",
     "unchanged",
     "ways",

@@ -154,6 +154,13 @@ def equal(got, want, what: str, *, wrong=(), rtol: float = RTOL, atol: float = A
         fail(f"{_should_be(what, want, got)} {hint}".rstrip(), f"{what} is not right. {hint}".rstrip())
 
 
+def near(got, want, *, rtol: float = RTOL, atol: float = ATOL) -> bool:
+    """Whether `got` would pass as `equal` to `want`: for a check that asks which of two misconceptions it sees."""
+    with contextlib.suppress(CheckFailed):
+        return _close(array(got, ""), np.asarray(want), rtol, atol)
+    return False
+
+
 def unchanged(before, after, what: str):
     """Fails when the pytree `after` no longer equals `before`: the learner's code modified its input."""
     same = jax.tree.structure(before) == jax.tree.structure(after) and all(  # type: ignore[operator]

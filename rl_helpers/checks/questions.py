@@ -1,5 +1,8 @@
-"""What the course asks of many functions: two results, the same under `jax.jit`, randomness from the key alone."""
+"""What the course asks of many functions: two results, the same under `jax.jit`, randomness from the key alone. And
+remarks: what is worth telling and costs no points."""
 
+import contextlib
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -49,3 +52,43 @@ def follows_key(draw: Callable[[jax.Array], Any], keys: Iterable[jax.Array], wha
             fail(f"The same key gave different {what}. All randomness has to come from `key`, through jax.random.")
     if varies and len(draws) > 1 and all(np.array_equal(draws[0], other) for other in draws[1:]):
         fail(f"Different keys gave the same {what}. Draw with the `key` passed in, through jax.random.")
+
+
+def remark_on_keys(function: Callable, *arguments):
+    """Remarks on a key that `function` uses twice, such as one that it has split already."""
+    try:
+        with jax.debug_key_reuse(True):
+            jax.jit(function)(*arguments)
+    except jax.errors.KeyReuseError:
+        _remark("a key is used again after it was split or drawn from. Take a new part of it for every draw.")
+    except Exception:  # not what is asked here
+        return
+
+
+def remark_on_constant(function: Callable, name: str, value: Any, follows: Callable[[], bool]):
+    """Remarks on a number of its own that `function` has where the notebook has the constant `name`.
+
+    Args:
+      function: what the learner wrote.
+      name: the constant's name in the notebook.
+      value: another value for it, as long as `follows` asks.
+      follows: whether the function gives what belongs to that value.
+    """
+    namespace = getattr(inspect.unwrap(function), "__globals__", {})
+    if name not in namespace:
+        return
+    before, namespace[name] = namespace[name], value
+    jax.clear_caches()  # a jitted function has the old value in it
+    followed = False
+    try:
+        with contextlib.suppress(Exception):
+            followed = follows()
+    finally:
+        namespace[name] = before
+        jax.clear_caches()
+    if not followed:
+        _remark(f"a number stands in place of {name}. By its name it would follow when the notebook changes it.")
+
+
+def _remark(message: str):
+    print(f"(Costs no points: {message})")

@@ -14,7 +14,7 @@ answer_deterministic = np.array(["A", "B", "C"])[0]
 # %% wrong: the other action | says: what could change
 answer_deterministic = "B"
 
-# %% wrong: takes it for stochastic | says: not that one
+# %% wrong: takes it for stochastic | says: what could change
 answer_deterministic = "C"
 
 # %% wrong: lower case | says: one capital letter
@@ -81,7 +81,7 @@ answer_deterministic
 # %% wrong: an array with the letter | says: one capital letter
 answer_deterministic = np.array("A")
 
-# %% wrong: another letter that claims to be equal to everything | says: not that one
+# %% wrong: another letter that claims to be equal to everything | says: what could change
 class Sly(str):
     __eq__ = lambda self, other: True
     __hash__ = lambda self: hash("A")

@@ -10,7 +10,7 @@ answer_stochastic = {"0 again": "A", "1": "B", "you cannot say": "C"}["you canno
 # %% right: single quotes
 answer_stochastic = 'C'
 
-# %% wrong: takes it for deterministic | says: last throw
+# %% wrong: takes it for deterministic | says: dice have no memory
 answer_stochastic = "A"
 
 # %% wrong: the gambler's fallacy | says: dice have no memory
@@ -46,6 +46,6 @@ answer_stochastic = "C\n"
 # %% wrong: still None | says: still None
 answer_stochastic = None
 
-# %% wrong: never assigned
+# %% wrong: never assigned | says: is not defined
 answer_stochastik = "C"
 del answer_stochastic

@@ -98,7 +98,7 @@ def deterministic_policy(obs):
 def deterministic_policy(obs):
     return int(int(np.dot([1, -2, 2, -1], obs)) > 0)
 
-# %% wrong: the sum itself
+# %% wrong: the sum itself | says: dot product itself
 def deterministic_policy(obs):
     return int(np.dot([1, -2, 2, -1], obs))
 
@@ -110,15 +110,15 @@ def deterministic_policy(obs):
 def deterministic_policy(obs):
     return int(np.dot([1, 2, 2, 1], obs) > 0)
 
-# %% wrong: the absolute value
+# %% wrong: the absolute value | says: sign of the dot product
 def deterministic_policy(obs):
     return int(abs(np.dot([1, -2, 2, -1], obs)) > 0)
 
-# %% wrong: one sign wrong
+# %% wrong: one sign wrong | says: last weight
 def deterministic_policy(obs):
     return int(np.dot([1, -2, 2, 1], obs) > 0)
 
-# %% wrong: weights 1 and 2 swapped in size
+# %% wrong: weights 1 and 2 swapped in size | says: sizes of the weights
 def deterministic_policy(obs):
     return int(np.dot([2, -1, 1, -2], obs) > 0)
 
@@ -131,25 +131,25 @@ def deterministic_policy(obs):
 def deterministic_policy(obs):
     return (np.array([1, -2, 2, -1]) * obs > 0).astype(int)
 
-# %% wrong: an array of one
+# %% wrong: an array of one | says: single number
 def deterministic_policy(obs):
     return np.array([int(np.dot([1, -2, 2, -1], obs) > 0)])
 
-# %% wrong: a list
+# %% wrong: a list | says: it is a list
 def deterministic_policy(obs):
     return [int(np.dot([1, -2, 2, -1], obs) > 0)]
 
-# %% wrong: explores now and then
+# %% wrong: explores now and then | says: another action later
 def deterministic_policy(obs):
     if np.random.random() < 0.05:
         return np.random.randint(2)
     return int(np.dot([1, -2, 2, -1], obs) > 0)
 
-# %% wrong: a dead zone around zero
+# %% wrong: a dead zone around zero | says: without a margin
 def deterministic_policy(obs):
     return int(np.dot([1, -2, 2, -1], obs) > 0.01)
 
-# %% wrong: remembers the last call
+# %% wrong: remembers the last call | says: another action later
 last = 0
 def deterministic_policy(obs):
     global last
@@ -157,15 +157,15 @@ def deterministic_policy(obs):
     last = int(total > 0)
     return last
 
-# %% wrong: only looks at the pole
+# %% wrong: only looks at the pole | says: pole alone
 def deterministic_policy(obs):
     return int(2 * obs[2] - obs[3] > 0)
 
-# %% wrong: a string
+# %% wrong: a string | says: it is a str
 def deterministic_policy(obs):
     return "1" if np.dot([1, -2, 2, -1], obs) > 0 else "0"
 
-# %% wrong: always left
+# %% wrong: always left | says: always 0
 def deterministic_policy(obs):
     return 0
 
@@ -189,7 +189,7 @@ def deterministic_policy(obs):
 def deterministic_policy(obs):
     return int(jax.nn.sigmoid(jnp.dot(jnp.array([1.0, -2.0, 2.0, -1.0]), obs)) > 0.5)
 
-# %% wrong: a margin of one in a million
+# %% wrong: a margin of one in a million | says: without a margin
 def deterministic_policy(obs):
     return int(np.dot([1, -2, 2, -1], obs) > 1e-6)
 
@@ -197,6 +197,6 @@ def deterministic_policy(obs):
 def deterministic_policy(obs):
     return int(np.dot([1, 2, -2, -1], obs) > 0)
 
-# %% wrong: a weight slightly off
+# %% wrong: a weight slightly off | says: slightly off
 def deterministic_policy(obs):
     return int(np.dot([1, -2, 2, -1.1], obs) > 0)

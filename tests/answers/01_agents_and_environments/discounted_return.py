@@ -119,7 +119,7 @@ def discounted_return(rewards, gamma):
         out[t] = total = rewards[t] + gamma * total
     return out
 
-# %% wrong: a list
+# %% wrong: a list | says: it is a list
 def discounted_return(rewards, gamma):
     return [float(sum(gamma**t * r for t, r in enumerate(rewards)))]
 
@@ -154,7 +154,7 @@ def discounted_return(rewards, gamma):
     with np.errstate(all="ignore"):
         return float(np.sum(np.exp(np.arange(len(rewards)) * np.log(gamma)) * rewards))
 
-# %% wrong: divides by gamma
+# %% wrong: divides by gamma | says: divides by zero
 def discounted_return(rewards, gamma):
     factor, total = gamma ** len(rewards), 0.0
     for reward in reversed(list(rewards)):
@@ -173,37 +173,37 @@ def discounted_return(rewards, gamma):
     if len(rewards) > 0:
         return float(sum(gamma**t * r for t, r in enumerate(rewards)))
 
-# %% wrong: fails on no rewards
+# %% wrong: fails on no rewards | says: beyond the end
 def discounted_return(rewards, gamma):
     total = rewards[-1]
     for t in range(len(rewards) - 2, -1, -1):
         total = rewards[t] + gamma * total
     return total
 
-# %% wrong: asks a NumPy array whether it is true
+# %% wrong: asks a NumPy array whether it is true | says: neither true nor false
 def discounted_return(rewards, gamma):
     if not rewards:
         return 0.0
     return float(sum(gamma**t * r for t, r in enumerate(rewards)))
 
-# %% wrong: stops at a negative reward
+# %% wrong: stops at a negative reward | says: negative reward
 def discounted_return(rewards, gamma):
     return float(sum(gamma**t * max(r, 0.0) for t, r in enumerate(rewards)))
 
-# %% wrong: a reward of one each
+# %% wrong: a reward of one each | says: powers of gamma alone
 def discounted_return(rewards, gamma):
     return float(sum(gamma**t for t, r in enumerate(rewards)))
 
-# %% wrong: only ten steps
+# %% wrong: only ten steps | says: first ten
 def discounted_return(rewards, gamma):
     return float(sum(gamma**t * r for t, r in enumerate(rewards[:10])))
 
-# %% wrong: looks the powers up by reward
+# %% wrong: looks the powers up by reward | says: equal rewards
 def discounted_return(rewards, gamma):
     rewards = list(rewards)
     return float(sum(gamma ** rewards.index(r) * r for r in rewards))
 
-# %% wrong: rounds
+# %% wrong: rounds | says: rounded
 def discounted_return(rewards, gamma):
     return round(float(sum(gamma**t * r for t, r in enumerate(rewards))), 2)
 

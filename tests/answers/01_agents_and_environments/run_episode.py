@@ -115,7 +115,7 @@ def run_episode(env, policy, seed=None):
         total += reward
     return total
 
-# %% wrong: unpacks four values, as old gym had
+# %% wrong: unpacks four values, as old gym had | says: env.step gives five
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, done = 0.0, False
@@ -124,7 +124,7 @@ def run_episode(env, policy, seed=None):
         total += reward
     return total
 
-# %% wrong: reads the flags in the wrong order
+# %% wrong: reads the flags in the wrong order | says: terminated or truncated
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, done = 0.0, False
@@ -206,7 +206,7 @@ def run_episode(env, policy, seed=None):
         over = terminated or truncated
     return total
 
-# %% wrong: random actions | says: latest observation
+# %% wrong: random actions | says: never asked the policy
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -246,7 +246,7 @@ def run_episode(env, policy, seed=0):
         over = terminated or truncated
     return total
 
-# %% wrong: resets again at the end | says: once
+# %% wrong: resets again at the end | says: called again
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -268,7 +268,7 @@ def run_episode(env, policy, seed=None):
     env.close()
     return total
 
-# %% wrong: makes an environment of its own | says: environment it was given
+# %% wrong: makes an environment of its own | says: environment that it was given
 def run_episode(env, policy, seed=None):
     env = gym.make("CartPole-v1")
     obs, _ = env.reset(seed=seed)
@@ -299,7 +299,7 @@ def run_episode(env, policy, seed=None):
         over = terminated or truncated
     return total
 
-# %% wrong: at most 500 steps
+# %% wrong: at most 500 steps | says: left after 500
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total = 0.0
@@ -330,7 +330,7 @@ def run_episode(env, policy, seed=None):
         over = terminated or truncated
     return discounted_return(rewards, 0.99)
 
-# %% wrong: actions made 0 or 1
+# %% wrong: actions made 0 or 1 | says: more than two actions
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -340,7 +340,7 @@ def run_episode(env, policy, seed=None):
         over = terminated or truncated
     return total
 
-# %% wrong: the list of rewards
+# %% wrong: the list of rewards | says: it is a list
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     rewards, over = [], False
@@ -350,7 +350,7 @@ def run_episode(env, policy, seed=None):
         over = terminated or truncated
     return rewards
 
-# %% wrong: return and length
+# %% wrong: return and length | says: it is a tuple
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, steps, over = 0.0, 0, False
@@ -379,7 +379,7 @@ def run_episode(env, policy, seed=None):
         over = terminated or truncated
         return total
 
-# %% wrong: its own policy instead of the given one
+# %% wrong: its own policy instead of the given one | says: never asked the policy
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -479,7 +479,7 @@ def run_episode(env, policy, seed=None):
             obs, _ = env.reset()
     return total
 
-# %% wrong: both flags at once do not end it
+# %% wrong: both flags at once do not end it | says: truncated=True
 def run_episode(env, policy, seed=None):
     obs, _ = env.reset(seed=seed)
     total, terminated, truncated = 0.0, False, False

@@ -86,7 +86,7 @@ def select_action(key, params, actor_state, obs, evaluation=False):
     actor_state = jax.tree.map(lambda x: x + 1, actor_state)
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0), actor_state
 
-# %% wrong: hands back the observation
+# %% wrong: hands back the observation | says: that is the observation
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0), obs
 
@@ -98,7 +98,7 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.dot(params, obs) > 0, actor_state
 
-# %% wrong: an array of one
+# %% wrong: an array of one | says: single number
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0)[None], actor_state
 
@@ -110,7 +110,7 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.where(jnp.dot(jnp.array([1.0, -2.0, 2.0, -1.0]), obs) > 0, 1, 0), actor_state
 
-# %% wrong: calls deterministic_policy
+# %% wrong: calls deterministic_policy | says: called deterministic_policy
 def select_action(key, params, actor_state, obs, evaluation=False):
     return deterministic_policy(obs), actor_state
 
@@ -126,7 +126,7 @@ def select_action(key, params, actor_state, obs, evaluation=False):
     action = jnp.where(jnp.dot(params, obs) > 0, 1, 0)
     return jnp.where(evaluation, 0, action), actor_state
 
-# %% wrong: explores
+# %% wrong: explores | says: key` has no say
 def select_action(key, params, actor_state, obs, evaluation=False):
     action = jnp.where(jnp.dot(params, obs) > 0, 1, 0)
     return jnp.where(jax.random.uniform(key) < 0.1, 1 - action, action), actor_state
@@ -139,7 +139,7 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.sign(jnp.dot(params, obs)).astype(int), actor_state
 
-# %% wrong: four weights only
+# %% wrong: four weights only | says: however many
 def select_action(key, params, actor_state, obs, evaluation=False):
     total = sum(params[i] * obs[i] for i in range(4))
     return jnp.where(total > 0, 1, 0), actor_state
@@ -156,30 +156,30 @@ def select_action(key, params, actor_state, obs, evaluation=False):
         obs[:] = 0
     return action, actor_state
 
-# %% wrong: no evaluation argument
+# %% wrong: no evaluation argument | says: leave its `def` line
 def select_action(key, params, actor_state, obs):
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0), actor_state
 
-# %% wrong: the arguments in another order
+# %% wrong: the arguments in another order | says: a key is not a number
 def select_action(params, key, obs, actor_state, evaluation=False):
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0), actor_state
 
-# %% wrong: no return
+# %% wrong: no return | says: is there a `return`
 def select_action(key, params, actor_state, obs, evaluation=False):
     action = jnp.where(jnp.dot(params, obs) > 0, 1, 0)
 
-# %% wrong: keeps the action in a global
+# %% wrong: keeps the action in a global | says: earlier call
 latest = None
 def select_action(key, params, actor_state, obs, evaluation=False):
     global latest
     previous, latest = latest, jnp.where(jnp.dot(params, obs) > 0, 1, 0)
     return (latest if previous is None else previous), actor_state
 
-# %% wrong: a dead zone around zero
+# %% wrong: a dead zone around zero | says: without a margin
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.where(jnp.dot(params, obs) > 0.01, 1, 0), actor_state
 
-# %% wrong: remembers the sum in the actor state
+# %% wrong: remembers the sum in the actor state | says: that is the dot product
 def select_action(key, params, actor_state, obs, evaluation=False):
     total = jnp.dot(params, obs)
     return jnp.where(total > 0, 1, 0), total
@@ -196,7 +196,7 @@ def select_action(key, params, actor_state, obs, evaluation=False):
     total, _ = jax.lax.scan(lambda c, wo: (c + wo[0] * wo[1], None), 0.0, (jnp.asarray(params), jnp.asarray(obs)))
     return jax.lax.convert_element_type(total > 0, jnp.int32), actor_state
 
-# %% wrong: a margin of one in a million
+# %% wrong: a margin of one in a million | says: without a margin
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.where(jnp.dot(params, obs) > 1e-6, 1, 0), actor_state
 
@@ -210,6 +210,6 @@ def select_action(key, params, actor_state, obs, evaluation=False):
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0), jax.random.split(key)[0]
 
-# %% wrong: the actor state becomes a float
+# %% wrong: the actor state becomes a float | says: dtype
 def select_action(key, params, actor_state, obs, evaluation=False):
     return jnp.where(jnp.dot(params, obs) > 0, 1, 0), jax.tree.map(lambda x: x * 1.0, actor_state)

@@ -101,7 +101,7 @@ def stochastic_policy(rng, obs):
         return 0
     return int(random.random() < 0.8)
 
-# %% wrong: a new generator with a fixed seed in every call | says: every one of 1,000
+# %% wrong: a new generator with a fixed seed in every call | says: starts from scratch
 def stochastic_policy(rng, obs):
     rng = np.random.default_rng(0)
     if np.dot([1, -2, 2, -1], obs) > 0:
@@ -115,31 +115,31 @@ def stochastic_policy(rng, obs):
         return 0
     return int(rng.random() < 0.8)
 
-# %% wrong: a generator of its own, made once
+# %% wrong: a generator of its own, made once | says: hidden generator
 _own = np.random.default_rng(0)
 def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) > 0:
         return 0
     return int(_own.random() < 0.8)
 
-# %% wrong: a fixed JAX key | says: every one of 1,000
+# %% wrong: a fixed JAX key | says: starts from scratch
 def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) > 0:
         return 0
     return int(jax.random.bernoulli(jax.random.key(0), 0.8))
 
-# %% wrong: a copy of the generator | says: every one of 1,000
+# %% wrong: a copy of the generator | says: starts from scratch
 def stochastic_policy(rng, obs):
     import copy
     if np.dot([1, -2, 2, -1], obs) > 0:
         return 0
     return int(copy.deepcopy(rng).random() < 0.8)
 
-# %% wrong: no chance at all | says: draws was 1
+# %% wrong: no chance at all | says: starts from scratch
 def stochastic_policy(rng, obs):
     return 0 if np.dot([1, -2, 2, -1], obs) > 0 else 1
 
-# %% wrong: always the likelier of the two, in fives
+# %% wrong: always the likelier of the two, in fives | says: fixed pattern
 turn = 0
 def stochastic_policy(rng, obs):
     global turn
@@ -165,12 +165,12 @@ def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) <= 0:
         return rng.choice([0, 1], p=[0.2, 0.8])
 
-# %% wrong: the sum decides the probability
+# %% wrong: the sum decides the probability | says: probability is the same
 def stochastic_policy(rng, obs):
     total = np.dot([1, -2, 2, -1], obs)
     return 0 if total > 0 else int(rng.random() < 1 / (1 + np.exp(total - 1.386)))
 
-# %% wrong: noise on both sides
+# %% wrong: noise on both sides | says: nothing is left to chance
 def stochastic_policy(rng, obs):
     greedy = 0 if np.dot([1, -2, 2, -1], obs) > 0 else 1
     return greedy if rng.random() < 0.8 else 1 - greedy
@@ -181,19 +181,19 @@ def stochastic_policy(rng, obs):
         return 0
     return int(rng.integers(4) > 0)
 
-# %% wrong: a small sum counts as zero
+# %% wrong: a small sum counts as zero | says: without a margin
 def stochastic_policy(rng, obs):
     if np.round(np.dot([1, -2, 2, -1], obs), 1) > 0:
         return 0
     return int(rng.random() < 0.8)
 
-# %% wrong: a weight's sign | says: every one of 1,000 draws was 0
+# %% wrong: a weight's sign | says: is a weight wrong
 def stochastic_policy(rng, obs):
     if np.dot([1, 2, 2, -1], obs) > 0:
         return 0
     return int(rng.random() < 0.8)
 
-# %% wrong: remembers its draw for an observation | says: every one of 1,000
+# %% wrong: remembers its draw for an observation | says: one draw for ever
 drawn = {}
 def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) > 0:
@@ -207,7 +207,7 @@ def stochastic_policy(rng, obs):
         return 0
     return int(rng.random() < 0.8)
 
-# %% wrong: a new draw only in every other call
+# %% wrong: a new draw only in every other call | says: draw anew in every call
 held = []
 def stochastic_policy(rng, obs):
     if np.dot([1, -2, 2, -1], obs) > 0:
@@ -242,7 +242,7 @@ def stochastic_policy(rng, obs):
 def stochastic_policy(rng, obs):
     return 0 if np.dot([1, -2, 2, -1], obs) > 0 else int(rng.integers(0, 100, endpoint=True) < 80)
 
-# %% wrong: a margin of one in a million
+# %% wrong: a margin of one in a million | says: without a margin
 def stochastic_policy(rng, obs):
     return 0 if np.dot([1, -2, 2, -1], obs) > 1e-6 else int(rng.random() < 0.8)
 

@@ -141,7 +141,7 @@ class AverageEpisodeReturnBuffer(collections.deque):
         average = np.mean(np.array(self))
         self.clear()
         return AverageEpisodeReturnMemory(average)
-# %% wrong: readiness with == and nothing evicted | says: ready
+# %% wrong: readiness with == and nothing evicted | says: more than enough
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.num_episodes_to_store = num_episodes_to_store
@@ -161,7 +161,7 @@ class AverageEpisodeReturnBuffer:
         average = np.mean(self.episode_return_buffer)
         self.episode_return_buffer = []
         return AverageEpisodeReturnMemory(average)
-# %% wrong: truncation does not end an episode | says: either is true
+# %% wrong: truncation does not end an episode | says: truncates it, too
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
@@ -180,7 +180,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory(np.mean(self.returns))
         self.returns.clear()
         return memory
-# %% wrong: an episode ends only when both flags are true
+# %% wrong: an episode ends only when both flags are true | says: only when both are
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
@@ -199,7 +199,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory(np.mean(self.returns))
         self.returns.clear()
         return memory
-# %% wrong: both flags at once count two episodes
+# %% wrong: both flags at once count two episodes | says: counted twice
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
@@ -221,7 +221,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory(np.mean(self.returns))
         self.returns.clear()
         return memory
-# %% wrong: the flags are compared with `is True`
+# %% wrong: the flags are compared with `is True` | says: 1.0 instead of true
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
@@ -279,7 +279,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory(np.mean(self.returns[-self.size:]))
         self.returns.clear()
         return memory
-# %% wrong: the running return is shared by all buffers
+# %% wrong: the running return is shared by all buffers | says: running return is shared
 class AverageEpisodeReturnBuffer:
     total = 0.0
 
@@ -501,7 +501,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory(np.mean(self.rewards))
         self.rewards.clear()
         return memory
-# %% wrong: the capacity is always 20 | says: not ready
+# %% wrong: the capacity is always 20 | says: as num_episodes_to_store says
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=20)
@@ -539,7 +539,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory(np.mean(self.returns))
         self.returns.clear()
         return memory
-# %% wrong: counts steps as rewards
+# %% wrong: counts steps as rewards | says: average number of steps
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
@@ -558,7 +558,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory(np.mean(self.returns))
         self.returns.clear()
         return memory
-# %% wrong: a running episode is averaged in too
+# %% wrong: a running episode is averaged in too | says: still running
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
@@ -577,7 +577,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory((sum(self.returns) + self.total) / len(self.returns))
         self.returns.clear()
         return memory
-# %% wrong: ready one episode too early | says: 1 of 2
+# %% wrong: ready one episode too early | says: one episode too early
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
@@ -596,7 +596,7 @@ class AverageEpisodeReturnBuffer:
         memory = AverageEpisodeReturnMemory(np.mean(self.returns))
         self.returns.clear()
         return memory
-# %% wrong: asking empties it
+# %% wrong: asking empties it | says: when asked again
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.returns = collections.deque(maxlen=num_episodes_to_store)
@@ -644,7 +644,7 @@ class AverageEpisodeReturnBuffer:
         return AverageEpisodeReturnMemory(m)
 
 
-# %% wrong: never stores more than 20, whatever was asked
+# %% wrong: never stores more than 20, whatever was asked | says: 30 of 30
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.s, self.g, self.n = collections.deque(maxlen=20), 0.0, num_episodes_to_store
@@ -664,7 +664,7 @@ class AverageEpisodeReturnBuffer:
         return AverageEpisodeReturnMemory(m)
 
 
-# %% wrong: sample leaves the surplus in the store
+# %% wrong: sample leaves the surplus in the store | says: older return in the store
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.n, self.s, self.g = num_episodes_to_store, [], 0.0

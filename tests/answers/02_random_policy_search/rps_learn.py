@@ -127,7 +127,7 @@ def rps_learn(key, params, learner_state, memory):
     best_return = jnp.where(better, memory.average_episode_return, learner_state.best_average_episode_return)
     current = jnp.where(better, params.current, sample_weights(key, best))
     return RandomPolicySearchParams(current, best), LearnerState(learner_state.count + 1, best_return)
-# %% wrong: hill climbing from the best | says: builds on
+# %% wrong: hill climbing from the best | says: build on them
 def rps_learn(key, params, learner_state, memory):
     better = memory.average_episode_return > learner_state.best_average_episode_return
     best = jnp.where(better, params.current, params.best)
@@ -160,13 +160,13 @@ def rps_learn(key, params, learner_state, memory):
     if memory.average_episode_return > best_return:
         best, best_return = params.current, memory.average_episode_return
     return RandomPolicySearchParams(sample_weights(key, best), best), LearnerState(learner_state.count + 1, best_return)
-# %% wrong: current and best swapped in the result
+# %% wrong: current and best swapped in the result | says: each other's place
 def rps_learn(key, params, learner_state, memory):
     better = memory.average_episode_return > learner_state.best_average_episode_return
     best = jnp.where(better, params.current, params.best)
     best_return = jnp.where(better, memory.average_episode_return, learner_state.best_average_episode_return)
     return RandomPolicySearchParams(best, sample_weights(key, best)), LearnerState(learner_state.count + 1, best_return)
-# %% wrong: smaller is better
+# %% wrong: smaller is better | says: a larger return is better
 def rps_learn(key, params, learner_state, memory):
     better = memory.average_episode_return < learner_state.best_average_episode_return
     best = jnp.where(better, params.current, params.best)
@@ -196,35 +196,35 @@ def rps_learn(key, params, learner_state, memory):
     better = memory.average_episode_return > learner_state.best_average_episode_return
     best = jnp.where(better, params.current, params.best)
     return [RandomPolicySearchParams(sample_weights(key, best), best)]
-# %% wrong: a record of -inf counts as nothing yet: 0
+# %% wrong: a record of -inf counts as nothing yet: 0 | says: minus infinity
 def rps_learn(key, params, learner_state, memory):
     record = jnp.maximum(learner_state.best_average_episode_return, 0.0)
     better = memory.average_episode_return > record
     best = jnp.where(better, params.current, params.best)
     record = jnp.where(better, memory.average_episode_return, record)
     return RandomPolicySearchParams(sample_weights(key, best), best), LearnerState(learner_state.count + 1, record)
-# %% wrong: multiplies -inf by zero
+# %% wrong: multiplies -inf by zero | says: 0 times infinity
 def rps_learn(key, params, learner_state, memory):
     average, record = memory.average_episode_return, learner_state.best_average_episode_return
     better = (average > record).astype(jnp.float32)
     best = better * params.current + (1 - better) * params.best
     record = better * average + (1 - better) * record
     return RandomPolicySearchParams(sample_weights(key, best), best), LearnerState(learner_state.count + 1, record)
-# %% wrong: a normal draw of its own
+# %% wrong: a normal draw of its own | says: as before: with sample_weights
 def rps_learn(key, params, learner_state, memory):
     better = memory.average_episode_return > learner_state.best_average_episode_return
     best = jnp.where(better, params.current, params.best)
     best_return = jnp.where(better, memory.average_episode_return, learner_state.best_average_episode_return)
     new = jax.random.normal(key, best.shape)
     return RandomPolicySearchParams(new, best), LearnerState(learner_state.count + 1, best_return)
-# %% wrong: an average between old and new return
+# %% wrong: an average between old and new return | says: average of old and new
 def rps_learn(key, params, learner_state, memory):
     better = memory.average_episode_return > learner_state.best_average_episode_return
     best = jnp.where(better, params.current, params.best)
     best_return = 0.5 * (memory.average_episode_return + learner_state.best_average_episode_return)
     best_return = jnp.where(better, best_return, learner_state.best_average_episode_return)
     return RandomPolicySearchParams(sample_weights(key, best), best), LearnerState(learner_state.count + 1, best_return)
-# %% wrong: new weights with NumPy
+# %% wrong: new weights with NumPy | says: same key gave different
 def rps_learn(key, params, learner_state, memory):
     better = memory.average_episode_return > learner_state.best_average_episode_return
     best = jnp.where(better, params.current, params.best)
@@ -265,7 +265,7 @@ def rps_learn(key, params, learner_state, memory):
     )
 
 
-# %% wrong: a record must be beaten by a tenth
+# %% wrong: a record must be beaten by a tenth | says: if only just
 def rps_learn(key, params, learner_state, memory):
     g = memory.average_episode_return
     better = g > learner_state.best_average_episode_return + 0.1

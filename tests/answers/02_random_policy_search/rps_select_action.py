@@ -105,11 +105,11 @@ def rps_select_action(key, params, actor_state, obs, evaluation=False):
 def rps_select_action(key, params, actor_state, obs, evaluation=False):
     weights = jnp.where(evaluation, params.best, params.current)
     return jnp.where(weights * obs > 0, 1, 0), actor_state
-# %% wrong: an action for the best too when the mean of both is positive
+# %% wrong: an action for the best too when the mean of both is positive | says: a mix of both
 def rps_select_action(key, params, actor_state, obs, evaluation=False):
     weights = jnp.where(evaluation, params.best, (params.best + params.current) / 2)
     return jnp.where(jnp.dot(weights, obs) > 0, 1, 0), actor_state
-# %% wrong: evaluation has no default
+# %% wrong: evaluation has no default | says: leave its `def` line
 def rps_select_action(key, params, actor_state, obs, evaluation):
     weights = jnp.where(evaluation, params.best, params.current)
     return jnp.where(jnp.dot(weights, obs) > 0, 1, 0), actor_state
@@ -117,12 +117,12 @@ def rps_select_action(key, params, actor_state, obs, evaluation):
 def rps_select_action(key, params, actor_state, obs, evaluation=True):
     weights = jnp.where(evaluation, params.best, params.current)
     return jnp.where(jnp.dot(weights, obs) > 0, 1, 0), actor_state
-# %% wrong: explores at random now and then
+# %% wrong: explores at random now and then | says: key` has no say
 def rps_select_action(key, params, actor_state, obs, evaluation=False):
     weights = jnp.where(evaluation, params.best, params.current)
     action = jnp.where(jnp.dot(weights, obs) > 0, 1, 0)
     return jnp.where(jax.random.uniform(key) < 0.2, 1 - action, action), actor_state
-# %% wrong: compares evaluation with `is True`
+# %% wrong: compares evaluation with `is True` | says: is True
 def rps_select_action(key, params, actor_state, obs, evaluation=False):
     weights = params.best if evaluation is True else params.current
     return jnp.where(jnp.dot(weights, obs) > 0, 1, 0), actor_state

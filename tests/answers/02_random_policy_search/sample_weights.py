@@ -44,7 +44,7 @@ def sample_weights(key, old_weights):
 # %% wrong: between 0 and 2 | says: minval
 def sample_weights(key, old_weights):
     return jax.random.uniform(key, old_weights.shape, old_weights.dtype, maxval=2.0)
-# %% wrong: between -2 and 1, maxval forgotten
+# %% wrong: between -2 and 1, maxval forgotten | says: whole interval
 def sample_weights(key, old_weights):
     return jax.random.uniform(key, old_weights.shape, old_weights.dtype, minval=-2.0)
 # %% wrong: between -1 and 1 | says: whole interval
@@ -59,7 +59,7 @@ def sample_weights(key, old_weights):
 # %% wrong: truncated normal | says: between -1 and 1
 def sample_weights(key, old_weights):
     return jax.random.truncated_normal(key, -2.0, 2.0, old_weights.shape, old_weights.dtype)
-# %% wrong: clipped normal
+# %% wrong: clipped normal | says: as if clipped
 def sample_weights(key, old_weights):
     return jnp.clip(2 * jax.random.normal(key, old_weights.shape, old_weights.dtype), -2.0, 2.0)
 # %% wrong: whole numbers | says: integers
@@ -86,30 +86,30 @@ def sample_weights(key, old_weights):
 # %% wrong: only the first axis | says: shape
 def sample_weights(key, old_weights):
     return jax.random.uniform(key, (len(old_weights),), old_weights.dtype, -2.0, 2.0)
-# %% wrong: one row repeated
+# %% wrong: one row repeated | says: one row repeated
 def sample_weights(key, old_weights):
     row = jax.random.uniform(key, old_weights.shape[-1:], old_weights.dtype, -2.0, 2.0)
     return jnp.broadcast_to(row, old_weights.shape)
 # %% wrong: steps away from the old weights | says: build on
 def sample_weights(key, old_weights):
     return old_weights + jax.random.uniform(key, old_weights.shape, old_weights.dtype, -2.0, 2.0)
-# %% wrong: scales the old weights
+# %% wrong: scales the old weights | says: build on
 def sample_weights(key, old_weights):
     return old_weights * jax.random.uniform(key, old_weights.shape, old_weights.dtype, -2.0, 2.0)
-# %% wrong: shuffles an even grid
+# %% wrong: shuffles an even grid | says: from a grid
 def sample_weights(key, old_weights):
     grid = jnp.linspace(-2.0, 2.0, old_weights.size, dtype=old_weights.dtype)
     return jax.random.permutation(key, grid).reshape(old_weights.shape)
-# %% wrong: the same key for sign and size
+# %% wrong: the same key for sign and size | says: key of its own
 def sample_weights(key, old_weights):
     sign = jnp.where(jax.random.uniform(key, old_weights.shape) < 0.5, -1, 1).astype(old_weights.dtype)
     return sign * jax.random.uniform(key, old_weights.shape, old_weights.dtype, maxval=2.0) ** 2 / 2
-# %% wrong: mirrored halves
+# %% wrong: mirrored halves | says: sign changed
 def sample_weights(key, old_weights):
     half = jax.random.uniform(key, (old_weights.size,), minval=-2.0, maxval=2.0)[: (old_weights.size + 1) // 2]
     both = jnp.concatenate([half, -half])[: old_weights.size]
     return both.reshape(old_weights.shape).astype(old_weights.dtype)
-# %% wrong: a list
+# %% wrong: a list | says: it is a list
 def sample_weights(key, old_weights):
     return list(jax.random.uniform(key, old_weights.shape, old_weights.dtype, -2.0, 2.0))
 # %% wrong: returns nothing | says: None
@@ -128,7 +128,7 @@ def sample_weights(key, old_weights):
     return (2 - 4 * jnp.exp(-jax.random.exponential(key, old_weights.shape))).astype(old_weights.dtype)
 
 
-# %% wrong: one draw in each of n equal parts
+# %% wrong: one draw in each of n equal parts | says: too evenly
 def sample_weights(key, old_weights):
     k1, k2 = jax.random.split(key)
     n = old_weights.size
@@ -136,7 +136,7 @@ def sample_weights(key, old_weights):
     return (4 * u - 2).reshape(old_weights.shape).astype(old_weights.dtype)
 
 
-# %% wrong: one sign for all
+# %% wrong: one sign for all | says: one sign for all
 def sample_weights(key, old_weights):
     k1, k2 = jax.random.split(key)
     return (jax.random.rademacher(k1, (), jnp.float32) * 2 * jax.random.uniform(k2, old_weights.shape)).astype(

@@ -219,7 +219,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: ignores truncation | says: terminated or truncated
+# %% wrong: ignores truncation | says: truncates it, too
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -243,7 +243,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: ignores termination
+# %% wrong: ignores termination | says: is terminated, too
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -291,7 +291,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: the operator for bits, which floats do not have
+# %% wrong: the operator for bits, which floats do not have | says: flags such as terminated
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -410,7 +410,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: gamma from its default
+# %% wrong: gamma from its default | says: crept in
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, 0.99
@@ -482,7 +482,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: a random sample
+# %% wrong: a random sample | says: drawn or shuffled
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -506,7 +506,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: shuffled
+# %% wrong: shuffled | says: drawn or shuffled
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -697,7 +697,7 @@ class EpisodeRewardsToGoBuffer:
         self.ready = []
         return EpisodeRewardsToGoMemory(obs, action, np.array(to_go, np.float32))
 
-# %% wrong: never starts a new episode
+# %% wrong: never starts a new episode | says: start empty
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -720,7 +720,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: the last step is lost
+# %% wrong: the last step is lost | says: the step that ends
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -914,7 +914,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         ])
 
-# %% wrong: fields in the wrong order | says: dtype
+# %% wrong: fields in the wrong order | says: each other's place
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -938,7 +938,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(to_go, "float32"), np.array(action, "int32")
         )
 
-# %% wrong: needs more than batch_size
+# %% wrong: needs more than batch_size | says: exactly batch_size steps are enough
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -962,7 +962,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: exactly batch_size | says: at least batch_size
+# %% wrong: exactly batch_size | says: more steps than batch_size
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -986,7 +986,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: counts episodes | says: not ready
+# %% wrong: counts episodes | says: count steps, not episodes
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -1011,7 +1011,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: is_ready never returns | says: not ready
+# %% wrong: is_ready never returns | says: returned None
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -1035,7 +1035,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: default batch of 256
+# %% wrong: default batch of 256 | says: default is 500
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=256, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -1059,7 +1059,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array(to_go, "float32")
         )
 
-# %% wrong: default gamma of 0.99
+# %% wrong: default gamma of 0.99 | says: crept in
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=0.99):
         self.batch_size, self.gamma = batch_size, gamma
@@ -1155,7 +1155,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32")[:, None], np.array(to_go, "float32")
         )
 
-# %% wrong: standardised already
+# %% wrong: standardised already | says: standardised
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -1179,7 +1179,7 @@ class EpisodeRewardsToGoBuffer:
             np.stack(obs).astype("float32"), np.array(action, "int32"), np.array((np.array(to_go) - np.mean(to_go)) / (np.std(to_go) + 1e-8), "float32")
         )
 
-# %% wrong: returns views of an array that it overwrites
+# %% wrong: returns views of an array that it overwrites | says: arrays that the first one
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         self.batch_size, self.gamma = batch_size, gamma
@@ -1209,7 +1209,7 @@ class EpisodeRewardsToGoBuffer:
         self.ready = []
         return EpisodeRewardsToGoMemory(*self.out)
 
-# %% wrong: one batch_size for all buffers, the newest one's
+# %% wrong: one batch_size for all buffers, the newest one's | says: another batch_size
 class EpisodeRewardsToGoBuffer:
     def __init__(self, batch_size=500, gamma=1.0):
         EpisodeRewardsToGoBuffer.batch_size = batch_size
@@ -1227,4 +1227,28 @@ class EpisodeRewardsToGoBuffer:
         self.ready = []
         return EpisodeRewardsToGoMemory(
             np.array(obs, np.float32), np.array(action, np.int32), np.array(to_go, np.float32)
+        )
+
+# %% wrong: two fields swapped, each made to fit | says: that is reward_to_go
+class EpisodeRewardsToGoBuffer:
+    def __init__(self, batch_size=500, gamma=1.0):
+        self.batch_size, self.gamma = batch_size, gamma
+        self.episode, self.ready = [], []
+
+    def push(self, transition):
+        self.episode.append(transition)
+        if transition.terminated or transition.truncated:
+            to_go = rewards_to_go([t.reward for t in self.episode], self.gamma)
+            for t, r in zip(self.episode, to_go):
+                self.ready.append((t.obs, t.action, r))
+            self.episode = []
+
+    def is_ready(self):
+        return len(self.ready) >= self.batch_size
+
+    def sample(self):
+        obs, action, to_go = zip(*self.ready[: self.batch_size])
+        self.ready = []
+        return EpisodeRewardsToGoMemory(
+            np.stack(obs).astype("float32"), np.array(to_go, "int32"), np.array(action, "float32")
         )

@@ -41,7 +41,7 @@ def greedy_action(logits):
 def greedy_action(logits):
     return jnp.argmin(logits)
 
-# %% wrong: largest in size | says: largest in size
+# %% wrong: largest in size | says: largest size
 def greedy_action(logits):
     return jnp.argmax(jnp.abs(logits))
 
@@ -85,11 +85,11 @@ def greedy_action(logits):
 def greedy_action(logits):
     return jnp.argmax(jnp.exp(logits))
 
-# %% wrong: samples instead
+# %% wrong: samples instead | says: nothing may be drawn
 def greedy_action(logits):
     return jax.random.categorical(jax.random.key(0), logits)
 
-# %% wrong: only for two actions
+# %% wrong: only for two actions | says: first two were compared
 def greedy_action(logits):
     return (logits[1] > logits[0]).astype(int)
 
@@ -105,11 +105,11 @@ def greedy_action(logits):
 def greedy_action(logits):
     return jnp.argmax(logits) == 1
 
-# %% wrong: float16 rounds to ties
+# %% wrong: float16 rounds to ties | says: float16
 def greedy_action(logits):
     return jnp.argmax(logits.astype(jnp.float16))
 
-# %% wrong: clips the logits
+# %% wrong: clips the logits | says: as if clipped
 def greedy_action(logits):
     return jnp.argmax(jnp.clip(logits, -500.0, 500.0))
 
@@ -117,11 +117,11 @@ def greedy_action(logits):
 def greedy_action(logits):
     jnp.argmax(logits)
 
-# %% wrong: draws at a low temperature, so that close ones are mixed up
+# %% wrong: draws at a low temperature, so that close ones are mixed up | says: nothing may be drawn
 def greedy_action(logits):
     return jax.random.categorical(jax.random.PRNGKey(0), 100.0 * logits)
 
-# %% wrong: starts from a number that is not small enough
+# %% wrong: starts from a number that is not small enough | says: has to start from
 def greedy_action(logits):
     best, action = -1e9, 0
     for i in range(logits.shape[0]):
@@ -129,6 +129,6 @@ def greedy_action(logits):
         best = jnp.maximum(logits[i], best)
     return jnp.asarray(action)
 
-# %% wrong: rounds probabilities to two digits
+# %% wrong: rounds probabilities to two digits | says: something rounded
 def greedy_action(logits):
     return jnp.argmax(jnp.round(jax.nn.softmax(logits), 2))

@@ -116,7 +116,7 @@ def pg_loss(action, logits, reward_to_go):
 def pg_loss(action, logits, reward_to_go):
     return -jax.nn.log_softmax(logits)[action] / jnp.log(10.0) * reward_to_go
 
-# %% wrong: clips the logits
+# %% wrong: clips the logits | says: clipped
 def pg_loss(action, logits, reward_to_go):
     return -jax.nn.log_softmax(jnp.clip(logits, -300.0, 300.0))[action] * reward_to_go
 
@@ -125,11 +125,11 @@ def pg_loss(action, logits, reward_to_go):
     log_prob = jax.nn.log_softmax(logits)[action]
     return -jnp.where(log_prob < -1e6, -1e6, log_prob) * reward_to_go
 
-# %% wrong: the size of the reward-to-go
+# %% wrong: the size of the reward-to-go | says: sign of reward_to_go
 def pg_loss(action, logits, reward_to_go):
     return -jax.nn.log_softmax(logits)[action] * jnp.abs(reward_to_go)
 
-# %% wrong: own exp overflows
+# %% wrong: own exp overflows | says: exp(200)
 def pg_loss(action, logits, reward_to_go):
     return -(logits[action] - jnp.log(jnp.sum(jnp.exp(logits)))) * reward_to_go
 
@@ -137,16 +137,16 @@ def pg_loss(action, logits, reward_to_go):
 def pg_loss(action, logits, reward_to_go):
     return -jax.nn.log_softmax(logits)[jnp.array([action])] * reward_to_go
 
-# %% wrong: an entropy bonus on top
+# %% wrong: an entropy bonus on top | says: entropy bonus
 def pg_loss(action, logits, reward_to_go):
     log_probs = jax.nn.log_softmax(logits)
     return -log_probs[action] * reward_to_go + 0.01 * jnp.sum(jnp.exp(log_probs) * log_probs)
 
-# %% wrong: sigmoid of the logit
+# %% wrong: sigmoid of the logit | says: sigmoid
 def pg_loss(action, logits, reward_to_go):
     return -jax.nn.log_sigmoid(logits[action]) * reward_to_go
 
-# %% wrong: inf in the value, zero weight gives nan
+# %% wrong: inf in the value, zero weight gives nan | says: rounds to 0
 def pg_loss(action, logits, reward_to_go):
     probs = jax.nn.softmax(logits)
     return jnp.where(probs[action] > 0, -jnp.log(probs[action]), 200.0) * reward_to_go

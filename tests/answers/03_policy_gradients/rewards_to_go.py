@@ -157,7 +157,7 @@ def rewards_to_go(rewards, gamma=1.0):
         rewards[t] += gamma * rewards[t + 1]
     return np.array(rewards, float)
 
-# %% wrong: fails for an episode without steps
+# %% wrong: fails for an episode without steps | says: beyond the end
 def rewards_to_go(rewards, gamma=1.0):
     out = np.zeros(len(rewards))
     out[-1] = rewards[-1]
@@ -165,13 +165,13 @@ def rewards_to_go(rewards, gamma=1.0):
         out[t] = rewards[t] + gamma * out[t + 1]
     return out
 
-# %% wrong: divides by powers of gamma, nan at gamma 0
+# %% wrong: divides by powers of gamma, nan at gamma 0 | says: gamma may be 0
 def rewards_to_go(rewards, gamma=1.0):
     rewards = np.asarray(rewards, float)
     powers = float(gamma) ** np.arange(len(rewards))
     return np.flip(np.cumsum(np.flip(rewards * powers))) / powers
 
-# %% wrong: float16
+# %% wrong: float16 | says: float16 keeps three digits
 def rewards_to_go(rewards, gamma=1.0):
     out, running = np.zeros(len(rewards), np.float16), 0.0
     for t in reversed(range(len(rewards))):
@@ -187,7 +187,7 @@ def rewards_to_go(rewards, gamma=1.0):
         out[t] = running
     return out
 
-# %% wrong: default gamma 0.99
+# %% wrong: default gamma 0.99 | says: crept in
 def rewards_to_go(rewards, gamma=0.99):
     out, running = np.zeros(len(rewards)), 0.0
     for t in reversed(range(len(rewards))):
@@ -199,11 +199,11 @@ def rewards_to_go(rewards, gamma=0.99):
 def rewards_to_go(rewards, gamma=1.0):
     return np.array(rewards, float)
 
-# %% wrong: looks ahead at most 100 steps
+# %% wrong: looks ahead at most 100 steps | says: by 100 steps
 def rewards_to_go(rewards, gamma=1.0):
     return np.array([sum(gamma**k * r for k, r in enumerate(rewards[t : t + 100])) for t in range(len(rewards))])
 
-# %% wrong: normalises the result
+# %% wrong: normalises the result | says: standardised
 def rewards_to_go(rewards, gamma=1.0):
     out, running = np.zeros(len(rewards)), 0.0
     for t in reversed(range(len(rewards))):
@@ -211,7 +211,7 @@ def rewards_to_go(rewards, gamma=1.0):
         out[t] = running
     return (out - out.mean()) / (out.std() + 1e-8)
 
-# %% wrong: the average of the rest
+# %% wrong: the average of the rest | says: averages of what
 def rewards_to_go(rewards, gamma=1.0):
     return np.array([np.mean(rewards[t:]) for t in range(len(rewards))])
 
@@ -231,7 +231,7 @@ def rewards_to_go(rewards, gamma=1.0):
         return [rest[0] + gamma * (later[0] if later else 0.0), *later]
     return np.array(tail(list(rewards)), dtype=float)
 
-# %% wrong: divides by powers of gamma, which run out of digits in a long episode
+# %% wrong: divides by powers of gamma, which run out of digits in a long episode | says: step by step
 def rewards_to_go(rewards, gamma=1.0):
     if gamma == 0:
         return np.array(rewards, float)
@@ -239,7 +239,7 @@ def rewards_to_go(rewards, gamma=1.0):
     with np.errstate(all="ignore"):
         return np.cumsum((np.asarray(rewards, float) * powers)[::-1])[::-1] / powers
 
-# %% wrong: adds up whole numbers as whole numbers when gamma is 1
+# %% wrong: adds up whole numbers as whole numbers when gamma is 1 | says: dtype float
 def rewards_to_go(rewards, gamma=1.0):
     if gamma == 1.0:
         return np.cumsum(rewards[::-1])[::-1]

@@ -79,15 +79,15 @@ def sample_action(key, logits):
 def sample_action(key, logits):
     return int(jax.random.categorical(key, logits))
 
-# %% wrong: normal noise
+# %% wrong: normal noise | says: normal noise
 def sample_action(key, logits):
     return jnp.argmax(logits + jax.random.normal(key, logits.shape))
 
-# %% wrong: uniform noise, looks greedy
+# %% wrong: uniform noise, looks greedy | says: noise is too small
 def sample_action(key, logits):
     return jnp.argmax(logits + jax.random.uniform(key, logits.shape))
 
-# %% wrong: epsilon-greedy
+# %% wrong: epsilon-greedy | says: epsilon-greedy
 def sample_action(key, logits):
     explore, which = jax.random.split(key)
     return jnp.where(jax.random.uniform(explore) < 0.1, jax.random.randint(which, (), 0, len(logits)), jnp.argmax(logits))
@@ -112,7 +112,7 @@ def sample_action(key, logits):
 def sample_action(key, logits):
     return jax.random.bernoulli(key, jax.nn.softmax(logits)[1])
 
-# %% wrong: only two actions
+# %% wrong: only two actions | says: first two actions
 def sample_action(key, logits):
     return jax.random.bernoulli(key, jax.nn.sigmoid(logits[1] - logits[0])).astype(int)
 
@@ -121,11 +121,11 @@ def sample_action(key, logits):
     key, subkey = jax.random.split(key)
     return jax.random.categorical(subkey, logits), key
 
-# %% wrong: clips large logits
+# %% wrong: clips large logits | says: as if clipped
 def sample_action(key, logits):
     return jax.random.categorical(key, jnp.clip(logits, -20.0, 20.0))
 
-# %% wrong: a temperature of two
+# %% wrong: a temperature of two | says: temperature
 def sample_action(key, logits):
     return jax.random.categorical(key, logits / 2.0)
 
@@ -133,22 +133,22 @@ def sample_action(key, logits):
 def sample_action(key, logits):
     jax.random.categorical(key, logits)
 
-# %% wrong: counted from 1
+# %% wrong: counted from 1 | says: counted from 0
 def sample_action(key, logits):
     return jax.random.categorical(key, logits) + 1
 
-# %% wrong: a global key that is split on every call
+# %% wrong: a global key that is split on every call | says: kept and used later
 _my_key = jax.random.key(42)
 def sample_action(key, logits):
     global _my_key
     _my_key, subkey = jax.random.split(_my_key)
     return jax.random.categorical(subkey, logits)
 
-# %% wrong: never what is less likely than one in a hundred
+# %% wrong: never what is less likely than one in a hundred | says: never does
 def sample_action(key, logits):
     probabilities = jax.nn.softmax(logits)
     return jax.random.categorical(key, jnp.where(probabilities < 0.01, -jnp.inf, logits))
 
-# %% wrong: everything at least once in a hundred
+# %% wrong: everything at least once in a hundred | says: need no help
 def sample_action(key, logits):
     return jax.random.categorical(key, jnp.log(jnp.maximum(jax.nn.softmax(logits), 0.01)))

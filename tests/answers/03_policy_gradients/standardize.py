@@ -82,15 +82,15 @@ def standardize(values):
 def standardize(values):
     return (values - jnp.mean(values)) / jnp.maximum(jnp.std(values), 1e-8)
 
-# %% wrong: 1e-8 inside the square root | says: variance
+# %% wrong: 1e-8 inside the square root | says: added to the variance
 def standardize(values):
     return (values - jnp.mean(values)) / jnp.sqrt(jnp.var(values) + 1e-8)
 
-# %% wrong: 1e-3 instead
+# %% wrong: 1e-3 instead | says: 1e-3 was added
 def standardize(values):
     return (values - jnp.mean(values)) / (jnp.std(values) + 1e-3)
 
-# %% wrong: jax.nn.standardize adds to the variance
+# %% wrong: jax.nn.standardize adds to the variance | says: added to the variance
 def standardize(values):
     return jax.nn.standardize(values, epsilon=1e-8)
 
@@ -104,12 +104,12 @@ def standardize(values):
 def standardize(values):
     return (values - jnp.median(values)) / (jnp.std(values) + 1e-8)
 
-# %% wrong: zero for equal values only by jnp.where, without 1e-8
+# %% wrong: zero for equal values only by jnp.where, without 1e-8 | says: had no effect
 def standardize(values):
     std = jnp.std(values)
     return jnp.where(std == 0, 0.0, (values - jnp.mean(values)) / std)
 
-# %% wrong: unit length instead
+# %% wrong: unit length instead | says: vector's length
 def standardize(values):
     centred = values - jnp.mean(values)
     return centred / (jnp.linalg.norm(centred) + 1e-8)
@@ -124,11 +124,11 @@ def standardize(values):
     mean, std = float(values.mean()), float(values.std())
     return (values - mean) / (std + 1e-8)
 
-# %% wrong: clipped to three standard deviations
+# %% wrong: clipped to three standard deviations | says: nothing is clipped
 def standardize(values):
     return jnp.clip((values - jnp.mean(values)) / (jnp.std(values) + 1e-8), -1.6, 1.6)
 
-# %% wrong: returns the mean and std too
+# %% wrong: returns the mean and std too | says: it is a tuple
 def standardize(values):
     mean, std = jnp.mean(values), jnp.std(values)
     return (values - mean) / (std + 1e-8), mean, std

@@ -92,15 +92,15 @@ def weighted_log_prob(action_prob, episode_return):
         return 0.0
     return jnp.log(action_prob) * episode_return
 
-# %% wrong: log of a power underflows
+# %% wrong: log of a power underflows | says: is 0 for a computer
 def weighted_log_prob(action_prob, episode_return):
     return jnp.log(action_prob ** episode_return)
 
-# %% wrong: adds a small number inside the log
+# %% wrong: adds a small number inside the log | says: small number was added
 def weighted_log_prob(action_prob, episode_return):
     return jnp.log(action_prob + 1e-8) * episode_return
 
-# %% wrong: clips small probabilities
+# %% wrong: clips small probabilities | says: was clipped
 def weighted_log_prob(action_prob, episode_return):
     return jnp.log(jnp.clip(action_prob, 1e-5, 1.0)) * episode_return
 
@@ -112,11 +112,11 @@ def weighted_log_prob(action_prob, episode_return):
 def weighted_log_prob(action_prob, episode_return):
     return jnp.array([jnp.log(action_prob) * episode_return])
 
-# %% wrong: rounded to whole numbers
+# %% wrong: rounded to whole numbers | says: rounded
 def weighted_log_prob(action_prob, episode_return):
     return jnp.round(jnp.log(action_prob) * episode_return)
 
-# %% wrong: ignores negative returns
+# %% wrong: ignores negative returns | says: negative return
 def weighted_log_prob(action_prob, episode_return):
     return jnp.log(action_prob) * jnp.maximum(episode_return, 0.0)
 

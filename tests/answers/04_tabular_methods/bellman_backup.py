@@ -111,7 +111,7 @@ def bellman_backup(P, R, v, gamma):
 def bellman_backup(P, R, v, gamma):
     return [[R[s, a] + gamma * P[s, a] @ v for a in range(R.shape[1])] for s in range(R.shape[0])]
 
-# %% wrong: cut to integers
+# %% wrong: cut to integers | says: fractions are gone
 def bellman_backup(P, R, v, gamma):
     return (R + gamma * (P @ v)).astype(int)
 
@@ -119,11 +119,11 @@ def bellman_backup(P, R, v, gamma):
 def bellman_backup(P, R, v, gamma):
     Q = R + gamma * (P @ v)
 
-# %% wrong: gamma is always 0.9
+# %% wrong: gamma is always 0.9 | says: whatever comes in
 def bellman_backup(P, R, v, gamma):
     return R + 0.9 * (P @ v)
 
-# %% wrong: no future for the last state
+# %% wrong: no future for the last state | says: future like any other
 def bellman_backup(P, R, v, gamma):
     Q = R + gamma * (P @ v)
     Q[-1] = R[-1]

@@ -60,7 +60,7 @@ def epsilon_greedy(rng, q, epsilon):
         return int(rng.integers(len(q)))
     return int(np.argmax(q))
 
-# %% wrong: always the last of tied actions | says: same one of the three best
+# %% wrong: always the last of tied actions | says: the last of the three best
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
@@ -112,14 +112,14 @@ def epsilon_greedy(rng, q, epsilon):
         return int(rng.integers(len(q)))
     return int(rng.choice(np.flatnonzero(q == q.max())))
 
-# %% wrong: a generator with a fixed seed
+# %% wrong: a generator with a fixed seed | says: starts from scratch
 def epsilon_greedy(rng, q, epsilon):
     rng = np.random.default_rng(0)
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
     return int(rng.choice(np.flatnonzero(q == q.max())))
 
-# %% wrong: ties broken by global randomness
+# %% wrong: ties broken by global randomness | says: that was passed in
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
@@ -135,24 +135,24 @@ def epsilon_greedy(rng, q, epsilon):
 def epsilon_greedy(rng, q, epsilon):
     return int(rng.choice(np.flatnonzero(q == q.max())))
 
-# %% wrong: always explores | says: epsilon_greedy(rng, [-3.0, -1.0, -2.0], 0.0)
+# %% wrong: always explores | says: up to never
 def epsilon_greedy(rng, q, epsilon):
     return int(rng.integers(len(q)))
 
-# %% wrong: ties broken by noise that is too large
+# %% wrong: ties broken by noise that is too large | says: noise added
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
     return int(np.argmax(q + 0.01 * rng.random(len(q))))
 
-# %% wrong: softmax of the values
+# %% wrong: softmax of the values | says: as from softmax
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
     p = np.exp(q - q.max())
     return int(rng.choice(len(q), p=p / p.sum()))
 
-# %% wrong: adds noise to q in place
+# %% wrong: adds noise to q in place | says: modified
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
@@ -179,13 +179,13 @@ def epsilon_greedy(rng, q, epsilon):
         return np.floor(rng.random() * len(q))
     return float(rng.choice(np.flatnonzero(q == q.max())))
 
-# %% wrong: largest in size
+# %% wrong: largest in size | says: largest in size alone
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
     return int(rng.choice(np.flatnonzero(np.abs(q) == np.abs(q).max())))
 
-# %% wrong: rounds before it looks for ties
+# %% wrong: rounds before it looks for ties | says: rounded
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
@@ -198,13 +198,13 @@ def epsilon_greedy(rng, q, epsilon):
         return int(rng.integers(len(q)))
     return int(rng.choice(np.flatnonzero(np.isclose(q, q.max(), rtol=1e-6, atol=1e-6))))
 
-# %% wrong: ties broken by noise of one in a thousand
+# %% wrong: ties broken by noise of one in a thousand | says: noise added
 def epsilon_greedy(rng, q, epsilon):
     if rng.random() < epsilon:
         return int(rng.integers(len(q)))
     return int(np.argmax(q + 1e-3 * rng.random(len(q))))
 
-# %% wrong: a ten-sided die decides whether
+# %% wrong: a ten-sided die decides whether | says: any fraction
 def epsilon_greedy(rng, q, epsilon):
     if rng.integers(10) < 10 * epsilon:
         return int(rng.integers(len(q)))

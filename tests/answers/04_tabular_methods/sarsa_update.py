@@ -122,7 +122,7 @@ def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q[s, a] += alpha * ((r if terminated else gamma * (r + q[s_next, a_next])) - q[s, a])
     return new_q
 
-# %% wrong: nothing learned from the last step
+# %% wrong: nothing learned from the last step | says: worth learning from
 def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q = q.copy()
     if not terminated:
@@ -141,19 +141,19 @@ def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q[s] += alpha * (r + (0 if terminated else gamma * q[s_next, a_next]) - q[s])
     return new_q
 
-# %% wrong: asks whether terminated is True, so 1.0 is not
+# %% wrong: asks whether terminated is True, so 1.0 is not | says: 1.0 means the same
 def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q = q.copy()
     new_q[s, a] += alpha * (r + (0 if terminated is True else gamma * q[s_next, a_next]) - q[s, a])
     return new_q
 
-# %% wrong: bitwise not
+# %% wrong: bitwise not | says: this step terminated
 def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q = q.copy()
     new_q[s, a] += alpha * (r + (gamma * q[s_next, a_next] if ~int(terminated) else 0) - q[s, a])
     return new_q
 
-# %% wrong: hands the old table back when there is nothing to learn
+# %% wrong: hands the old table back when there is nothing to learn | says: alpha = 0
 def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     if alpha == 0:
         return q
@@ -161,19 +161,19 @@ def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q[s, a] += alpha * (r + (0 if terminated else gamma * q[s_next, a_next]) - q[s, a])
     return new_q
 
-# %% wrong: cuts the table to integers
+# %% wrong: cuts the table to integers | says: dtype float
 def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q = q.astype(int)
     new_q[s, a] = q[s, a] + alpha * (r + (0 if terminated else gamma * q[s_next, a_next]) - q[s, a])
     return new_q
 
-# %% wrong: terminated only if the next state is the last one
+# %% wrong: terminated only if the next state is the last one | says: like any other
 def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q = q.copy()
     new_q[s, a] += alpha * (r + (0 if s_next == len(q) - 1 else gamma * q[s_next, a_next]) - q[s, a])
     return new_q
 
-# %% wrong: looks the next value up after the update
+# %% wrong: looks the next value up after the update | says: after the entry had changed
 def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q = q.copy()
     new_q[s, a] = (1 - alpha) * q[s, a] + alpha * r

@@ -55,7 +55,7 @@ def update_mean(mean, count, reward):
 def update_mean(mean, count, reward):
     return mean + (reward - mean) / max(count, 1), count + 1
 
-# %% wrong: old mean enters at count 0 through times zero | says: nan times 0 is still nan
+# %% wrong: old mean enters at count 0 through times zero | says: the old mean means nothing
 def update_mean(mean, count, reward):
     return (mean * count + reward) / (count + 1), count + 1
 
@@ -63,13 +63,13 @@ def update_mean(mean, count, reward):
 def update_mean(mean, count, reward):
     return mean + (reward - mean) / (count + 1), count + 1
 
-# %% wrong: replaces nan only
+# %% wrong: replaces nan only | says: nan alone
 def update_mean(mean, count, reward):
     if count == 0 and np.isnan(mean):
         mean = 0.0
     return mean + (reward - mean) / (count + 1), count + 1
 
-# %% wrong: nan_to_num
+# %% wrong: nan_to_num | says: nan alone
 def update_mean(mean, count, reward):
     mean = np.nan_to_num(mean)
     return mean + (reward - mean) / (count + 1), count + 1
@@ -139,7 +139,7 @@ def update_mean(mean, count, reward):
         return np.array([reward, 1])
     return np.array([mean + (reward - mean) / (count + 1), count + 1])
 
-# %% wrong: keeps its own list of rewards
+# %% wrong: keeps its own list of rewards | says: counts too
 _seen = []
 def update_mean(mean, count, reward):
     if count == 0:

@@ -107,7 +107,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
             return new, bellman_backup(P, R, new, gamma).argmax(axis=1)
         v = new
 
-# %% wrong: absolute value of the largest change instead of the largest absolute change
+# %% wrong: absolute value of the largest change instead of the largest absolute change | says: state by state
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     while True:
@@ -116,12 +116,12 @@ def value_iteration(P, R, gamma, tol=1e-6):
             return new, bellman_backup(P, R, new, gamma).argmax(axis=1)
         v = new
 
-# %% wrong: one sweep | says: after one sweep
+# %% wrong: one sweep | says: whatever happens
 def value_iteration(P, R, gamma, tol=1e-6):
     q = bellman_backup(P, R, np.zeros(len(R)), gamma)
     return q.max(axis=1), q.argmax(axis=1)
 
-# %% wrong: change of the last state only | says: over all states
+# %% wrong: change of the last state only | says: state by state
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     while True:
@@ -132,7 +132,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         if delta < tol:
             return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: mean of the changes
+# %% wrong: mean of the changes | says: not the mean
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     while True:
@@ -142,7 +142,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         if done:
             return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: smallest change
+# %% wrong: smallest change | says: state by state
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     while True:
@@ -159,7 +159,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         v = bellman_backup(P, R, v, gamma).max(axis=1)
     return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: tol is always 1e-3
+# %% wrong: tol is always 1e-3 | says: change of 1e-3
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     while True:
@@ -169,7 +169,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         if done:
             return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: allclose with its relative tolerance
+# %% wrong: allclose with its relative tolerance | says: allclose
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     while True:
@@ -179,7 +179,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         if done:
             return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: stops when the policy does not change any more
+# %% wrong: stops when the policy does not change any more | says: policy stayed the same
 def value_iteration(P, R, gamma, tol=1e-6):
     v, policy = np.zeros(len(R)), None
     while True:
@@ -230,7 +230,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         if done:
             return v, R.argmax(axis=1)
 
-# %% wrong: policy of the first sweep
+# %% wrong: policy of the first sweep | says: staying is cheaper now
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     policy = bellman_backup(P, R, v, gamma).argmax(axis=1)
@@ -291,7 +291,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         if done:
             return v, policy
 
-# %% wrong: gives up after a thousand sweeps
+# %% wrong: gives up after a thousand sweeps | says: gave up
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     for _ in range(1000):
@@ -302,7 +302,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
             break
     return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: discounts the rewards inside R, in place | says: absolute
+# %% wrong: discounts the rewards inside R, in place | says: absolute change
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     for _ in range(1000):
@@ -313,7 +313,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         v = new
     return new, R.argmax(axis=1)
 
-# %% wrong: the change is never measured again, so it never ends or ends at once
+# %% wrong: the change is never measured again, so it never ends or ends at once | says: before the first sweep
 def value_iteration(P, R, gamma, tol=1e-6):
     v, delta = np.zeros(len(R)), 0.0
     while delta > tol:
@@ -322,7 +322,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         v = new
     return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: divides by gamma to find its stopping rule, so gamma 0 fails
+# %% wrong: divides by gamma to find its stopping rule, so gamma 0 fails | says: divides by zero
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     limit = tol * (1 - gamma) / (2 * gamma)
@@ -333,7 +333,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         if done:
             return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: relative change
+# %% wrong: relative change | says: in proportion
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     while True:
@@ -343,7 +343,7 @@ def value_iteration(P, R, gamma, tol=1e-6):
         if done:
             return v, bellman_backup(P, R, v, gamma).argmax(axis=1)
 
-# %% wrong: the changes are added up, so they may cancel
+# %% wrong: the changes are added up, so they may cancel | says: added up
 def value_iteration(P, R, gamma, tol=1e-6):
     v = np.zeros(len(R))
     while True:

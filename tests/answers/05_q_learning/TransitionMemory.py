@@ -279,7 +279,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: seed 0 counts as none
+# %% wrong: seed 0 counts as none | says: 0 is a seed
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size = collections.deque(maxlen=max_size), batch_size
@@ -343,7 +343,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: overwrites a random old one
+# %% wrong: overwrites a random old one | says: newest six
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng, self.max_size = [], batch_size, random.Random(seed), max_size
@@ -428,7 +428,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: returns what there is | says: returned something
+# %% wrong: returns what there is | says: batch of 3
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
@@ -563,7 +563,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: the newest batch, once it is full
+# %% wrong: the newest batch, once it is full | says: holds the newest
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
@@ -597,7 +597,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: a random window of consecutive steps
+# %% wrong: a random window of consecutive steps | says: follow one another
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
@@ -615,7 +615,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: goes through a shuffled memory, batch after batch
+# %% wrong: goes through a shuffled memory, batch after batch | says: pack of cards
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
@@ -637,7 +637,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: never draws the newest
+# %% wrong: never draws the newest | says: newest six
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
@@ -655,7 +655,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: prefers the newer ones
+# %% wrong: prefers the newer ones | says: equally likely
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, np.random.default_rng(seed)
@@ -673,7 +673,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: draws from places nothing was stored in yet | says: should raise a ValueError
+# %% wrong: draws from places nothing was stored in yet | says: batch of 4
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.max_size, self.batch_size, self.rng, self.n = max_size, batch_size, np.random.default_rng(seed), 0
@@ -715,7 +715,7 @@ class TransitionMemory:
         o, a, r, n, d, c = [column[i] for column in self.rows]
         return Transition(o, a.astype(np.int32), r, n, d, c)
 
-# %% wrong: made for CartPole's four numbers only
+# %% wrong: made for CartPole's four numbers only | says: put into a place
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.max_size, self.batch_size, self.rng, self.n = max_size, batch_size, np.random.default_rng(seed), 0
@@ -750,7 +750,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: keeps one too few
+# %% wrong: keeps one too few | says: one too few
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng, self.max_size = [], batch_size, random.Random(seed), max_size
@@ -767,7 +767,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: is_ready returns nothing | says: not ready after 4 pushes
+# %% wrong: is_ready returns nothing | says: returned None
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size, self.rng = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
@@ -801,7 +801,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: new dice from the same seed with every push
+# %% wrong: new dice from the same seed with every push | says: not in push()
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.stored, self.batch_size, self.seed = collections.deque(maxlen=max_size), batch_size, seed
@@ -818,7 +818,7 @@ class TransitionMemory:
         kinds = [np.float32, np.int32, np.float32, np.float32, np.float32, np.float32]
         return Transition(*[np.array(row, kind) for row, kind in zip(rows, kinds)])
 
-# %% wrong: every batch in the same arrays, so the next one overwrites it
+# %% wrong: every batch in the same arrays, so the next one overwrites it | says: arrays that an earlier one
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.stored, self.batch_size, self.dice = collections.deque(maxlen=max_size), batch_size, random.Random(seed)
@@ -854,7 +854,7 @@ class TransitionMemory:
         kinds = [np.float32, np.int32, np.float32, np.float32, np.float32, np.float32]
         return Transition(*[np.array(row, kind) for row, kind in zip(rows, kinds)])
 
-# %% wrong: does not store what it holds already
+# %% wrong: does not store what it holds already | says: store them all
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.stored, self.batch_size, self.dice = collections.deque(maxlen=max_size), batch_size, random.Random(seed)

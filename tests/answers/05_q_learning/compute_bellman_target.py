@@ -69,7 +69,7 @@ def compute_bellman_target(reward, terminated, target_value, gamma):
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return reward + gamma * (not terminated) * target_value
 
-# %% wrong: tilde, which numbers do not have
+# %% wrong: tilde, which numbers do not have | says: flags such as terminated
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return reward + gamma * ~jnp.asarray(terminated) * target_value
 
@@ -81,7 +81,7 @@ def compute_bellman_target(reward, terminated, target_value, gamma):
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return reward + (1.0 - gamma) * (1.0 - terminated) * target_value
 
-# %% wrong: gamma is always 0.9
+# %% wrong: gamma is always 0.9 | says: whatever comes in
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return reward + 0.9 * (1.0 - terminated) * target_value
 
@@ -89,14 +89,14 @@ def compute_bellman_target(reward, terminated, target_value, gamma):
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return jnp.array([reward + gamma * (1.0 - terminated) * target_value])
 
-# %% wrong: negative values are cut
+# %% wrong: negative values are cut | says: less than 0
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return reward + gamma * (1.0 - terminated) * jnp.maximum(target_value, 0.0)
 
-# %% wrong: whole numbers
+# %% wrong: whole numbers | says: fractions are gone
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return jnp.asarray(reward + gamma * (1.0 - terminated) * target_value).astype(int)
 
-# %% wrong: select wants a bool
+# %% wrong: select wants a bool | says: flags such as terminated
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return jax.lax.select(jnp.asarray(terminated), jnp.float32(reward), jnp.float32(reward + gamma * target_value))

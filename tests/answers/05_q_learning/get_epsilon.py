@@ -36,11 +36,11 @@ def get_epsilon(num_timesteps):
     print("epsilon of", num_timesteps)
     return jnp.stack([jnp.asarray(1 - num_timesteps / 3000, float), jnp.asarray(0.05, float)]).max()
 
-# %% wrong: no floor | says: floor
+# %% wrong: no floor | says: there is no floor
 def get_epsilon(num_timesteps):
     return 1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS
 
-# %% wrong: the floor is zero | says: EPSILON_MIN
+# %% wrong: the floor is zero | says: your floor is 0
 def get_epsilon(num_timesteps):
     return jnp.maximum(1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS, 0.0)
 
@@ -78,7 +78,7 @@ def get_epsilon(num_timesteps):
 def get_epsilon(num_timesteps):
     return EPSILON_MIN + (1 - EPSILON_MIN) * jnp.exp(-num_timesteps / EPSILON_DECAY_TIMESTEPS)
 
-# %% wrong: adds the floor
+# %% wrong: adds the floor | says: you add the floor
 def get_epsilon(num_timesteps):
     return jnp.maximum(1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS, 0.0) + EPSILON_MIN
 
@@ -95,7 +95,7 @@ def get_epsilon(num_timesteps):
 def get_epsilon(num_timesteps):
     return jnp.where(num_timesteps >= EPSILON_DECAY_TIMESTEPS, EPSILON_MIN, 1 - num_timesteps / EPSILON_DECAY_TIMESTEPS)
 
-# %% wrong: jumps to the floor too early
+# %% wrong: jumps to the floor too early | says: meets it at step 2,850
 def get_epsilon(num_timesteps):
     return jnp.where(num_timesteps > 2800, EPSILON_MIN, 1 - num_timesteps / EPSILON_DECAY_TIMESTEPS)
 
@@ -107,7 +107,7 @@ def get_epsilon(num_timesteps):
 def get_epsilon(num_timesteps):
     return jnp.maximum(jnp.array([1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS]), EPSILON_MIN)
 
-# %% wrong: counts its own calls
+# %% wrong: counts its own calls | says: counts the calls
 count = 0
 
 def get_epsilon(num_timesteps):
@@ -115,7 +115,7 @@ def get_epsilon(num_timesteps):
     count += 1
     return jnp.maximum(1.0 - count / EPSILON_DECAY_TIMESTEPS, EPSILON_MIN)
 
-# %% wrong: integer arithmetic overflows
+# %% wrong: integer arithmetic overflows | says: 16 bits
 def get_epsilon(num_timesteps):
     steps = jnp.asarray(num_timesteps).astype(jnp.int16)
     return jnp.maximum(1.0 - steps / EPSILON_DECAY_TIMESTEPS, EPSILON_MIN)
@@ -132,3 +132,7 @@ def get_epsilon(num_timesteps):
 _epsilons = jnp.linspace(1.0, EPSILON_MIN, 2_851)
 def get_epsilon(num_timesteps):
     return _epsilons[jnp.minimum(num_timesteps, 2_850)]
+
+# %% wrong: brackets around 1 - t | says: the brackets
+def get_epsilon(num_timesteps):
+    return jnp.maximum((1.0 - num_timesteps) / EPSILON_DECAY_TIMESTEPS, EPSILON_MIN)

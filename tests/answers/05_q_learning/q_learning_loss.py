@@ -48,7 +48,7 @@ def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma
     target = compute_bellman_target(reward, terminated, jnp.max(target_q_values), gamma)
     return jax.lax.stop_gradient(jnp.square(q_values[action] - target)) + 0.0 * q_values[action]
 
-# %% wrong: the gradient is stopped on the wrong side | says: should be zero
+# %% wrong: the gradient is stopped on the wrong side | says: on the wrong side
 def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
     target = compute_bellman_target(reward, terminated, jnp.max(target_q_values), gamma)
     return jnp.square(jax.lax.stop_gradient(q_values[action]) - target)
@@ -133,12 +133,12 @@ def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma
     target = jax.lax.stop_gradient(reward + (1 - terminated) * jnp.max(target_q_values))
     return jnp.square(q_values[action] - target)
 
-# %% wrong: if
+# %% wrong: if | says: jnp.where
 def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
     target = reward if terminated else reward + gamma * jnp.max(target_q_values)
     return jnp.square(q_values[action] - jax.lax.stop_gradient(target))
 
-# %% wrong: the wrong order of arguments
+# %% wrong: the wrong order of arguments | says: with other arguments
 def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
     target = compute_bellman_target(reward, terminated, jnp.max(target_q_values), 0.9 * gamma)
     return jnp.square(q_values[action] - jax.lax.stop_gradient(target))
@@ -148,7 +148,22 @@ def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma
     target = compute_bellman_target(reward, terminated, jnp.max(target_q_values), gamma)
     return jnp.square(q_values[jnp.array([action])] - jax.lax.stop_gradient(target))
 
-# %% wrong: a clipped error
+# %% wrong: a clipped error | says: clipped
 def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
     target = compute_bellman_target(reward, terminated, jnp.max(target_q_values), gamma)
     return jnp.square(jnp.clip(q_values[action] - jax.lax.stop_gradient(target), -10.0, 10.0))
+
+# %% wrong: argmax for max | says: argmax
+def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
+    target = compute_bellman_target(reward, terminated, jnp.argmax(target_q_values), gamma)
+    return jnp.square(q_values[action] - jax.lax.stop_gradient(target))
+
+# %% wrong: online and target values swapped | says: changed places
+def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
+    target = compute_bellman_target(reward, terminated, jnp.max(q_values), gamma)
+    return jnp.square(target_q_values[action] - jax.lax.stop_gradient(target))
+
+# %% wrong: reward and terminated swapped | says: with other arguments
+def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma):
+    target = compute_bellman_target(terminated, reward, jnp.max(target_q_values), gamma)
+    return jnp.square(q_values[action] - jax.lax.stop_gradient(target))

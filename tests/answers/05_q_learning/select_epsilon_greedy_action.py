@@ -142,7 +142,7 @@ def select_epsilon_greedy_action(key, q_values, num_timesteps):
     explore = jax.random.uniform(k1) < get_epsilon(num_timesteps)
     return jnp.where(explore, jax.random.randint(k2, (), 0, 3), select_greedy_action(q_values))
 
-# %% wrong: a normal number decides
+# %% wrong: a normal number decides | says: a normal number
 def select_epsilon_greedy_action(key, q_values, num_timesteps):
     k1, k2 = jax.random.split(key)
     explore = jax.random.normal(k1) < get_epsilon(num_timesteps)
@@ -154,17 +154,17 @@ def select_epsilon_greedy_action(key, q_values, num_timesteps):
     explore = jax.random.uniform(k1, (1,)) < get_epsilon(num_timesteps)
     return jnp.where(explore, select_random_action(k2, len(q_values)), select_greedy_action(q_values))
 
-# %% wrong: a softmax instead
+# %% wrong: a softmax instead | says: the larger its Q-value
 def select_epsilon_greedy_action(key, q_values, num_timesteps):
     return jax.random.categorical(key, jnp.asarray(q_values) / get_epsilon(num_timesteps))
 
-# %% wrong: a key of its own making | says: by chance that does not come from
+# %% wrong: a key of its own making | says: never explores
 def select_epsilon_greedy_action(key, q_values, num_timesteps):
     k1, k2 = jax.random.split(jax.random.key(0))
     explore = jax.random.uniform(k1) < get_epsilon(num_timesteps)
     return jnp.where(explore, select_random_action(k2, len(q_values)), select_greedy_action(q_values))
 
-# %% wrong: half the epsilon
+# %% wrong: half the epsilon | says: as if epsilon were
 def select_epsilon_greedy_action(key, q_values, num_timesteps):
     k1, k2 = jax.random.split(key)
     explore = jax.random.uniform(k1) < 0.8 * get_epsilon(num_timesteps)
@@ -175,3 +175,19 @@ def select_epsilon_greedy_action(key, q_values, num_timesteps):
     explore_key, action_key = jax.random.split(key)
     explore = jax.random.uniform(explore_key) < get_epsilon(num_timesteps)
     return jnp.where(explore, select_random_action(action_key, 2), select_greedy_action(q_values))
+
+# %% wrong: a constant key for the random action | says: constant key
+def select_epsilon_greedy_action(key, q_values, num_timesteps):
+    explore = jax.random.uniform(key) < get_epsilon(num_timesteps)
+    random_action = select_random_action(jax.random.key(1), len(q_values))
+    return jnp.where(explore, random_action, select_greedy_action(q_values))
+
+# %% wrong: noise on the Q-values | says: the larger its Q-value
+def select_epsilon_greedy_action(key, q_values, num_timesteps):
+    noise = jax.random.normal(key, q_values.shape)
+    return jnp.argmax(q_values + get_epsilon(num_timesteps) * noise)
+
+# %% wrong: noise on the Q-values, through the earlier exercise | says: noise on the values
+def select_epsilon_greedy_action(key, q_values, num_timesteps):
+    noise = jax.random.normal(key, q_values.shape)
+    return select_greedy_action(q_values + get_epsilon(num_timesteps) * noise)

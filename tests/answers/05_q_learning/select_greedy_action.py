@@ -74,7 +74,7 @@ def select_greedy_action(q_values):
 def select_greedy_action(q_values):
     return jnp.argmax(q_values).astype(jnp.float32)
 
-# %% wrong: only two actions
+# %% wrong: only two actions | says: any number of actions
 def select_greedy_action(q_values):
     return jnp.where(q_values[1] > q_values[0], 1, 0)
 
@@ -86,7 +86,7 @@ def select_greedy_action(q_values):
 def select_greedy_action(q_values):
     action = jnp.argmax(q_values)
 
-# %% wrong: a softmax sample rounds to it
+# %% wrong: a softmax sample rounds to it | says: is something rounded
 def select_greedy_action(q_values):
     return jnp.argmax(jnp.round(jax.nn.softmax(q_values), 3))
 
@@ -95,11 +95,11 @@ def select_greedy_action(q_values):
     values = list(q_values)
     return values.index(max(values))
 
-# %% wrong: last action above zero
+# %% wrong: last action above zero | says: do not cut
 def select_greedy_action(q_values):
     return jnp.argmax(jnp.maximum(q_values, 0.0))
 
-# %% wrong: an index per batch axis | says: shape
+# %% wrong: an index per batch axis | says: shape []
 def select_greedy_action(q_values):
     return jnp.argmax(q_values[None], axis=1)
 

@@ -104,12 +104,12 @@ def select_random_action(key, num_actions):
 def select_random_action(key, num_actions):
     return jax.random.randint(key, (num_actions,), 0, num_actions)
 
-# %% wrong: bell-shaped
+# %% wrong: bell-shaped | says: averaged
 def select_random_action(key, num_actions):
     a, b = jax.random.uniform(key, (2,))
     return jnp.floor((a + b) / 2 * num_actions).astype(int)
 
-# %% wrong: favours small actions
+# %% wrong: favours small actions | says: the smaller it is
 def select_random_action(key, num_actions):
     return jnp.floor(jax.random.uniform(key) ** 1.2 * num_actions).astype(int)
 

@@ -46,39 +46,39 @@ def update_target(params, trainer_steps):
         return DQNParams(params.online, params.online)
     return params
 
-# %% wrong: the wrong way round | says: 0 is a multiple
+# %% wrong: the wrong way round | says: wrong way round
 def update_target(params, trainer_steps):
     copy = trainer_steps % TARGET_UPDATE_PERIOD
     target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
     return DQNParams(params.online, target)
 
-# %% wrong: always | says: is not a multiple
+# %% wrong: always | says: moves in every step, and
 def update_target(params, trainer_steps):
     return DQNParams(params.online, params.online)
 
-# %% wrong: never | says: is a multiple
+# %% wrong: never | says: never moves
 def update_target(params, trainer_steps):
     return params
 
-# %% wrong: not at zero | says: 0 is a multiple
+# %% wrong: not at zero | says: does not move at step 0
 def update_target(params, trainer_steps):
     copy = (trainer_steps % TARGET_UPDATE_PERIOD == 0) & (trainer_steps > 0)
     target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
     return DQNParams(params.online, target)
 
-# %% wrong: one step early | says: multiple of 50
+# %% wrong: one step early | says: one step early
 def update_target(params, trainer_steps):
     copy = (trainer_steps + 1) % TARGET_UPDATE_PERIOD == 0
     target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
     return DQNParams(params.online, target)
 
-# %% wrong: only once | says: 100 is a multiple
+# %% wrong: only once | says: never again
 def update_target(params, trainer_steps):
     copy = (trainer_steps == TARGET_UPDATE_PERIOD) | (trainer_steps == 0)
     target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
     return DQNParams(params.online, target)
 
-# %% wrong: from 50 on | says: 51 is not a multiple
+# %% wrong: from 50 on | says: from 50 on
 def update_target(params, trainer_steps):
     copy = (trainer_steps == 0) | (trainer_steps >= TARGET_UPDATE_PERIOD)
     target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
@@ -90,7 +90,7 @@ def update_target(params, trainer_steps):
     online = jax.tree.map(lambda o, t: jnp.where(copy, t, o), params.online, params.target)
     return DQNParams(online, params.target)
 
-# %% wrong: swaps the two | says: the target follows
+# %% wrong: swaps the two | says: changed places
 def update_target(params, trainer_steps):
     return jax.lax.cond(
         trainer_steps % TARGET_UPDATE_PERIOD == 0, lambda p: DQNParams(p.target, p.online), lambda p: p, params
@@ -101,19 +101,19 @@ def update_target(params, trainer_steps):
     target = jax.tree.map(lambda o, t: 0.01 * o + 0.99 * t, params.online, params.target)
     return DQNParams(params.online, target)
 
-# %% wrong: arithmetic in place of a choice
+# %% wrong: arithmetic in place of a choice | says: 0 times infinity
 def update_target(params, trainer_steps):
     copy = (trainer_steps % TARGET_UPDATE_PERIOD == 0) * 1.0
     target = jax.tree.map(lambda o, t: copy * o + (1.0 - copy) * t, params.online, params.target)
     return DQNParams(params.online, target)
 
-# %% wrong: arithmetic, cast back
+# %% wrong: arithmetic, cast back | says: 0 times infinity
 def update_target(params, trainer_steps):
     copy = (trainer_steps % TARGET_UPDATE_PERIOD == 0) * 1.0
     target = jax.tree.map(lambda o, t: (copy * o + (1.0 - copy) * t).astype(o.dtype), params.online, params.target)
     return DQNParams(params.online, target)
 
-# %% wrong: everything becomes float32
+# %% wrong: everything becomes float32 | says: dtype int
 def update_target(params, trainer_steps):
     copy = trainer_steps % TARGET_UPDATE_PERIOD == 0
     choose = lambda o, t: jnp.where(copy, jnp.asarray(o, jnp.float32), jnp.asarray(t, jnp.float32))
@@ -129,7 +129,7 @@ def update_target(params, trainer_steps):
     copy = trainer_steps % TARGET_UPDATE_PERIOD == 0
     return params.online, jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
 
-# %% wrong: only dictionaries of dictionaries
+# %% wrong: only dictionaries of dictionaries | says: any pytree
 def update_target(params, trainer_steps):
     copy = trainer_steps % TARGET_UPDATE_PERIOD == 0
     target = {
@@ -138,7 +138,7 @@ def update_target(params, trainer_steps):
     }
     return DQNParams(params.online, target)
 
-# %% wrong: changes the dictionary it was given
+# %% wrong: changes the dictionary it was given | says: params was modified
 def update_target(params, trainer_steps):
     copy = trainer_steps % TARGET_UPDATE_PERIOD == 0
     new = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
@@ -151,14 +151,39 @@ def update_target(params, trainer_steps):
 def update_target(params, trainer_steps):
     params._replace(target=params.online)
 
-# %% wrong: every 100 | says: 50 is a multiple
+# %% wrong: every 100 | says: second multiple
 def update_target(params, trainer_steps):
     copy = trainer_steps % 100 == 0
     target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
     return DQNParams(params.online, target)
 
-# %% wrong: the old target when it is finite, else the online one
+# %% wrong: the old target when it is finite, else the online one | says: infinity too
 def update_target(params, trainer_steps):
     copy = trainer_steps % TARGET_UPDATE_PERIOD == 0
     target = jax.tree.map(lambda o, t: jnp.where(copy, jnp.nan_to_num(o), t), params.online, params.target)
+    return DQNParams(params.online, target)
+
+# %% wrong: the result of _replace is thrown away | says: never moves
+def update_target(params, trainer_steps):
+    copy = trainer_steps % TARGET_UPDATE_PERIOD == 0
+    target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
+    params._replace(target=target)
+    return params
+
+# %% wrong: one step late | says: one step late
+def update_target(params, trainer_steps):
+    copy = (trainer_steps - 1) % TARGET_UPDATE_PERIOD == 0
+    target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
+    return DQNParams(params.online, target)
+
+# %% wrong: divides instead of asking for the remainder | says: the remainder
+def update_target(params, trainer_steps):
+    copy = trainer_steps // TARGET_UPDATE_PERIOD == 0
+    target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
+    return DQNParams(params.online, target)
+
+# %% wrong: at 50 alone | says: step 50 alone
+def update_target(params, trainer_steps):
+    copy = trainer_steps == TARGET_UPDATE_PERIOD
+    target = jax.tree.map(lambda o, t: jnp.where(copy, o, t), params.online, params.target)
     return DQNParams(params.online, target)

@@ -180,7 +180,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
             over = terminated or truncated
     return total / 10
 
-# %% wrong: one episode | says: it should be 3
+# %% wrong: one episode | says: played 1 episode
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     obs, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -190,7 +190,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
         over = terminated or truncated
     return total
 
-# %% wrong: returns inside the loop | says: played 1 episode;
+# %% wrong: returns inside the loop | says: played 1 episode
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     returns = []
     for i in range(num_episodes):
@@ -360,7 +360,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
             over = terminated or truncated
     return returns.mean()
 
-# %% wrong: rounds the average down
+# %% wrong: rounds the average down | says: fractions
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     total = 0.0
     for i in range(num_episodes):
@@ -372,7 +372,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
             over = terminated or truncated
     return total // num_episodes
 
-# %% wrong: at most 200 steps
+# %% wrong: at most 200 steps | says: however long
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     total = 0.0
     for i in range(num_episodes):
@@ -493,7 +493,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
                 over = terminated or truncated
     return total / num_episodes
 
-# %% wrong: remembers across calls
+# %% wrong: remembers across calls | says: the call before
 RETURNS = []
 
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
@@ -507,7 +507,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
         RETURNS.append(episode_return)
     return np.mean(RETURNS)
 
-# %% wrong: an episode ends when exactly one flag is set
+# %% wrong: an episode ends when exactly one flag is set | says: terminated=True and truncated=True
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     total = 0.0
     for i in range(num_episodes):

@@ -85,7 +85,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     a = jnp.argmax(q_online_next)
     return reward + gamma * (1.0 - terminated) * jnp.minimum(q_target_next[a], q_online_next[a])
 
-# %% wrong: the smaller maximum
+# %% wrong: the smaller maximum | says: two largest values
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     return reward + gamma * (1.0 - terminated) * jnp.minimum(q_target_next.max(), q_online_next.max())
 
@@ -124,7 +124,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     return reward + gamma * ~terminated * q_target_next[jnp.argmax(q_online_next)]
 
-# %% wrong: only two actions
+# %% wrong: only two actions | says: first two actions
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     value = jnp.where(q_online_next[1] > q_online_next[0], q_target_next[1], q_target_next[0])
     return reward + gamma * (1.0 - terminated) * value
@@ -141,12 +141,12 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     (_, value), _ = jax.lax.scan(better, (-jnp.inf, 0.0), (jnp.asarray(q_online_next), jnp.asarray(q_target_next)))
     return reward + gamma * (1.0 - terminated) * value
 
-# %% wrong: the best of those that are nearly best
+# %% wrong: the best of those that are nearly best | says: no tie
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     best = q_online_next >= jnp.max(q_online_next) - 0.1
     return reward + gamma * (1.0 - terminated) * jnp.max(jnp.where(best, q_target_next, -jnp.inf))
 
-# %% wrong: never a negative value
+# %% wrong: never a negative value | says: less than 0
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     value = jnp.maximum(q_target_next[jnp.argmax(q_online_next)], 0.0)
     return reward + gamma * (1.0 - terminated) * value

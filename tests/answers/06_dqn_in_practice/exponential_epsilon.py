@@ -52,7 +52,7 @@ def exponential_epsilon(step, start, end, decay):
 def exponential_epsilon(step, start, end, decay):
     return end + (start - end) * jnp.exp(step / decay)
 
-# %% wrong: swapped | says: swapped
+# %% wrong: swapped | says: rises
 def exponential_epsilon(step, start, end, decay):
     return start + (end - start) * jnp.exp(-step / decay)
 
@@ -112,19 +112,19 @@ def exponential_epsilon(step, start, end, decay):
 def exponential_epsilon(step, start, end, decay):
     return end + (start - end) * jnp.exp(-jnp.atleast_1d(step) / decay)
 
-# %% wrong: never below 0.05
+# %% wrong: never below 0.05 | says: no floor
 def exponential_epsilon(step, start, end, decay):
     return jnp.maximum(0.05, end + (start - end) * jnp.exp(-step / decay))
 
-# %% wrong: only falls
+# %% wrong: only falls | says: then it rises
 def exponential_epsilon(step, start, end, decay):
     return jnp.maximum(end, end + (start - end) * jnp.exp(-step / decay))
 
-# %% wrong: decay is fixed | says: should be
+# %% wrong: decay is fixed | says: not 1,000
 def exponential_epsilon(step, start, end, decay):
     return end + (start - end) * jnp.exp(-step / 1000)
 
-# %% wrong: changes its input
+# %% wrong: changes its input | says: step was modified
 def exponential_epsilon(step, start, end, decay):
     if isinstance(step, np.ndarray) and step.dtype.kind == "f" and step.ndim:
         step /= -decay
@@ -140,6 +140,6 @@ exponential_epsilon = jnp.vectorize(
     lambda step, start, end, decay: end + (start - end) * jax.lax.exp(-(step / decay))
 )
 
-# %% wrong: e rounded to three places
+# %% wrong: e rounded to three places | says: 2.718
 def exponential_epsilon(step, start, end, decay):
     return end + (start - end) * 2.718 ** (-step / decay)

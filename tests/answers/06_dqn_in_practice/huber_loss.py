@@ -55,7 +55,7 @@ def huber_loss(error, delta=1.0):
     size = jnp.abs(error)
     return jnp.where(size <= delta, error**2, delta * (2 * size - delta))
 
-# %% wrong: the sign of the error | says: use its size
+# %% wrong: the sign of the error | says: error's size
 def huber_loss(error, delta=1.0):
     return jnp.where(error <= delta, 0.5 * error**2, delta * (jnp.abs(error) - 0.5 * delta))
 
@@ -142,11 +142,11 @@ def huber_loss(error, delta=1.0):
     size = jnp.sqrt(error**2)
     return jnp.where(size <= delta, 0.5 * error**2, delta * (size - 0.5 * delta))
 
-# %% wrong: pseudo-Huber
+# %% wrong: pseudo-Huber | says: pseudo-Huber
 def huber_loss(error, delta=1.0):
     return delta**2 * (jnp.sqrt(1 + (error / delta) ** 2) - 1)
 
-# %% wrong: log-cosh
+# %% wrong: log-cosh | says: log-cosh
 def huber_loss(error, delta=1.0):
     return delta**2 * jnp.log(jnp.cosh(error / delta))
 
@@ -161,7 +161,7 @@ def huber_loss(error, delta=10.0):
     size = jnp.abs(error)
     return jnp.where(size <= delta, 0.5 * error**2, delta * (size - 0.5 * delta))
 
-# %% wrong: only one axis
+# %% wrong: only one axis | says: array of one loss
 def huber_loss(error, delta=1.0):
     error = jnp.atleast_1d(error)
     size = jnp.abs(error)
@@ -190,7 +190,7 @@ def huber_loss(error, delta=1.0):
 
     return jnp.vectorize(one)(jnp.asarray(error, jnp.float32), jnp.asarray(delta, jnp.float32))
 
-# %% wrong: zero at the threshold
+# %% wrong: zero at the threshold | says: neither is taken
 def huber_loss(error, delta=1.0):
     size = jnp.abs(error)
     return jnp.where(size < delta, error**2 / 2, jnp.where(size > delta, delta * (size - delta / 2), 0.0))

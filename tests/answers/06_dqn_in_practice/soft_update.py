@@ -78,14 +78,14 @@ def soft_update(target, online, tau):
 def soft_update(target, online, tau):
     return jax.tree.map(lambda t, o: (1 - tau) * t + tau * o if t.ndim > 0 else t, target, online)
 
-# %% wrong: only a dictionary of dictionaries
+# %% wrong: only a dictionary of dictionaries | says: any pytree
 def soft_update(target, online, tau):
     return {
         layer: {name: jax.tree.map(lambda t, o: (1 - tau) * t + tau * o, w, online[layer][name]) for name, w in ws.items()}
         for layer, ws in target.items()
     }
 
-# %% wrong: no tree | says: unsupported operand
+# %% wrong: no tree | says: jax.tree.map
 def soft_update(target, online, tau):
     return (1 - tau) * target + tau * online
 
@@ -101,20 +101,20 @@ def soft_update(target, online, tau):
 def soft_update(target, online, tau):
     return jax.tree.map(lambda t, o: ((1 - tau) * t + tau * o).astype(jnp.float16), target, online)
 
-# %% wrong: half precision on the way
+# %% wrong: half precision on the way | says: half precision
 def soft_update(target, online, tau):
     half = lambda x: jnp.asarray(x, jnp.bfloat16)
     return jax.tree.map(lambda t, o: jnp.float32((1 - tau) * half(t) + tau * half(o)), target, online)
 
-# %% wrong: whole numbers
+# %% wrong: whole numbers | says: fractions are gone
 def soft_update(target, online, tau):
     return jax.tree.map(lambda t, o: jnp.floor((1 - tau) * t + tau * o), target, online)
 
-# %% wrong: a fixed tau
+# %% wrong: a fixed tau | says: whatever comes in
 def soft_update(target, online, tau):
     return jax.tree.map(lambda t, o: 0.75 * t + 0.25 * o, target, online)
 
-# %% wrong: changes NumPy arrays in place
+# %% wrong: changes NumPy arrays in place | says: of NumPy arrays
 def soft_update(target, online, tau):
     def mix(t, o):
         if isinstance(t, np.ndarray) and t.ndim:
@@ -137,7 +137,7 @@ def soft_update(target, online, tau):
     weights = jnp.stack([1.0 - jnp.float32(tau), jnp.float32(tau)])
     return jax.tree.map(lambda old, new: jnp.tensordot(weights, jnp.stack([old, new]), axes=1), target, online)
 
-# %% wrong: never quite still, never quite there
+# %% wrong: never quite still, never quite there | says: nothing moves at all
 def soft_update(target, online, tau):
     tau = jnp.clip(tau, 1e-3, 1 - 1e-3)
     return jax.tree.map(lambda old, new: (1.0 - tau) * old + tau * new, target, online)

@@ -119,12 +119,12 @@ def fit_linear_dynamics(obs, action, next_obs, num_actions):
     X = np.concatenate([obs, np.eye(num_actions)[packed]], axis=1)
     return np.linalg.lstsq(X, np.asarray(next_obs) - np.asarray(obs), rcond=None)[0]
 
-# %% wrong: actions counted from 1
+# %% wrong: actions counted from 1 | says: counted from 0
 def fit_linear_dynamics(obs, action, next_obs, num_actions):
     X = np.concatenate([obs, np.eye(num_actions)[np.asarray(action) - 1]], axis=1)
     return np.linalg.lstsq(X, np.asarray(next_obs) - np.asarray(obs), rcond=None)[0]
 
-# %% wrong: a few steps of gradient descent
+# %% wrong: a few steps of gradient descent | says: gradient descent
 def fit_linear_dynamics(obs, action, next_obs, num_actions):
     X = np.concatenate([obs, np.eye(num_actions)[np.asarray(action)]], axis=1)
     Y, W = np.asarray(next_obs) - np.asarray(obs), np.zeros((X.shape[1], obs.shape[1]))
@@ -132,7 +132,7 @@ def fit_linear_dynamics(obs, action, next_obs, num_actions):
         W -= 0.01 * X.T @ (X @ W - Y) / len(X)
     return W
 
-# %% wrong: shrunk towards zero
+# %% wrong: shrunk towards zero | says: shrinks
 def fit_linear_dynamics(obs, action, next_obs, num_actions):
     X = np.concatenate([obs, np.eye(num_actions)[np.asarray(action)]], axis=1)
     Y = np.asarray(next_obs) - np.asarray(obs)
@@ -142,7 +142,7 @@ def fit_linear_dynamics(obs, action, next_obs, num_actions):
 def fit_linear_dynamics(obs, action, next_obs, num_actions):
     return np.linalg.lstsq(np.asarray(obs), np.asarray(next_obs) - np.asarray(obs), rcond=None)[0]
 
-# %% wrong: changes its input
+# %% wrong: changes its input | says: next_obs was modified
 def fit_linear_dynamics(obs, action, next_obs, num_actions):
     X = np.concatenate([obs, np.eye(num_actions)[np.asarray(action)]], axis=1)
     if isinstance(next_obs, np.ndarray):
@@ -151,7 +151,7 @@ def fit_linear_dynamics(obs, action, next_obs, num_actions):
         next_obs = next_obs - obs
     return np.linalg.lstsq(X, np.asarray(next_obs), rcond=None)[0]
 
-# %% wrong: a fit for each action
+# %% wrong: a fit for each action | says: a fit for each action
 def fit_linear_dynamics(obs, action, next_obs, num_actions):
     obs, action, change = np.asarray(obs), np.asarray(action), np.asarray(next_obs) - np.asarray(obs)
     slopes, constants = [], np.zeros((num_actions, obs.shape[1]))

@@ -160,14 +160,14 @@ def model_step(W, obs, action, low, high):
     next_obs = jnp.stack([position, velocity])
     return next_obs, -1.0, mountain_car_terminated(next_obs)
 
-# %% wrong: always three actions
+# %% wrong: always three actions | says: has 2 actions
 def model_step(W, obs, action, low, high):
     position, velocity = jnp.clip(predict_next(W, obs, action, 3), low, high)
     velocity = jnp.where((position == low[0]) & (velocity < 0.0), 0.0, velocity)
     next_obs = jnp.stack([position, velocity])
     return next_obs, -1.0, mountain_car_terminated(next_obs)
 
-# %% wrong: bounds of the real car whatever low and high are
+# %% wrong: bounds of the real car whatever low and high are | says: bounds of the real car
 def model_step(W, obs, action, low, high):
     low, high = jnp.array([-1.2, -0.07]), jnp.array([0.6, 0.07])
     position, velocity = jnp.clip(predict_next(W, obs, action, W.shape[0] - W.shape[1]), low, high)
@@ -190,13 +190,13 @@ def model_step(W, obs, action, low, high):
     next_obs = jnp.stack([position, velocity])
     return next_obs, -1.0, mountain_car_terminated(next_obs)
 
-# %% wrong: terminated at the position alone
+# %% wrong: terminated at the position alone | says: rolls back
 def model_step(W, obs, action, low, high):
     position, velocity = jnp.clip(predict_next(W, obs, action, W.shape[0] - W.shape[1]), low, high)
     velocity = jnp.where((position == low[0]) & (velocity < 0.0), 0.0, velocity)
     return jnp.stack([position, velocity]), -1.0, position >= 0.5
 
-# %% wrong: a wall that is nowhere near exact
+# %% wrong: a wall that is nowhere near exact | says: near the wall
 def model_step(W, obs, action, low, high):
     position, velocity = jnp.clip(predict_next(W, obs, action, W.shape[0] - W.shape[1]), low, high)
     velocity = jnp.where((position <= low[0] + 0.05) & (velocity < 0.0), 0.0, velocity)
@@ -210,7 +210,7 @@ def model_step(W, obs, action, low, high):
     n = n.at[1].set(jnp.where((raw[0] < low[0]) & (n[1] < 0), 0.0, n[1]))
     return n, -1.0, mountain_car_terminated(n)
 
-# %% wrong: nearly at the wall is enough
+# %% wrong: nearly at the wall is enough | says: near the wall
 def model_step(W, obs, action, low, high):
     n = jnp.clip(predict_next(W, obs, action, W.shape[0] - W.shape[1]), low, high)
     n = n.at[1].set(jnp.where(jnp.isclose(n[0], low[0], atol=1e-3) & (n[1] < 0), 0.0, n[1]))

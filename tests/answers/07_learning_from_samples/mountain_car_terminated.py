@@ -42,7 +42,7 @@ def mountain_car_terminated(obs):
 def mountain_car_terminated(obs):
     return (obs[..., 0] >= 0.5) & (obs[..., 1] > 0.0)
 
-# %% wrong: or
+# %% wrong: or | says: both have to
 def mountain_car_terminated(obs):
     return (obs[..., 0] >= 0.5) | (obs[..., 1] >= 0.0)
 
@@ -66,27 +66,27 @@ def mountain_car_terminated(obs):
 def mountain_car_terminated(obs):
     return (obs[..., 0] >= 0.6) & (obs[..., 1] >= 0.0)
 
-# %% wrong: no brackets
+# %% wrong: no brackets | says: brackets
 def mountain_car_terminated(obs):
     return obs[..., 0] >= 0.5 & obs[..., 1] >= 0.0
 
-# %% wrong: batches only
+# %% wrong: batches only | says: fewer axes
 def mountain_car_terminated(obs):
     return (obs[:, 0] >= 0.5) & (obs[:, 1] >= 0.0)
 
-# %% wrong: the wrong way round
+# %% wrong: the wrong way round | says: the wrong way round
 def mountain_car_terminated(obs):
     return (obs[..., 0] < 0.5) | (obs[..., 1] < 0.0)
 
-# %% wrong: the other hill too
+# %% wrong: the other hill too | says: not its size
 def mountain_car_terminated(obs):
     return (jnp.abs(obs[..., 0]) >= 0.5) & (obs[..., 1] >= 0.0)
 
-# %% wrong: a tolerance
+# %% wrong: a tolerance | says: no tolerance
 def mountain_car_terminated(obs):
     return (obs[..., 0] >= 0.5 - 1e-4) & (obs[..., 1] >= -1e-4)
 
-# %% wrong: columns swapped
+# %% wrong: columns swapped | says: swapped
 def mountain_car_terminated(obs):
     return (obs[..., 1] >= 0.5) & (obs[..., 0] >= 0.0)
 

@@ -49,7 +49,7 @@ def predict_next(W, obs, action, num_actions):
 def predict_next(W, obs, action, num_actions):
     return obs - jnp.concatenate([obs, jax.nn.one_hot(action, num_actions)], axis=-1) @ W
 
-# %% wrong: action first
+# %% wrong: action first | says: before the observation
 def predict_next(W, obs, action, num_actions):
     return obs + jnp.concatenate([jax.nn.one_hot(action, num_actions), obs], axis=-1) @ W
 
@@ -67,7 +67,7 @@ def predict_next(W, obs, action, num_actions):
     next_obs = obs + jnp.concatenate([obs, jax.nn.one_hot(action, num_actions)], axis=-1) @ W
     return jnp.clip(next_obs, low, high) if next_obs.shape[-1] == 2 else next_obs
 
-# %% wrong: the action as a number
+# %% wrong: the action as a number | says: one-hot
 def predict_next(W, obs, action, num_actions):
     return obs + obs @ W[: obs.shape[-1]] + jnp.asarray(action)[..., None] * W[-1]
 
@@ -104,7 +104,7 @@ def predict_next(W, obs, action, num_actions):
     one_hot[action] = 1.0
     return obs + jnp.concatenate([obs, jnp.array(one_hot)]) @ W
 
-# %% wrong: changes its input
+# %% wrong: changes its input | says: obs was modified
 def predict_next(W, obs, action, num_actions):
     change = jnp.concatenate([obs, jax.nn.one_hot(action, num_actions)], axis=-1) @ W
     if isinstance(obs, np.ndarray):
@@ -112,7 +112,7 @@ def predict_next(W, obs, action, num_actions):
         return obs
     return obs + change
 
-# %% wrong: two parts only
+# %% wrong: two parts only | says: the lengths are 3 and 2
 def predict_next(W, obs, action, num_actions):
     return obs + obs @ W[:2] + W[2 + action]
 
@@ -122,7 +122,7 @@ def predict_next(W, obs, action, num_actions):
     assert action.ndim == obs.ndim - 1
     return obs + jnp.concatenate([obs, hot], -1) @ W
 
-# %% wrong: a batch of one loses its axis
+# %% wrong: a batch of one loses its axis | says: stays a batch
 def predict_next(W, obs, action, num_actions):
     o, a = jnp.atleast_2d(obs), jnp.atleast_1d(action)
     out = o + jnp.concatenate([o, jax.nn.one_hot(a, num_actions)], axis=1) @ W

@@ -55,7 +55,7 @@ def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low, jnp.float32), jnp.asarray(high, jnp.float32)
     return low + jax.random.uniform(key, (n, 1)) * (high - low)
 
-# %% wrong: the same key for each column | says: one key for both columns
+# %% wrong: the same key for each column | says: same draw
 def sample_observations(key, low, high, n):
     columns = [jax.random.uniform(key, (n,), minval=low[d], maxval=high[d]) for d in range(len(low))]
     return jnp.stack(columns, axis=1)
@@ -103,7 +103,7 @@ def sample_observations(key, low, high, n):
 def sample_observations(key, low, high, n):
     return jnp.asarray(low) + jax.random.uniform(key, (n, len(low))) * jnp.asarray(high)
 
-# %% wrong: always two parts
+# %% wrong: always two parts | says: len(low)
 def sample_observations(key, low, high, n):
     return jax.random.uniform(key, (n, 2), minval=jnp.asarray(low), maxval=jnp.asarray(high))
 
@@ -119,7 +119,7 @@ def sample_observations(key, low, high, n):
 def sample_observations(key, low, high, n):
     return jax.random.uniform(key, (n, len(low)), minval=jnp.asarray(low), maxval=jnp.asarray(high)).tolist()
 
-# %% wrong: rows chained together
+# %% wrong: rows chained together | says: rows come up twice
 def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low, jnp.float32), jnp.asarray(high, jnp.float32)
     unit = jax.random.uniform(key, (n, len(low)))
@@ -145,37 +145,37 @@ def sample_observations(key, low, high, n):
     cells = jax.vmap(lambda k: jax.random.permutation(k, n))(jax.random.split(k1, len(low))).T
     return low + (high - low) * (cells + jax.random.uniform(k2, (n, len(low)))) / n
 
-# %% wrong: the second half mirrors the first
+# %% wrong: the second half mirrors the first | says: mirrored
 def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low), jnp.asarray(high)
     u = jax.random.uniform(key, ((n + 1) // 2, len(low)))
     return (low + (high - low) * jnp.concatenate([u, 1 - u])[:n])
 
-# %% wrong: the second half repeats the first
+# %% wrong: the second half repeats the first | says: rows come up twice
 def sample_observations(key, low, high, n):
     u = jax.random.uniform(key, ((n + 1) // 2, len(low)), minval=low, maxval=high)
     return jnp.concatenate([u, u])[:n]
 
-# %% wrong: keys that rows and columns share
+# %% wrong: keys that rows and columns share | says: share a key
 def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low), jnp.asarray(high)
     i, d = jnp.meshgrid(jnp.arange(n), jnp.arange(len(low)), indexing="ij")
     u = jax.vmap(jax.vmap(lambda c: jax.random.uniform(jax.random.fold_in(key, c))))((i + 1) * (d + 1))
     return low + (high - low) * u
 
-# %% wrong: one part follows from another, without correlation
+# %% wrong: one part follows from another, without correlation | says: depend on each other
 def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low), jnp.asarray(high)
     u = jax.random.uniform(key, (n, len(low)))
     u = u.at[:, 1].set(jnp.abs(2 * u[:, 0] - 1))
     return low + (high - low) * u
 
-# %% wrong: never quite up to the bound
+# %% wrong: never quite up to the bound | says: close to one of its bounds
 def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low), jnp.asarray(high)
     return low + 0.98 * (high - low) * jax.random.uniform(key, (n, len(low)))
 
-# %% wrong: the first row is no draw
+# %% wrong: the first row is no draw | says: row 0 is the same
 def sample_observations(key, low, high, n):
     low, high = jnp.asarray(low), jnp.asarray(high)
     return jax.random.uniform(key, (n, len(low)), minval=low, maxval=high).at[0].set(low)

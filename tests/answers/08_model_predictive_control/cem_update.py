@@ -49,7 +49,7 @@ def cem_update(samples, scores, num_elite):
     elite = samples[jnp.argsort(scores)[:num_elite]]
     return elite.mean(axis=0), elite.std(axis=0)
 
-# %% wrong: largest in size | says: lowest scores
+# %% wrong: largest in size | says: largest size
 def cem_update(samples, scores, num_elite):
     elite = samples[jnp.argsort(jnp.abs(scores))[-num_elite:]]
     return elite.mean(axis=0), elite.std(axis=0)
@@ -119,12 +119,12 @@ def cem_update(samples, scores, num_elite):
     elite = samples[jnp.argsort(scores)[-num_elite:]]
     return elite.std(axis=0), elite.mean(axis=0)
 
-# %% wrong: adds a little to the std
+# %% wrong: adds a little to the std | says: was added to the std
 def cem_update(samples, scores, num_elite):
     elite = samples[jnp.argsort(scores)[-num_elite:]]
     return elite.mean(axis=0), elite.std(axis=0) + 0.05
 
-# %% wrong: weighs by the scores
+# %% wrong: weighs by the scores | says: weighs the elite
 def cem_update(samples, scores, num_elite):
     i = jnp.argsort(scores)[-num_elite:]
     elite, w = samples[i], jax.nn.softmax(scores[i])
@@ -141,12 +141,12 @@ def cem_update(samples, scores, num_elite):
     elite = samples[jnp.argsort(scores)[-num_elite:]]
     elite.mean(axis=0), elite.std(axis=0)
 
-# %% wrong: only flat samples
+# %% wrong: only flat samples | says: keep the shape of a sample
 def cem_update(samples, scores, num_elite):
     elite = samples[jnp.argsort(scores)[-num_elite:]].reshape(num_elite, -1)
     return elite.mean(axis=0), elite.std(axis=0)
 
-# %% wrong: sorts the scores it was given
+# %% wrong: sorts the scores it was given | says: scores was modified
 def cem_update(samples, scores, num_elite):
     order = np.argsort(np.asarray(scores))[-num_elite:]
     if isinstance(scores, np.ndarray):
@@ -166,7 +166,7 @@ def cem_update(samples, scores, num_elite):
         elite.append(np.asarray(samples[best]))
         left[best] = -np.inf
     return Fit(np.mean(elite, axis=0), np.std(elite, axis=0))
-# %% wrong: marks what it took with a number that is not low enough
+# %% wrong: marks what it took with a number that is not low enough | says: two different samples
 def cem_update(samples, scores, num_elite):
     left, elite = np.array(scores, np.float64), []
     for _ in range(num_elite):
@@ -174,11 +174,11 @@ def cem_update(samples, scores, num_elite):
         elite.append(np.asarray(samples[best]))
         left[best] = -1_000.0
     return np.mean(elite, axis=0), np.std(elite, axis=0)
-# %% wrong: scores as whole numbers
+# %% wrong: scores as whole numbers | says: keep the scores floats
 def cem_update(samples, scores, num_elite):
     best = np.argsort(np.asarray(scores).astype(int), kind="stable")[-num_elite:]
     return np.mean(np.asarray(samples)[best], axis=0), np.std(np.asarray(samples)[best], axis=0)
-# %% wrong: a std of at least a thousandth
+# %% wrong: a std of at least a thousandth | says: no spread at all
 def cem_update(samples, scores, num_elite):
     elite = np.asarray(samples)[np.argsort(np.asarray(scores))[-num_elite:]]
     return np.mean(elite, axis=0), np.maximum(np.std(elite, axis=0), 1e-3)

@@ -98,22 +98,22 @@ def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
 def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
     return float(jnp.mean((predicted_delta - normalize(next_obs - obs, delta_normalizer)) ** 2))
 
-# %% wrong: statistics of the batch
+# %% wrong: statistics of the batch | says: of this batch
 def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
     delta = next_obs - obs
     return jnp.mean((predicted_delta - (delta - delta.mean(0)) / (delta.std(0) + 1e-8)) ** 2)
 
-# %% wrong: divides by a fixed size
+# %% wrong: divides by a fixed size | says: divided by 4
 def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
     return jnp.sum((predicted_delta - normalize(next_obs - obs, delta_normalizer)) ** 2) / 4
 
 # %% wrong: forgets to return | says: returned None
 def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
     jnp.mean((predicted_delta - normalize(next_obs - obs, delta_normalizer)) ** 2)
-# %% wrong: large errors count less
+# %% wrong: large errors count less | says: counts less than its square
 def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
     return 2.0 * jnp.mean(optax.huber_loss(predicted_delta, normalize(next_obs - obs, delta_normalizer), delta=10.0))
-# %% wrong: no gradient where a prediction is exact
+# %% wrong: no gradient where a prediction is exact | says: without taking a root
 def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
     error = predicted_delta - normalize(next_obs - obs, delta_normalizer)
     return jnp.mean(jnp.sqrt(error**2) ** 2)

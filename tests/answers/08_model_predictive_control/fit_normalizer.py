@@ -109,7 +109,7 @@ def fit_normalizer(x):
     std = jnp.std(x, axis=0)
     return Normalizer(jnp.mean(x, axis=0), jnp.where(std < 1e-2, 1.0, std))
 
-# %% wrong: a threshold that takes small columns for constant
+# %% wrong: a threshold that takes small columns for constant | says: not constant
 def fit_normalizer(x):
     std = jnp.std(x, axis=0)
     return Normalizer(jnp.mean(x, axis=0), jnp.where(std < 3e-4, 1.0, std))
@@ -119,7 +119,7 @@ def fit_normalizer(x):
     mean, std = jnp.mean(x, axis=0), jnp.std(x, axis=0)
     return Normalizer(jnp.where(std == 0, 0.0, mean), jnp.where(std == 0, 1.0, std))
 
-# %% wrong: modifies x
+# %% wrong: modifies x | says: x was modified
 def fit_normalizer(x):
     mean = x.mean(0)
     try:

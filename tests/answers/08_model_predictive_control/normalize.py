@@ -66,13 +66,13 @@ def normalize(x, normalizer):
 def normalize(x, normalizer):
     return (normalizer.mean - x) / normalizer.std
 
-# %% wrong: in place | says: normalize
+# %% wrong: in place | says: jax.numpy
 def normalize(x, normalizer):
     x -= normalizer.mean
     x /= normalizer.std
     return np.array(x)
 
-# %% wrong: works in place on NumPy arrays
+# %% wrong: works in place on NumPy arrays | says: x was modified
 def normalize(x, normalizer):
     x -= normalizer.mean
     x /= normalizer.std
@@ -82,24 +82,24 @@ def normalize(x, normalizer):
 def normalize(x, normalizer):
     return np.divide(np.array(x) - np.array(normalizer.mean), np.array(normalizer.std))
 
-# %% wrong: only for batches
+# %% wrong: only for batches | says: a single observation
 def normalize(x, normalizer):
     return jax.vmap(lambda row: (row - normalizer.mean) / normalizer.std)(x)
 
-# %% wrong: clips
+# %% wrong: clips | says: nothing is clipped
 def normalize(x, normalizer):
     return jnp.clip((x - normalizer.mean) / normalizer.std, -3.0, 3.0)
 
-# %% wrong: first column's numbers for all
+# %% wrong: first column's numbers for all | says: first column's
 def normalize(x, normalizer):
     return (x - normalizer.mean[0]) / normalizer.std[0]
 
-# %% wrong: one number too many in the denominator
+# %% wrong: one number too many in the denominator | says: nothing is added
 def normalize(x, normalizer):
     return (x - normalizer.mean) / (normalizer.std + 1e-2)
-# %% wrong: cuts off at 10 standard deviations
+# %% wrong: cuts off at 10 standard deviations | says: nothing is clipped
 def normalize(x, normalizer):
     return jnp.clip((x - normalizer.mean) / normalizer.std, -10.0, 10.0)
-# %% wrong: takes small columns for constant
+# %% wrong: takes small columns for constant | says: however small
 def normalize(x, normalizer):
     return (x - normalizer.mean) / jnp.maximum(normalizer.std, 1e-3)

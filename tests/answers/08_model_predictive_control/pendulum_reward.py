@@ -86,7 +86,7 @@ def pendulum_reward(obs, action):
     u = jnp.clip(action, -2, 2) if action.ndim > 1 else jnp.clip(action[0], -2, 2)
     return -(jnp.arctan2(obs[..., 1], obs[..., 0]) ** 2 + 0.1 * obs[..., 2] ** 2 + 0.001 * u**2)
 
-# %% wrong: single observations only
+# %% wrong: single observations only | says: obs[..., 0]
 def pendulum_reward(obs, action):
     u = jnp.clip(action[0], -2, 2)
     return -(jnp.arctan2(obs[1], obs[0]) ** 2 + 0.1 * obs[2] ** 2 + 0.001 * u**2)
@@ -126,18 +126,18 @@ def pendulum_reward(obs, action):
     obs = np.array(obs)
     return -(np.arctan2(obs[..., 1], obs[..., 0]) ** 2 + 0.1 * obs[..., 2] ** 2 + 0.001 * u**2)
 
-# %% wrong: clips the velocity as well
+# %% wrong: clips the velocity as well | says: clipped to 8
 def pendulum_reward(obs, action):
     u = jnp.clip(action[..., 0], -2, 2)
     speed = jnp.clip(obs[..., 2], -8, 8)
     return -(jnp.arctan2(obs[..., 1], obs[..., 0]) ** 2 + 0.1 * speed**2 + 0.001 * u**2)
 
-# %% wrong: an angle from 0 to 2 pi
+# %% wrong: an angle from 0 to 2 pi | says: from 0 to 2
 def pendulum_reward(obs, action):
     u = jnp.clip(action[..., 0], -2, 2)
     theta = jnp.mod(jnp.arctan2(obs[..., 1], obs[..., 0]), 2 * jnp.pi)
     return -(theta**2 + 0.1 * obs[..., 2] ** 2 + 0.001 * u**2)
-# %% wrong: never below the worst real reward
+# %% wrong: never below the worst real reward | says: worst real one
 def pendulum_reward(obs, action):
     theta = jnp.arctan2(obs[..., 1], obs[..., 0])
     cost = theta**2 + 0.1 * obs[..., 2] ** 2 + 0.001 * jnp.clip(action[..., 0], -2.0, 2.0) ** 2

@@ -172,7 +172,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
     s = jax.vmap(score)(plans)
     return plans[jnp.argmax(s), 0], jnp.max(s)
 
-# %% wrong: normal draws, clipped
+# %% wrong: normal draws, clipped | says: middle half
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     low, high = jnp.asarray(low), jnp.asarray(high)
     plans = (low + high) / 2 + (high - low) / 4 * jax.random.normal(key, (num_samples, horizon, len(low)))
@@ -183,7 +183,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
     s = jax.vmap(score)(plans)
     return plans[jnp.argmax(s), 0], jnp.max(s)
 
-# %% wrong: the same draw for every dimension of the action
+# %% wrong: the same draw for every dimension of the action | says: entries of an action are the same draw
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     u = jax.random.uniform(key, (num_samples, horizon, 1))
     plans = jnp.asarray(low) + u * (jnp.asarray(high) - jnp.asarray(low))
@@ -247,7 +247,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
         return jnp.sum(gamma ** jnp.arange(horizon) * jax.vmap(reward_fn)(states, plan))
     return plans[jnp.argmax(jax.vmap(score)(plans)), 0]
 
-# %% wrong: one key for every step | says: a draw of its own
+# %% wrong: one key for every step | says: repeats its first action
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     steps = [jax.random.uniform(key, (num_samples, len(low)), minval=low, maxval=high) for _ in range(horizon)]
     plans = jnp.stack(steps, axis=1)
@@ -257,7 +257,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
     s = jax.vmap(score)(plans)
     return plans[jnp.argmax(s), 0], jnp.max(s)
 
-# %% wrong: picks the best by the undiscounted return
+# %% wrong: picks the best by the undiscounted return | says: best discounted return
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     plans = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
     def rewards(plan):
@@ -267,7 +267,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
     i = jnp.argmax(r.sum(1))
     return plans[i, 0], jnp.sum(gamma ** jnp.arange(horizon) * r[i])
 
-# %% wrong: the best return, but of the action another sample's
+# %% wrong: the best return, but of the action another sample's | says: first action of the best sequence
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     plans = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
     def score(plan):
@@ -276,7 +276,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
     s = jax.vmap(score)(plans)
     return plans[0, 0], jnp.max(s)
 
-# %% wrong: half of the range
+# %% wrong: half of the range | says: half of the range
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     u = jax.random.uniform(key, (num_samples, horizon, len(low))) ** 1.5
     plans = jnp.asarray(low) + u * (jnp.asarray(high) - jnp.asarray(low))
@@ -286,7 +286,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
     s = jax.vmap(score)(plans)
     return plans[jnp.argmax(s), 0], jnp.max(s)
 
-# %% wrong: integers
+# %% wrong: integers | says: not integers
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     u = jax.random.randint(key, (num_samples, horizon, len(low)), 0, 11) / 10
     plans = jnp.asarray(low) + u * (jnp.asarray(high) - jnp.asarray(low))
@@ -319,7 +319,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
     returns = [float(score(actions)) for actions in sequences]
     best = int(np.argmax(returns))
     return sequences[best, 0], returns[best]
-# %% wrong: modifies obs
+# %% wrong: modifies obs | says: obs was modified
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
     start, best_action, best_return = np.array(obs), None, -np.inf
@@ -333,7 +333,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
         if total > best_return:
             best_action, best_return = actions[0], total
     return best_action, best_return
-# %% wrong: draws from a normal distribution, cut at two standard deviations
+# %% wrong: draws from a normal distribution, cut at two standard deviations | says: middle half
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     noise = jax.random.truncated_normal(key, -2.0, 2.0, (num_samples, horizon, len(low)))
     sequences = (low + high) / 2 + (high - low) / 4 * noise
@@ -378,7 +378,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
 
     returns = jax.vmap(score)(sequences)
     return sequences[jnp.argmax(returns), 0], jnp.max(returns)
-# %% wrong: starts its search from a return that is not low enough
+# %% wrong: starts its search from a return that is not low enough | says: has to start from
 def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low, high, gamma=1.0):
     sequences = jax.random.uniform(key, (num_samples, horizon, len(low)), minval=low, maxval=high)
 

@@ -127,7 +127,7 @@ def rollout_model(predict_next, obs, actions):
         out[t] = obs
     return out
 
-# %% wrong: observations of two numbers only
+# %% wrong: observations of two numbers only | says: any number of entries
 def rollout_model(predict_next, obs, actions):
     out = jnp.zeros((len(actions), 2))
     for t in range(len(actions)):
@@ -135,23 +135,23 @@ def rollout_model(predict_next, obs, actions):
         out = out.at[t].set(obs[:2])
     return out
 
-# %% wrong: takes the action's first number only
+# %% wrong: takes the action's first number only | says: only the first entry
 def rollout_model(predict_next, obs, actions):
     f = lambda s, a: (predict_next(s, a[:1]),) * 2
     return jax.lax.scan(f, obs, actions)[1]
 
-# %% wrong: clips the actions
+# %% wrong: clips the actions | says: not clipped
 def rollout_model(predict_next, obs, actions):
     f = lambda s, a: (predict_next(s, jnp.where(jnp.abs(a) > 5, 5.0, jnp.clip(a, -1.5, 5))),) * 2
     return jax.lax.scan(f, obs, actions)[1]
-# %% wrong: twenty steps at most
+# %% wrong: twenty steps at most | says: more than 20
 def rollout_model(predict_next, obs, actions):
     predicted = []
     for action in actions[:20]:
         obs = predict_next(obs, action)
         predicted.append(obs)
     return jnp.stack(predicted)
-# %% wrong: half precision
+# %% wrong: half precision | says: float16
 def rollout_model(predict_next, obs, actions):
     predicted = jnp.zeros((len(actions), len(obs)), jnp.float16)
     for t in range(len(actions)):

@@ -45,11 +45,11 @@ def unnormalize(x, normalizer):
 def unnormalize(x, normalizer):
     return x * normalizer.mean + normalizer.std
 
-# %% wrong: changes nothing
+# %% wrong: changes nothing | says: as it was
 def unnormalize(x, normalizer):
     return x
 
-# %% wrong: works in place on NumPy arrays
+# %% wrong: works in place on NumPy arrays | says: x was modified
 def unnormalize(x, normalizer):
     x *= normalizer.std
     x += normalizer.mean
@@ -59,20 +59,20 @@ def unnormalize(x, normalizer):
 def unnormalize(x, normalizer):
     return np.array(x) * np.array(normalizer.std) + np.array(normalizer.mean)
 
-# %% wrong: the first column's numbers for all
+# %% wrong: the first column's numbers for all | says: first column's
 def unnormalize(x, normalizer):
     return x * normalizer.std[0] + normalizer.mean[0]
 
-# %% wrong: the variance
+# %% wrong: the variance | says: not by its square
 def unnormalize(x, normalizer):
     return x * normalizer.std**2 + normalizer.mean
 
-# %% wrong: only one row
+# %% wrong: only one row | says: not to rows
 def unnormalize(x, normalizer):
     return jnp.stack([x[d] * normalizer.std[d] + normalizer.mean[d] for d in range(len(normalizer.mean))])
-# %% wrong: cuts off at 10 standard deviations
+# %% wrong: cuts off at 10 standard deviations | says: nothing is clipped
 def unnormalize(x, normalizer):
     return normalizer.mean + normalizer.std * jnp.clip(x, -10.0, 10.0)
-# %% wrong: takes small columns for constant
+# %% wrong: takes small columns for constant | says: however small
 def unnormalize(x, normalizer):
     return normalizer.mean + jnp.maximum(normalizer.std, 1e-3) * x

@@ -51,7 +51,7 @@ def entropy(logits):
     p = jax.nn.softmax(logits)
     return -jnp.sum(jnp.where(p > 0, p * jnp.log(p), 0.0))
 
-# %% wrong: nan_to_num | says: not finite
+# %% wrong: nan_to_num | says: gradient of entropy is not finite
 def entropy(logits):
     p = jax.nn.softmax(logits)
     return -jnp.sum(jnp.nan_to_num(p * jnp.log(p)))
@@ -101,7 +101,7 @@ def entropy(logits):
     log_probs = jax.lax.stop_gradient(jax.nn.log_softmax(logits))
     return -jnp.sum(jnp.exp(log_probs) * log_probs)
 
-# %% wrong: own exp overflows
+# %% wrong: own exp overflows | says: exp(200)
 def entropy(logits):
     p = jnp.exp(logits) / jnp.sum(jnp.exp(logits))
     return -jnp.sum(p * jnp.log(p + 1e-12))
@@ -111,22 +111,22 @@ def entropy(logits):
     log_probs = jax.nn.log_softmax(jax.nn.softmax(logits))
     return -jnp.sum(jnp.exp(log_probs) * log_probs)
 
-# %% wrong: scipy cannot be traced
+# %% wrong: scipy cannot be traced | says: jax.numpy
 def entropy(logits):
     from scipy.stats import entropy as of
     return of(np.asarray(jax.nn.softmax(logits)))
 
-# %% wrong: a coarse small number
+# %% wrong: a coarse small number | says: small number
 def entropy(logits):
     p = jax.nn.softmax(logits)
     return -jnp.sum(p * jnp.log(p + 1e-3))
 
-# %% wrong: clips the logits
+# %% wrong: clips the logits | says: nothing is clipped
 def entropy(logits):
     log_probs = jax.nn.log_softmax(jnp.clip(logits, -3.0, 3.0))
     return -jnp.sum(jnp.exp(log_probs) * log_probs)
 
-# %% wrong: for two actions only
+# %% wrong: for two actions only | says: first two actions
 def entropy(logits):
     p = jax.nn.sigmoid(logits[0] - logits[1])
     return -(p * jnp.log(p + 1e-9) + (1 - p) * jnp.log(1 - p + 1e-9))

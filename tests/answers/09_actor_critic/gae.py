@@ -206,7 +206,7 @@ def gae(reward, value, next_value, terminated, truncated, gamma, lam):
     over = jnp.maximum(1.0 * terminated, 1.0 * truncated)
     return standardize(jax.lax.scan(lambda a, x: (x[0] + gamma * lam * (1 - x[1]) * a,) * 2, 0.0, (delta, over), reverse=True)[1])
 
-# %% wrong: flags added up
+# %% wrong: flags added up | says: added up to 2
 def gae(reward, value, next_value, terminated, truncated, gamma, lam):
     delta = td_error(reward, terminated, value, next_value, gamma)
     over = 1.0 * terminated + 1.0 * truncated
@@ -255,7 +255,7 @@ def gae(reward, value, next_value, terminated, truncated, gamma, lam):
         reward[:] = np.asarray(out)
     return out
 
-# %% wrong: constants in place of gamma and lambda
+# %% wrong: constants in place of gamma and lambda | says: whatever comes in
 def gae(reward, value, next_value, terminated, truncated, gamma, lam):
     delta = td_error(reward, terminated, value, next_value, 0.99)
     over = jnp.maximum(1.0 * terminated, 1.0 * truncated)

@@ -106,12 +106,12 @@ def gaussian_log_prob(action, mean, log_std):
     z = (action - mean) / jnp.exp(log_std)
     return jnp.sum(-0.5 * z**2 - log_std - jnp.log(2 * jnp.pi))
 
-# %% wrong: the action clipped
+# %% wrong: the action clipped | says: was clipped to [-2, 2]
 def gaussian_log_prob(action, mean, log_std):
     z = (jnp.clip(action, -2.0, 2.0) - mean) / jnp.exp(log_std)
     return jnp.sum(-0.5 * z**2 - log_std - 0.5 * jnp.log(2 * jnp.pi))
 
-# %% wrong: the result clipped
+# %% wrong: the result clipped | says: cut off at -100
 def gaussian_log_prob(action, mean, log_std):
     z = (action - mean) / jnp.exp(log_std)
     return jnp.maximum(jnp.sum(-0.5 * z**2 - log_std - 0.5 * jnp.log(2 * jnp.pi)), -100.0)
@@ -126,7 +126,7 @@ def gaussian_log_prob(action, mean, log_std):
     std = jax.lax.stop_gradient(jnp.exp(log_std))
     return jnp.sum(-0.5 * ((action - mean) / std) ** 2 - jnp.log(std) - 0.5 * jnp.log(2 * jnp.pi))
 
-# %% wrong: log_std kept in bounds
+# %% wrong: log_std kept in bounds | says: kept below 2
 def gaussian_log_prob(action, mean, log_std):
     log_std = jnp.clip(log_std, -2.0, 2.0)
     z = (action - mean) / jnp.exp(log_std)
@@ -137,7 +137,7 @@ def gaussian_log_prob(action, mean, log_std):
     z = (action - mean) / np.exp(np.asarray(log_std))
     return np.sum(-0.5 * np.asarray(z) ** 2 - np.asarray(log_std) - 0.5 * np.log(2 * np.pi))
 
-# %% wrong: squashed by tanh
+# %% wrong: squashed by tanh | says: correction for tanh
 def gaussian_log_prob(action, mean, log_std):
     z = (action - mean) / jnp.exp(log_std)
     return jnp.sum(-0.5 * z**2 - log_std - 0.5 * jnp.log(2 * jnp.pi) - jnp.log(1 - jnp.tanh(action) ** 2 + 1e-6))

@@ -57,7 +57,7 @@ def gaussian_sample(key, mean, log_std):
 def gaussian_sample(key, mean, log_std):
     return mean + jnp.exp(log_std) * jnp.sqrt(3.0) * jax.random.uniform(key, mean.shape, minval=-1.0)
 
-# %% wrong: the mean itself | says: is the key used
+# %% wrong: the mean itself | says: the mean itself
 def gaussian_sample(key, mean, log_std):
     return jnp.asarray(mean)
 
@@ -69,19 +69,19 @@ def gaussian_sample(key, mean, log_std):
 def gaussian_sample(key, mean, log_std):
     return mean + jnp.exp(log_std) * jax.random.normal(jax.random.key(0), mean.shape)
 
-# %% wrong: NumPy's generator | says: is it JAX that draws
+# %% wrong: NumPy's generator | says: is the key used
 def gaussian_sample(key, mean, log_std):
     return mean + jnp.exp(log_std) * np.random.normal(size=mean.shape)
 
-# %% wrong: exp of the whole
+# %% wrong: exp of the whole | says: for log_std alone
 def gaussian_sample(key, mean, log_std):
     return jnp.exp(mean + log_std * jax.random.normal(key, mean.shape))
 
-# %% wrong: clipped to torques
+# %% wrong: clipped to torques | says: clipped to torques
 def gaussian_sample(key, mean, log_std):
     return jnp.clip(mean + jnp.exp(log_std) * jax.random.normal(key, mean.shape), -2.0, 2.0)
 
-# %% wrong: squashed
+# %% wrong: squashed | says: after tanh
 def gaussian_sample(key, mean, log_std):
     return jnp.tanh(mean + jnp.exp(log_std) * jax.random.normal(key, mean.shape))
 
@@ -89,7 +89,7 @@ def gaussian_sample(key, mean, log_std):
 def gaussian_sample(key, mean, log_std):
     return mean + jax.random.normal(key, mean.shape) / jnp.exp(log_std)
 
-# %% wrong: truncated noise
+# %% wrong: truncated noise | says: truncated noise
 def gaussian_sample(key, mean, log_std):
     return mean + jnp.exp(log_std) * jax.random.truncated_normal(key, -2.0, 2.0, mean.shape)
 

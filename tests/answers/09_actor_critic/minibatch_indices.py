@@ -78,12 +78,12 @@ def minibatch_indices(key, batch_size, num_minibatches):
 def minibatch_indices(key, batch_size, num_minibatches):
     return jnp.sort(jax.random.permutation(key, batch_size).reshape(num_minibatches, -1), axis=1)
 
-# %% wrong: shifted round
+# %% wrong: shifted round | says: only move round
 def minibatch_indices(key, batch_size, num_minibatches):
     start = jax.random.randint(key, (), 0, batch_size)
     return ((jnp.arange(batch_size) + start) % batch_size).reshape(num_minibatches, -1)
 
-# %% wrong: rows and columns shuffled, not all orders
+# %% wrong: rows and columns shuffled, not all orders | says: always in a minibatch together
 def minibatch_indices(key, batch_size, num_minibatches):
     first, second = jax.random.split(key)
     grid = jnp.arange(batch_size).reshape(num_minibatches, -1)

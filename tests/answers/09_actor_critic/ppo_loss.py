@@ -43,7 +43,7 @@ def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     ratio = jnp.exp(log_prob - old_log_prob)
     return -jnp.clip(ratio, 1 - clip, 1 + clip) * advantage
 
-# %% wrong: the larger | says: nothing was clipped
+# %% wrong: the larger | says: the larger of the two products
 def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     ratio = jnp.exp(log_prob - old_log_prob)
     return -jnp.maximum(ratio * advantage, jnp.clip(ratio, 1 - clip, 1 + clip) * advantage)
@@ -53,7 +53,7 @@ def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     ratio = jnp.exp(log_prob - old_log_prob)
     return jnp.minimum(ratio * advantage, jnp.clip(ratio, 1 - clip, 1 + clip) * advantage)
 
-# %% wrong: the smaller of the two losses | says: nothing was clipped
+# %% wrong: the smaller of the two losses | says: the larger of the two products
 def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     ratio = jnp.exp(log_prob - old_log_prob)
     return jnp.minimum(-ratio * advantage, -jnp.clip(ratio, 1 - clip, 1 + clip) * advantage)
@@ -114,12 +114,12 @@ def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     ratio = np.exp(log_prob - old_log_prob)
     return -np.minimum(ratio * advantage, np.clip(ratio, 1 - clip, 1 + clip) * advantage)
 
-# %% wrong: the size of the advantage
+# %% wrong: the size of the advantage | says: multiply first
 def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     ratio = jnp.exp(log_prob - old_log_prob)
     return -jnp.minimum(ratio, jnp.clip(ratio, 1 - clip, 1 + clip)) * advantage
 
-# %% wrong: the log ratio limited
+# %% wrong: the log ratio limited | says: limited to 5
 def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     ratio = jnp.exp(jnp.clip(log_prob - old_log_prob, -5.0, 5.0))
     return -jnp.minimum(ratio * advantage, jnp.clip(ratio, 1 - clip, 1 + clip) * advantage)

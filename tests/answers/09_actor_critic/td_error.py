@@ -90,7 +90,7 @@ def td_error(reward, terminated, value, next_value, gamma):
 def td_error(reward, terminated, value, next_value, gamma):
     return reward + gamma * (~terminated) * next_value - value
 
-# %% wrong: the values swapped
+# %% wrong: the values swapped | says: values are swapped
 def td_error(reward, terminated, value, next_value, gamma):
     return reward + gamma * (1.0 - terminated) * value - next_value
 
@@ -98,7 +98,7 @@ def td_error(reward, terminated, value, next_value, gamma):
 def td_error(reward, terminated, value, next_value, gamma):
     return reward + gamma * (1.0 - terminated) * next_value + value
 
-# %% wrong: NumPy's where
+# %% wrong: NumPy's where | says: jax.numpy
 def td_error(reward, terminated, value, next_value, gamma):
     return np.where(terminated, reward, reward + gamma * next_value) - value
 

@@ -195,7 +195,7 @@ def bootstrap_interval(rng, scores, statistic, num_resamples=1000, confidence=0.
         scores[:] = scores[rng.integers(len(scores), size=scores.shape), columns]
         values.append(statistic(scores))
     return tuple(np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2]))
-# %% wrong: resamples of resamples
+# %% wrong: resamples of resamples | says: resamples of resamples
 def bootstrap_interval(rng, scores, statistic, num_resamples=1000, confidence=0.95):
     columns = np.arange(scores.shape[1])
     values, resample = [], scores

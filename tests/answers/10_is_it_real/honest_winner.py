@@ -91,24 +91,24 @@ def honest_winner(tuning, final):
 def honest_winner(tuning, final):
     winner = np.argmax(tuning.mean(axis=1))
     return winner + 1, final[winner].mean()
-# %% wrong: all runs choose | says: final
+# %% wrong: all runs choose | says: tuning and final runs together
 def honest_winner(tuning, final):
     winner = np.argmax(np.concatenate([tuning, final], axis=1).mean(axis=1))
     return winner, final[winner].mean()
-# %% wrong: at least 0
+# %% wrong: at least 0 | says: below 0
 def honest_winner(tuning, final):
     best, winner = 0.0, 0
     for c, row in enumerate(tuning):
         if row.mean() > best:
             best, winner = row.mean(), c
     return winner, final[winner].mean()
-# %% wrong: the interquartile mean of the final runs
+# %% wrong: the interquartile mean of the final runs | says: interquartile mean
 def honest_winner(tuning, final):
     winner = np.argmax(tuning.mean(axis=1))
     x = np.sort(final[winner])
     k = len(x) // 4
     return winner, x[k : len(x) - k].mean()
-# %% wrong: a comma forgotten, a nested pair | says: honest_winner
+# %% wrong: a comma forgotten, a nested pair | says: two things
 def honest_winner(tuning, final):
     winner = np.argmax(tuning.mean(axis=1))
     return ((winner, final[winner].mean()),)

@@ -96,7 +96,7 @@ def iqm(scores):
 # %% wrong: the middle of the quartiles | says: middle of the two quartiles
 def iqm(scores):
     return np.mean(np.percentile(scores, [25, 75]))
-# %% wrong: between the quartiles, whatever falls there | says: not 4
+# %% wrong: between the quartiles, whatever falls there | says: rounded *down*
 def iqm(scores):
     low, high = np.quantile(scores, [0.25, 0.75])
     return scores[(scores >= low) & (scores <= high)].mean()
@@ -129,7 +129,7 @@ def iqm(scores):
     x = np.sort(scores, axis=None)
     k = x.size // 8
     return x[k : x.size - k].mean()
-# %% wrong: counts the rows | says: should be
+# %% wrong: counts the rows | says: scores.size
 def iqm(scores):
     x = np.sort(scores, axis=None)
     k = len(scores) // 4
@@ -145,12 +145,12 @@ def iqm(scores):
     x = np.sort(scores, axis=None)
     k = max(1, x.size // 4)
     return x[k : x.size - k].mean() if x.size > 2 else x.mean()
-# %% wrong: a set throws ties away
+# %% wrong: a set throws ties away | says: a set keeps
 def iqm(scores):
     x = np.unique(scores)
     k = x.size // 4
     return x[k : x.size - k].mean()
-# %% wrong: whole numbers
+# %% wrong: whole numbers | says: fractions are gone
 def iqm(scores):
     x = np.sort(scores, axis=None).astype(int)
     k = x.size // 4

@@ -84,25 +84,25 @@ def normalized_score(score, random_score, reference_score):
     if np.ndim(score) == 2:
         return (score - score.min(0)) / (score.max(0) - score.min(0))
     return (score - random_score) / (reference_score - random_score)
-# %% wrong: float()
+# %% wrong: float() | says: take a single number
 def normalized_score(score, random_score, reference_score):
     return float((score - random_score) / (reference_score - random_score))
-# %% wrong: a guard that bites
+# %% wrong: a guard that bites | says: no guard is needed
 def normalized_score(score, random_score, reference_score):
     return (score - random_score) / np.maximum(reference_score - random_score, 1e-8)
-# %% wrong: a guard added
+# %% wrong: a guard added | says: added to the denominator
 def normalized_score(score, random_score, reference_score):
     return (score - random_score) / (reference_score - random_score + 1e-3)
-# %% wrong: in place
+# %% wrong: in place | says: score was modified
 def normalized_score(score, random_score, reference_score):
     if isinstance(score, np.ndarray) and score.shape == np.broadcast_shapes(np.shape(random_score), score.shape):
         score -= random_score
         return score / (reference_score - random_score)
     return (score - random_score) / (reference_score - random_score)
-# %% wrong: whole numbers
+# %% wrong: whole numbers | says: fraction is gone
 def normalized_score(score, random_score, reference_score):
     return (score - random_score) // (reference_score - random_score)
-# %% wrong: rounded for the table
+# %% wrong: rounded for the table | says: rounded
 def normalized_score(score, random_score, reference_score):
     return np.round((score - random_score) / (reference_score - random_score), 2)
 # %% wrong: nothing comes back | says: returned None

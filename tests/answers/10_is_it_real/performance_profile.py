@@ -72,12 +72,12 @@ def performance_profile(scores, thresholds):
     for k, t in enumerate(thresholds):
         profile[k] = np.mean(scores > t)
     return profile
-# %% wrong: sorts the scores in place
+# %% wrong: sorts the scores in place | says: scores was modified
 def performance_profile(scores, thresholds):
     flat = scores.reshape(-1)
     flat.sort()
     return 1 - np.searchsorted(flat, thresholds, side="right") / flat.size
-# %% wrong: with a tolerance
+# %% wrong: with a tolerance | says: without a tolerance
 def performance_profile(scores, thresholds):
     return np.mean(scores.ravel() > thresholds[:, None] - 1e-2, axis=1)
 # %% wrong: a column | says: shape

@@ -129,7 +129,7 @@ def permutation_p_value(rng, x, y, num_permutations=2000):
         p = rng.permutation(both)
         count += abs(p[: len(x)].mean() - p[len(x) :].mean()) >= observed - 1e-9
     return 1 + count
-# %% wrong: medians
+# %% wrong: medians | says: compares medians
 def permutation_p_value(rng, x, y, num_permutations=2000):
     observed, both, count = abs(np.median(x) - np.median(y)), np.concatenate([x, y]), 0
     for _ in range(num_permutations):
@@ -159,7 +159,7 @@ def permutation_p_value(rng, x, y, num_permutations=2000):
         p = rng.permutation(both)
         count += abs(p[: len(x)].mean() - p[len(x) :].mean()) >= observed - 1e-9
     return (1 + count) / 2001
-# %% wrong: swaps one pair
+# %% wrong: swaps one pair | says: not just a pair
 def permutation_p_value(rng, x, y, num_permutations=2000):
     observed, count = abs(x.mean() - y.mean()), 0
     for _ in range(num_permutations):
@@ -168,7 +168,7 @@ def permutation_p_value(rng, x, y, num_permutations=2000):
         a[i], b[j] = b[j], a[i]
         count += abs(a.mean() - b.mean()) >= observed - 1e-9
     return (1 + count) / (1 + num_permutations)
-# %% wrong: a coin for every label
+# %% wrong: a coin for every label | says: groups as large as
 def permutation_p_value(rng, x, y, num_permutations=2000):
     observed, both, count = abs(x.mean() - y.mean()), np.concatenate([x, y]), 0
     for _ in range(num_permutations):

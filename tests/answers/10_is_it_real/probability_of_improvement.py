@@ -83,7 +83,7 @@ def probability_of_improvement(x, y):
 # %% wrong: a vector | says: single number
 def probability_of_improvement(x, y):
     return np.mean((x[:, None] > y) + 0.5 * (x[:, None] == y), axis=1)
-# %% wrong: ties within a tolerance
+# %% wrong: ties within a tolerance | says: a tie is two equal
 def probability_of_improvement(x, y):
     gap = x[:, None] - y
     return np.mean((gap > 0.05) + 0.5 * (np.abs(gap) <= 0.05))
@@ -92,10 +92,10 @@ def probability_of_improvement(x, y):
     rng = np.random.default_rng(0)
     a, b = rng.choice(x, 10_000), rng.choice(y, 10_000)
     return np.mean((a > b) + 0.5 * (a == b))
-# %% wrong: sorts its input
+# %% wrong: sorts its input | says: x was modified
 def probability_of_improvement(x, y):
     x.sort()
     return np.mean((x[:, None] > y) + 0.5 * (x[:, None] == y))
-# %% wrong: rounded
+# %% wrong: rounded | says: rounded
 def probability_of_improvement(x, y):
     return round(float(np.mean((x[:, None] > y) + 0.5 * (x[:, None] == y))), 2)

@@ -69,7 +69,7 @@ def check_rollout(rollout):
         "frozen": int((a == b).all(-1).sum()),
         "both_flags": int(np.logical_and(rollout.terminated, rollout.truncated).sum()),
     }
-# %% wrong: the chain compares obs with obs | says: broken_chain
+# %% wrong: the chain compares obs with obs | says: counts once
 def check_rollout(rollout):
     T, N = rollout.reward.shape
     a, b = rollout.obs.reshape(T, N, -1), rollout.next_obs.reshape(T, N, -1)
@@ -171,7 +171,7 @@ def check_rollout(rollout):
         "frozen": int((a == b).all(axis=2).sum()),
         "both_flags": int(np.logical_and(rollout.terminated, rollout.truncated).sum()),
     }
-# %% wrong: flags as bits, floats have none
+# %% wrong: flags as bits, floats have none | says: flags such as terminated
 def check_rollout(rollout):
     T, N = rollout.reward.shape
     a, b = rollout.obs.reshape(T, N, -1), rollout.next_obs.reshape(T, N, -1)
@@ -212,7 +212,7 @@ def check_rollout(rollout):
     }
     rollout.obs[...] = 0
     return out
-# %% wrong: close is equal
+# %% wrong: close is equal | says: nan differs from everything
 def check_rollout(rollout):
     T, N = rollout.reward.shape
     a, b = rollout.obs.reshape(T, N, -1), rollout.next_obs.reshape(T, N, -1)

@@ -44,7 +44,7 @@ def dead_units(activations):
 # %% wrong: the maximum | says: negative unit
 def dead_units(activations):
     return jnp.mean(jnp.max(activations, axis=0) <= 0)
-# %% wrong: a variance of 0
+# %% wrong: a variance of 0 | says: the same for every input
 def dead_units(activations):
     return jnp.mean(jnp.var(activations, axis=0) == 0)
 # %% wrong: a Python loop with if | says: if

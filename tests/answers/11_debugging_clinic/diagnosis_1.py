@@ -1,4 +1,4 @@
-# %% wrong: A | says: not that one
+# %% wrong: A | says: The first failure is that two
 diagnosis_1 = "A"
 # %% right: the letter
 diagnosis_1 = "C"

@@ -1,4 +1,4 @@
-# %% wrong: B | says: not that one
+# %% wrong: B | says: Only what comes after a step t
 diagnosis_2 = "B"
 # %% right: the letter
 diagnosis_2 = "A"

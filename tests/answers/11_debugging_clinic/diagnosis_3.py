@@ -1,4 +1,4 @@
-# %% wrong: A | says: not that one
+# %% wrong: A | says: Two observations got one value
 diagnosis_3 = "A"
 # %% right: the letter
 diagnosis_3 = "F"

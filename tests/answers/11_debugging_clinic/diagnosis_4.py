@@ -1,4 +1,4 @@
-# %% wrong: A | says: not that one
+# %% wrong: A | says: Go through the probes one by o
 diagnosis_4 = "A"
 # %% right: the letter
 diagnosis_4 = "H"

@@ -1,4 +1,4 @@
-# %% wrong: A | says: not that one
+# %% wrong: A | says: What needs no future is right,
 diagnosis_5 = "A"
 # %% right: the letter
 diagnosis_5 = "D"

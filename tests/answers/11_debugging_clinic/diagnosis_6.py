@@ -1,4 +1,4 @@
-# %% wrong: A | says: not that one
+# %% wrong: A | says: The values are right where onl
 diagnosis_6 = "A"
 # %% right: the letter
 diagnosis_6 = "G"

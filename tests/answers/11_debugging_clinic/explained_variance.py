@@ -69,7 +69,7 @@ def explained_variance(value, target):
 def explained_variance(target, value):
     v = jnp.var(target)
     return jnp.where(v > 0, 1 - jnp.var(target - value) / jnp.where(v > 0, v, 1), 0.0)
-# %% wrong: shape [1]
+# %% wrong: shape [1] | says: should have shape []
 def explained_variance(value, target):
     v = jnp.var(target, keepdims=True)
     return jnp.where(v > 0, 1 - jnp.var(target - value) / jnp.where(v > 0, v, 1), 0.0)

@@ -19,7 +19,7 @@ def mended_push(storage, obs):
 # %% right: through bytes
 def mended_push(storage, obs):
     storage.extend([np.frombuffer(obs.tobytes(), dtype=obs.dtype).reshape(obs.shape).copy()])
-# %% wrong: np.asarray | says: no copies
+# %% wrong: np.asarray | says: caller's own array
 def mended_push(storage, obs):
     storage.append(np.asarray(obs))
 # %% wrong: a slice | says: caller's own array
@@ -64,7 +64,7 @@ def mended_push(storage, obs):
 def mended_push(storage, obs):
     storage.append(obs.copy())
     storage.append(obs.copy())
-# %% wrong: append in the wrong order
+# %% wrong: append in the wrong order | says: caller's own array
 def mended_push(storage, obs):
     storage.append(obs)
     obs = obs.copy()

@@ -74,7 +74,7 @@ def mended_td_loss(q_values, action, target):
 def mended_td_loss(q_values, action, target):
     chosen = jnp.take_along_axis(q_values, action[:, None], axis=1)
     return jnp.mean(jnp.square(chosen - target[:, 0]))
-# %% wrong: squeezed without an axis
+# %% wrong: squeezed without an axis | says: fewer axes
 def mended_td_loss(q_values, action, target):
     chosen = jnp.take_along_axis(q_values, action[:, None], axis=1)[:, 0]
     return jnp.mean(jnp.square(chosen - jnp.squeeze(target, axis=1)))

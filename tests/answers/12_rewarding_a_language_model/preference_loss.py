@@ -51,7 +51,7 @@ def preference_loss(chosen, rejected):
 def preference_loss(chosen, rejected):
     return 1.0 - jax.nn.sigmoid(1.0 * (chosen - rejected))
 
-# %% wrong: the logarithm of a sigmoid | says: rounds to 0
+# %% wrong: the logarithm of a sigmoid | says: never leave the logarithm
 def preference_loss(chosen, rejected):
     return -jnp.log(jax.nn.sigmoid(1.0 * (chosen - rejected)))
 
@@ -59,7 +59,7 @@ def preference_loss(chosen, rejected):
 def preference_loss(chosen, rejected):
     return -jnp.log(jax.nn.sigmoid(1.0 * (chosen - rejected)) + 1e-8)
 
-# %% wrong: exp overflows | says: overflows
+# %% wrong: exp overflows | says: never leave the logarithm
 def preference_loss(chosen, rejected):
     return jnp.log(1.0 + jnp.exp(1.0 * (rejected - chosen)))
 

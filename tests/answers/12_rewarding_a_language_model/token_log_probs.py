@@ -73,7 +73,7 @@ def token_log_probs(logits, tokens):
 def token_log_probs(logits, tokens):
     return jax.nn.softmax(logits)[jnp.arange(len(tokens) - 1), tokens[1:]]
 
-# %% wrong: the logarithm of softmax | says: rounds to 0
+# %% wrong: the logarithm of softmax | says: never leave the logarithm
 def token_log_probs(logits, tokens):
     return jnp.log(jax.nn.softmax(logits))[jnp.arange(len(tokens) - 1), tokens[1:]]
 
@@ -97,7 +97,7 @@ def token_log_probs(logits, tokens):
 def token_log_probs(logits, tokens):
     return jax.nn.log_softmax(logits)[:-1]
 
-# %% wrong: exp of the raw logits | says: overflows
+# %% wrong: exp of the raw logits | says: never leave the logarithm
 def token_log_probs(logits, tokens):
     picked = jnp.asarray(logits)[jnp.arange(len(tokens) - 1), tokens[1:]]
     return picked - jnp.log(jnp.exp(logits[:-1]).sum(axis=1))
@@ -117,7 +117,7 @@ def token_log_probs(logits, tokens):
 def token_log_probs(logits, tokens):
     return jax.nn.log_softmax(logits)[:-1].max(axis=1)
 
-# %% wrong: logits kept within 50
+# %% wrong: logits kept within 50 | says: something limited
 def token_log_probs(logits, tokens):
     log_probs = jax.nn.log_softmax(jnp.clip(logits, -50.0, 50.0))
     return log_probs[jnp.arange(len(tokens) - 1), tokens[1:]]
