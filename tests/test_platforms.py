@@ -79,13 +79,13 @@ class Container:
         """Runs `command` with folders of ours at `places`."""
         processes = ["--bind", "/proc", "/proc"] if self._namespaces else ["--unshare-pid", "--proc", "/proc"]
         bwrap = [sandbox.require_bubblewrap(), *processes, "--dev", "/dev", "--clearenv"]
+        bwrap += ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--tmpfs", "/dev/shm"]
         folders = sandbox._read_only_folders()
         parents = dict.fromkeys(parent for place in (*folders, *places, "/opt/-") for parent in Path(place).parents)
         for parent in sorted(parents):
-            bwrap += ["--perms", "0755", "--dir", str(parent)] if parent != Path("/") else []
+            bwrap += ["--perms", "0755", "--dir", str(parent)] if parent not in (Path("/"), Path("/tmp")) else []
         for system in folders:
             bwrap += ["--ro-bind", system, system]
-        bwrap += ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--tmpfs", "/dev/shm"]
         bwrap += ["--ro-bind", str(self._installed), "/opt/installed", "--symlink", sys.prefix, "/opt/rl-grader"]
         for place, folder in places.items():
             bwrap += ["--bind", str(folder), place]
