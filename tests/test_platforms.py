@@ -366,13 +366,13 @@ def test_where_tests_could_be_read_nothing_is_graded(installed, packed, notebook
 def test_an_account_leaves_nothing_behind():
     with accounts.lend() as account, accounts.lend() as other:
         assert account != other
-        command = "echo > /tmp/left-$$; mkdir /dev/shm/left-$$; setsid sleep 300 & echo started; sleep 300"
-        process = subprocess.Popen([*accounts.command(account), "sh", "-c", command], stdout=subprocess.PIPE, cwd="/")
-        assert process.stdout.readline() == b"started\n"
-        others = subprocess.Popen([*accounts.command(other), "sleep", "300"], cwd="/")
+        command = ["sh", "-c", "echo > /tmp/left-$$; mkdir /dev/shm/left-$$; setsid sleep 300 & echo on; sleep 300"]
+        process = subprocess.Popen([*accounts.command(account), *command], stdout=subprocess.PIPE, cwd="/")
+        others = subprocess.Popen([*accounts.command(other), *command], stdout=subprocess.PIPE, cwd="/")
+        assert process.stdout.readline() == others.stdout.readline() == b"on\n"  # they have become the account
         assert owned_by(account) and process.poll() is None
     assert process.wait(5) == -9 and others.wait(5) == -9
-    assert not owned_by(account)
+    assert not owned_by(account) and not owned_by(other)
 
 
 def owned_by(account):
