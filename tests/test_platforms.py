@@ -276,7 +276,7 @@ def test_prairielearn_reads_a_share_and_points(machine, packed, notebook, tmp_pa
 )
 def test_what_cannot_be_graded_is_told(small, files, words, tmp_path):
     write(tmp_path / "submission", files)
-    given = answer(load_course(small), "small", tmp_path / "submission", Limits(), "none")
+    given = answer(load_course(small), tmp_path / "submission", Limits(), "none")
     for write_results in (formats.gradescope, formats.actions):
         results = json.loads(write_results(given))
         assert results["score"] == 0 and not results["tests"]

@@ -68,10 +68,8 @@ def main(name: str, material: Path, root: Path | None = None):
         for path in private:
             path.chmod(0o700 if path.is_dir() else 0o600)
     try:
-        course = _course(material)
-        (notebook,) = course.assignments
         limits = limits_here(platform.seconds)
-        given = answer(course, notebook, root / platform.hand_in, limits, best_isolation(private))
+        given = answer(_course(material), root / platform.hand_in, limits, best_isolation(private))
     except (SandboxUnavailable, RuntimeError) as error:
         raise SystemExit(f"Nothing was graded, through no fault of the learner's: {error}") from None
     results = root / platform.results

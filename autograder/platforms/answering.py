@@ -80,25 +80,24 @@ class Answer:
         return "\n".join([*lines, "Checks say what is wrong; of hidden tests you see the points."])
 
 
-def answer(course: Course, notebook: str, folder: Path, limits: Limits, isolation: Isolation) -> Answer:
+def answer(course: Course, folder: Path, limits: Limits, isolation: Isolation) -> Answer:
     """Grades what one person put into `folder`: the notebook, a zip with it, anything beside it.
 
     Of several files for the assignment one counts, as in a class; where they may be several people's, the best.
 
     Args:
-      course: with `notebook` among its assignments.
+      course: of one notebook.
     Raises:
       SandboxUnavailable, RuntimeError: nothing could be graded, through no fault of the learner's.
     """
-    assignment = course.assignments[notebook]
-    wanted = replace(course, assignments={notebook: assignment})
+    (assignment,) = course.assignments.values()
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(folder, Path(name) / "hand-in" / "learner", symlinks=True)
         try:
-            intake = take_in(Path(name) / "hand-in", wanted)
+            intake = take_in(Path(name) / "hand-in", course)
         except IntakeError:
             return Answer(assignment.title, problem=f"Nothing was handed in. {_asked(assignment)}")
-    found = [s for s in intake.submissions if s.assignment == notebook and s.notebook is not None and not s.problem]
+    found = [s for s in intake.submissions if s.notebook is not None and not s.problem]
     if not found:
         reasons = [f"{submission.path}: {submission.problem}" for submission in intake.submissions]
         reasons = reasons or [f"{entry.path}: {entry.decision}" for entry in intake.manifest]

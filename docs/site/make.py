@@ -32,6 +32,7 @@ import review  # noqa: E402
 
 from autograder.course import Assignment, is_grade, is_solution, load_course  # noqa: E402
 from autograder.execute import Cell, Isolation, Limits, execute  # noqa: E402
+from autograder.files import write_atomically  # noqa: E402
 from autograder.workers import default_count  # noqa: E402
 
 LIMITS = Limits(cell_seconds=900, notebook_seconds=3000, output_bytes=50 * 2**20)
@@ -102,9 +103,7 @@ def all_outputs(assignments: Sequence[Assignment], kept: Path) -> dict[str, dict
             name, outputs = jobs[job], job.result()
             for old in kept.glob(f"{name}-*"):
                 old.unlink()
-            part = files[name].with_suffix(".part")
-            part.write_text(json.dumps(outputs), encoding="utf-8")
-            part.rename(files[name])
+            write_atomically(files[name], json.dumps(outputs))
             print(f"{number:3d} of {len(missing)}: {name}, after {time.perf_counter() - begin:.0f} s", flush=True)
     return {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items()}
 
