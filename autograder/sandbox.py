@@ -3,7 +3,9 @@ container forbids that, an account of its own (see `accounts`). Or nothing, for 
 
 import contextlib
 import functools
+import importlib.util
 import json
+import mmap
 import os
 import shutil
 import subprocess
@@ -48,6 +50,25 @@ ONE_THREAD = {
     "JAX_PLATFORMS": "cpu",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
+# Nearly all of what a check or a test computes it computes once, so compiling it is what takes time: three times as
+# long with XLA's ordinary settings. A compiled loop of `rl_helpers` has settings of its own.
+_COMPILE_QUICKLY = ("xla_backend_optimization_level=0", "xla_cpu_use_fusion_emitters=false")
+
+
+@functools.cache
+def quick_flags(jaxlib: Path) -> str:
+    """Those of `_COMPILE_QUICKLY` that the `jaxlib` in this folder knows: it ends a process that asks for any other."""
+    known = set()
+    for library in jaxlib.glob("*.so"):
+        with library.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            known |= {flag for flag in _COMPILE_QUICKLY if content.find(flag.partition("=")[0].encode()) >= 0}
+    return " ".join(f"--{flag}" for flag in _COMPILE_QUICKLY if flag in known)
+
+
+def _jaxlib() -> Path:
+    found = importlib.util.find_spec("jaxlib")
+    assert found is not None and found.origin is not None, "JAX is not installed"
+    return Path(found.origin).parent
 
 
 def kernel_environment(home: str, path: str) -> dict[str, str]:
@@ -60,6 +81,7 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         **ONE_THREAD,
+        "XLA_FLAGS": f"{ONE_THREAD['XLA_FLAGS']} {quick_flags(_jaxlib())}".rstrip(),
         # What JAX has compiled it finds again on the kernel's own disk, also for a function that is made anew.
         "JAX_COMPILATION_CACHE_DIR": f"{home}/.jax",
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",

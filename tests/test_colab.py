@@ -25,6 +25,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from autograder.course import as_released
+from autograder.sandbox import quick_flags
 
 NAMES = list(read_course().assignments)
 PINS = ROOT / "tests" / "colab-pins.txt"
@@ -105,7 +106,8 @@ def run(python, notebook, folder, compiled):
     manager._kernel_spec = KernelSpec(argv=argv, display_name="Colab", language="python")
     environment = {"PATH": f"{Path(python).parent}:/usr/bin:/bin", "HOME": str(folder), "JAX_PLATFORMS": "cpu"}
     environment["RL_HELPERS_SHORT_TRAINING"] = "1"
-    environment |= compiled_into(compiled)
+    (jaxlib,) = Path(python).parents[1].glob("lib/python3.*/site-packages/jaxlib")
+    environment |= compiled_into(compiled) | {"XLA_FLAGS": quick_flags(jaxlib)}
     client = nbclient.NotebookClient(notebook, km=manager, timeout=600, allow_errors=True)
     try:
         client.execute(cwd=str(folder), env=environment)

@@ -306,3 +306,13 @@ def test_a_kernel_that_never_starts_is_told_in_time_and_gone(monkeypatch, code, 
     with pytest.raises(RuntimeError):
         asyncio.run(begin())
     assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == command]
+
+
+def test_a_kernel_asks_for_no_flag_that_its_jaxlib_does_not_know(tmp_path):
+    """XLA ends a process that asks for an unknown one."""
+    (tmp_path / "lib.so").write_bytes(b"...xla_backend_optimization_level\0xla_cpu_other\0")
+    assert sandbox.quick_flags(tmp_path) == "--xla_backend_optimization_level=0"
+    flags = sandbox.kernel_environment("/home", "/bin")["XLA_FLAGS"]
+    assert flags.endswith("--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"), (
+        "this jaxlib knows them no more: what do its kernels compile quickly with?"
+    )

@@ -93,7 +93,10 @@ def all_outputs(assignments: Sequence[Assignment], kept: Path) -> dict[str, dict
     }
     missing = [assignment for assignment in assignments if not files[assignment.name].exists()]
     if missing:
-        print(f"Running {len(missing)} solved notebooks; all of them take ten minutes on two idle cores.", flush=True)
+        print(
+            f"Running {len(missing)} solved notebooks; all of them take a quarter of an hour on two idle cores.",
+            flush=True,
+        )
     begin = time.perf_counter()
     with ThreadPoolExecutor(default_count()) as pool:
         jobs = {pool.submit(run_solved, a): a.name for a in reversed(missing)}  # the later ones take longer: they begin
