@@ -65,14 +65,10 @@ def quick_flags(jaxlib: Path) -> str:
     return " ".join(f"--{flag}" for flag in _COMPILE_QUICKLY if flag in known)
 
 
-def _jaxlib() -> Path:
-    found = importlib.util.find_spec("jaxlib")
-    assert found is not None and found.origin is not None, "JAX is not installed"
-    return Path(found.origin).parent
-
-
 def kernel_environment(home: str, path: str) -> dict[str, str]:
     """The whole environment of a kernel that grades: JAX on one CPU thread, nothing inherited."""
+    jaxlib = importlib.util.find_spec("jaxlib")
+    quick = quick_flags(Path(jaxlib.origin).parent) if jaxlib and jaxlib.origin else ""
     return {
         "HOME": home,
         "PATH": path,
@@ -81,7 +77,7 @@ def kernel_environment(home: str, path: str) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         **ONE_THREAD,
-        "XLA_FLAGS": f"{ONE_THREAD['XLA_FLAGS']} {quick_flags(_jaxlib())}".rstrip(),
+        "XLA_FLAGS": f"{ONE_THREAD['XLA_FLAGS']} {quick}".rstrip(),
         # What JAX has compiled it finds again on the kernel's own disk, also for a function that is made anew.
         "JAX_COMPILATION_CACHE_DIR": f"{home}/.jax",
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",

@@ -99,10 +99,10 @@ def run_compiled_loop(
     results = []
     with _progress_bar(num_evaluations * evaluate_every, progress) as progress_bar:
         start = jax.jit(jax.vmap(lambda key: one.start(key, init_params))).lower(start_keys)
-        training = compile_quickly(start, level=0)(start_keys)  # it runs once
+        training = _compile_quickly(start, level=0)(start_keys)  # it runs once
         run_all = jax.vmap(functools.partial(one.run, evaluation_episodes), (0, 0, None), axis_name="seeds")
         lowered = jax.jit(run_all, donate_argnums=0).lower(training, run_keys, np.int32(0))
-        run = compile_quickly(lowered, level=1)
+        run = _compile_quickly(lowered, level=1)
         progress_bar.set_description("training")
         for evaluation in range(num_evaluations):
             training, returns = run(training, run_keys, np.int32(evaluation))
@@ -119,9 +119,9 @@ def run_compiled_loop(
     return CompiledResult(trained, evaluation_steps, evaluation_returns, training_returns)
 
 
-def compile_quickly(lowered: jax.stages.Lowered, *, level: int) -> jax.stages.Compiled:
-    """Compiles in a fraction of the time that XLA's ordinary settings take. The program is as fast at level 1 and about
-    four times slower at 0."""
+def _compile_quickly(lowered: jax.stages.Lowered, *, level: int) -> jax.stages.Compiled:
+    """Compiles at level 1 in half the time that it takes with fusion emitters, for a program a tenth slower: most runs
+    are over sooner. Level 0 takes a fifth of that time, for a program about four times slower."""
     options: dict[str, Any] = {"xla_backend_optimization_level": level}
     try:
         return lowered.compile(options | {"xla_cpu_use_fusion_emitters": False})

@@ -11,7 +11,7 @@ import pytest
 from test_replay import PythonRewardsToGo
 
 from rl_helpers import Agent, CartPole, GymnasiumEnv, TimeStep, Transition, run_environment_loop
-from rl_helpers.compiled import compile_quickly, run_compiled_loop
+from rl_helpers.compiled import run_compiled_loop
 from rl_helpers.envs import Environment
 from rl_helpers.replay import OnPolicyMemory, ReplayMemory, RewardsToGo
 
@@ -340,18 +340,21 @@ def test_the_progress_bar_shows_the_evaluation(capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_a_version_of_xla_without_our_option_compiles_all_the_same():
-    class Lowered:
-        def compile(self, options):
-            if "xla_cpu_use_fusion_emitters" in options:
-                raise RuntimeError("INVALID_ARGUMENT: No such compile option: 'xla_cpu_use_fusion_emitters'")
-            return options
+@pytest.mark.parametrize("problem", ["No such compile option: 'xla_cpu_use_fusion_emitters'", "out of memory"])
+def test_a_version_of_xla_without_our_option_compiles_all_the_same(monkeypatch, problem):
+    compile_, levels = jax.stages.Lowered.compile, []
 
-    assert compile_quickly(Lowered(), level=1) == {"xla_backend_optimization_level": 1}
+    def without_it(self, options):
+        if "xla_cpu_use_fusion_emitters" in options:
+            raise RuntimeError(f"INVALID_ARGUMENT: {problem}")
+        levels.append(options["xla_backend_optimization_level"])
+        return compile_(self, options)
 
-    class Broken:
-        def compile(self, options):
-            raise RuntimeError("out of memory")
-
-    with pytest.raises(RuntimeError, match="out of memory"):
-        compile_quickly(Broken(), level=0)
+    monkeypatch.setattr(jax.stages.Lowered, "compile", without_it)
+    train = lambda: run(KEY, Clock(4), WANDERER._replace(learn=None), num_steps=40)
+    if problem == "out of memory":
+        with pytest.raises(RuntimeError, match=problem):
+            train()
+    else:
+        np.testing.assert_array_equal(train().evaluation_returns, np.full((1, 20), 4.0))
+        assert levels == [0, 1]
