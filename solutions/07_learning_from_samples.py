@@ -237,7 +237,7 @@ def _test():
             checks.that(not np.any(same), "Another key gave some of the same observations.")
             checks.unchanged(before, (np.array(lo), np.array(hi)), "low or high")
 
-        n = (1_500, 500, 1_000, 600)[i]  # a loop over the rows is slow, and right
+        n = (3_000, 600, 1_500, 1_000)[i]  # a loop over the rows is slow, and right
         got = np.asarray(sample_observations(jax.random.key(700 + i), np.array(low), np.array(high), n), float)
         unit = np.clip((got - low) / (np.array(high) - low), 0.0, 1.0)
         for d in range(dim):
