@@ -212,7 +212,7 @@ class _Training:
             ready = self.memory.is_ready(learner.memory)
             # A `cond` under `jax.vmap` computes both branches, unless its condition is the same for all seeds.
             any_ready = jax.lax.pmax(jnp.int32(ready), "seeds") > 0
-            return jax.lax.cond(any_ready, self.learn, lambda learner, *_: learner, learner, ready, keys), None
+            return _changed_if(any_ready, lambda learner: self.learn(learner, ready, keys), learner), None
 
         if self.agent.learn is not None:
             learner, _ = jax.lax.scan(learn, learner, learn_keys)
@@ -243,6 +243,24 @@ class _Training:
         actor_state = jax.tree.map(lambda x: x[0], actors.state)
         play = jax.vmap(self.acting.episode_return, (None, None, 0, 0))
         return play(learner.params, actor_state, enter_keys, step_keys).mean()
+
+
+def _changed_if(condition, function, value):
+    """`function(value) if condition else value`. What the function gives back as it was does not go through the branch:
+    XLA would copy it, and most of a memory stays as it is when a batch is drawn.
+    """
+    leaves, form = jax.tree.flatten(value)
+    changes: list[bool] = []
+
+    def new(leaves):
+        results = jax.tree.leaves(function(jax.tree.unflatten(form, leaves)))
+        changes[:] = [result is not leaf for result, leaf in zip(results, leaves, strict=True)]
+        return [result for result, change in zip(results, changes, strict=True) if change]
+
+    jax.eval_shape(new, leaves)  # fills `changes`
+    old = lambda leaves: [leaf for leaf, change in zip(leaves, changes, strict=True) if change]
+    changed = iter(jax.lax.cond(condition, new, old, leaves))
+    return jax.tree.unflatten(form, [next(changed) if change else leaf for leaf, change in zip(leaves, changes)])
 
 
 def _cast(state, form, function: str, what: str):
