@@ -260,7 +260,8 @@ def _changed_if(condition, function, value):
     jax.eval_shape(new, leaves)  # fills `changes`
     old = lambda leaves: [leaf for leaf, change in zip(leaves, changes, strict=True) if change]
     changed = iter(jax.lax.cond(condition, new, old, leaves))
-    return jax.tree.unflatten(form, [next(changed) if change else leaf for leaf, change in zip(leaves, changes)])
+    merged = [next(changed) if change else leaf for leaf, change in zip(leaves, changes, strict=True)]
+    return jax.tree.unflatten(form, merged)
 
 
 def _cast(state, form, function: str, what: str):

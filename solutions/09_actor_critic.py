@@ -300,17 +300,14 @@ def gae(reward, value, next_value, terminated, truncated, gamma, lam):
 
 
 # %% check="gae" points=2
-def _td_error(reward, terminated, value, next_value, gamma):
-    """Stands in for your td_error here, so that gae is judged on its own."""
-    return reward + gamma * (1.0 - terminated) * next_value - value
-
-
-@checks.exercise("gae", given={"td_error": _td_error})
+@checks.exercise("gae", given={"td_error": checks.stand_ins.td_error})
 def _check():
     reward, value, next_value = np.array([[1, 2, 3, 4, 5], [2, 4, 6, 1, 3], [4, 8, 1, 7, 10]], np.float32)
     truncated, terminated = np.array([[0, 1, 0, 0, 0], [0, 0, 0, 1, 0]], np.float32)
     before = [x.copy() for x in (reward, value, next_value, terminated, truncated)]
     got = gae(reward, value, next_value, terminated, truncated, 0.8, 0.75)
+    if isinstance(got, tuple) and len(got) == 2:
+        checks.fail("gae returned two things, as a scan does: what it carried last, and the outputs. Return the second.")
     if isinstance(got, (list, tuple)):
         checks.fail(f"gae should return an array, but it returned a {type(got).__name__}: jnp.stack makes one of it.")
     checks.unchanged(before, [reward, value, next_value, terminated, truncated], "An input of gae")
@@ -366,16 +363,18 @@ def _check():
             (4.84, "that is the advantage of the first step; there is one for every step"),
         ],
     )  # fmt: skip
-    both = np.array([False, True, False])
-    got = jax.jit(gae)(np.full(3, 3.0), np.full(3, 2.0), np.full(3, 2.0), both, both, 0.5, 0.5)
-    checks.equal(
-        got, [2.25, 1.0, 2.0], "With jax.jit: the statement's example, the second step terminated and truncated,",
-        wrong=[
-            ([2.5, 2.0, 2.0], "when both flags are true, the task has terminated: no future"),
-            ([2.375, 1.5, 2.0], "when both flags are true, the episode is over all the same: nothing of what follows"),
-            ([2.125, 0.5, 2.0], "the two flags added up to 2; an episode is over, or it is not"),
-        ],
-    )  # fmt: skip
+    for dtype in (bool, np.float32):
+        both = np.array([0, 1, 0], dtype)
+        got = jax.jit(gae)(np.full(3, 3.0), np.full(3, 2.0), np.full(3, 2.0), both, both, 0.5, 0.5)
+        checks.equal(
+            got, [2.25, 1.0, 2.0],
+            f"With jax.jit, the example, the second step terminated and truncated, {np.dtype(dtype)} flags",
+            wrong=[
+                ([2.5, 2.0, 2.0], "when both flags are true, the task has terminated: no future"),
+                ([2.375, 1.5, 2.0], "when both flags are true, the episode is over: nothing of what follows"),
+                ([2.125, 0.5, 2.0], "the two flags added up to 2; an episode is over, or it is not"),
+            ],
+        )  # fmt: skip
     ones, zeros = np.ones(5, np.float32), np.zeros(5, np.float32)  # in the second column each step is an episode
     seconds = (reward[::-1], value[::-1], next_value[::-1], zeros, ones)
     columns = [np.stack(pair, axis=1) for pair in zip(before, seconds, strict=True)]
@@ -387,11 +386,7 @@ def _check():
 
 # %% test="gae" points=4
 ### BEGIN HIDDEN TESTS
-def _td_error(reward, terminated, value, next_value, gamma):
-    return reward + gamma * (1.0 - terminated) * next_value - value
-
-
-@checks.hidden("gae", given={"td_error": _td_error}, seconds=60.0)
+@checks.hidden("gae", given={"td_error": checks.stand_ins.td_error}, seconds=60.0)
 def _test():
     rng = np.random.default_rng(92)
 

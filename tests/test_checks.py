@@ -413,6 +413,24 @@ MISFITS = {
     "true or false": ("return 1 if x else 0", "np.ones(2)", "neither true nor false"),
     "zero": ("return 1 / x", "0.0", "divides by zero"),
     "another helper": ("return (lambda a: a)(x, x)", "1.0", "leave its `def` line"),
+    "a scan's function of three": (
+        "return jax.lax.scan(lambda a, b, c: (a, b), 0.0, x)",
+        "jnp.ones(3)",
+        "that of a scan takes two",
+    ),
+    "a scan's function gives one": (
+        "return jax.lax.scan(lambda c, y: c + y, 0.0, x)",
+        "jnp.ones(3)",
+        "new_carry, output",
+    ),
+    "cond of two arrays": ("return jax.lax.cond(True, x, x)", "jnp.ones(3)", "takes two functions"),
+    "cond of two trees": ("return jax.lax.cond(True, x, x)", "{'w': 1.0}", "takes two functions"),
+    "randint without a shape": ("return jax.random.randint(x, 0, 3)", "jax.random.key(0)", "shape, minval"),
+    "a field is set": ("x.obs = 1", "__import__('rl_helpers').Transition(*range(6))", "_replace"),
+    "a list that should be an array": ("return x.mean()", "[1.0, 2.0]", "Make one of it"),
+    "append to an array": ("x.append(1.0)", "jnp.ones(3)", "fixed length"),
+    "append to NumPy's array": ("x.append(1.0)", "np.ones(3)", "fixed length"),
+    "a field of a dict": ("return x.w", "{'w': 1.0}", 'params["w"]'),
 }
 
 

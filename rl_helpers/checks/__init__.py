@@ -14,7 +14,7 @@ at once; being a function it keeps the check's own variables away from the learn
 managers.
 """
 
-from rl_helpers.checks import calm
+from rl_helpers.checks import calm, stand_ins
 from rl_helpers.checks.compare import (
     CheckFailed,
     array,
@@ -47,6 +47,7 @@ __all__ = [
     "pair",
     "remark_on_constant",
     "remark_on_keys",
+    "stand_ins",
     "that",
     "unchanged",
     "ways",

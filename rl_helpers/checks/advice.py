@@ -17,7 +17,8 @@ _BY_CLASS = (
         "",
         "Under jax.jit values are not known yet, so Python's `if`, `while`, `and`, `or`, `not`, `max`, `min` and "
         "`sorted` cannot decide on them. Use jnp.where(condition, a, b) (or jax.lax.cond) for a choice, jnp.maximum, "
-        "jnp.minimum and jnp.sort, and &, |, ~ to combine conditions.",
+        "jnp.minimum and jnp.sort, and &, |, ~ to combine conditions. The opposite of a flag that may be 0.0 or 1.0 is "
+        "1 - flag.",
     ),
     (
         jax.errors.TracerArrayConversionError,
@@ -57,7 +58,7 @@ _BY_CLASS = (
     ),
 )
 
-# By the message of a TypeError, ValueError or IndexError; the shapes and dtypes found in it go into the braces.
+# By the message of an AttributeError, TypeError, ValueError or IndexError; what is found in it goes into the braces.
 _SHAPE = r"(\([\d, ]*\))"
 _ELEMENTWISE = (
     "Arrays of shapes {} and {} do not fit together element by element. Counted from the last axis, lengths must be "
@@ -114,6 +115,17 @@ _BY_MESSAGE = (
         "Both branches of jax.lax.cond must return the same shapes and dtypes; 1 and 1.0 are of different dtypes.",
     ),
     (
+        r"true_fun and false_fun arguments should be callable",
+        "jax.lax.cond takes two functions, and after them what to call one of them with: "
+        "jax.lax.cond(condition, lambda a, b: a, lambda a, b: b, a, b). For a choice between two arrays, jnp.where is "
+        "enough.",
+    ),
+    (
+        r"scan body output must be a pair",
+        "The function that jax.lax.scan calls returns two things, `return new_carry, output`: what the next step gets, "
+        "and what is kept of this one. The two may be the same.",
+    ),
+    (
         r"carry input and carry output must have|body_fun output and input must have",
         "What a loop like jax.lax.scan carries along must keep its shape and dtype; to add floats, start from 0.0.",
     ),
@@ -130,6 +142,22 @@ _BY_MESSAGE = (
     (
         r"arrays can be converted to Python scalars",
         "float(...) and int(...) take a single number, and an array came. Leave it an array.",
+    ),
+    (
+        r"can't set attribute",
+        "A NamedTuple cannot be changed. old._replace(name=value) gives a changed copy; return that.",
+    ),
+    (
+        r"'(?:list|tuple)' object has no attribute '(?:shape|dtype|sum|mean|max|min|std|at|astype|T)'",
+        "This is a list or tuple, and only arrays can do that. Make one of it with np.array(...) or jnp.array(...).",
+    ),
+    (
+        r"[Aa]rray\w*' object has no attribute '(?:append|extend|insert|pop)'",
+        "An array has a fixed length. Collect in a list, and make one array at the end with jnp.stack or jnp.array.",
+    ),
+    (
+        r"'dict' object has no attribute '(\w+)'",
+        'Parameters in a dict are taken out by their name in brackets, params["{}"].',
     ),
     (r"NoneType", "Something is None here, such as what comes from a function without a `return`."),
     (r"for \^: |bitwise_xor|^xor does not accept", "In Python ^ is not a power. Write x ** 2 for the square of x."),
@@ -158,9 +186,14 @@ _BY_MESSAGE = (
         "info; env.step gives five: obs, reward, terminated, truncated, info.",
     ),
     (
-        r"arguments? but \d+ (?:was|were) given|missing \d+ required|an unexpected keyword|multiple values for",
+        r"^randint\(\) missing",
+        "jax.random.randint(key, shape, minval, maxval) wants all four; the shape () is a single number.",
+    ),
+    (
+        r"(?:lambda>|\w+)\(\) (?:takes|missing|got) .*?(?:argument|keyword)",
         "A function was called with other arguments than it takes. If it is the exercise's own, leave its `def` line "
-        "as it was given.",
+        "as it was given. One that jax.lax.scan, jax.lax.cond or jax.vmap calls must take as many as these hand it: "
+        "that of a scan takes two, what is carried along and the step's input.",
     ),
     (
         r"truth value of an array",
@@ -210,7 +243,7 @@ def advise(error: BaseException) -> str:
     for kind, pattern, advice in _BY_CLASS:
         if isinstance(error, kind) and re.search(pattern, text):
             return advice
-    if not isinstance(error, (TypeError, ValueError, IndexError)):
+    if not isinstance(error, (AttributeError, TypeError, ValueError, IndexError)):
         return ""
     for pattern, advice in _BY_MESSAGE:
         if found := re.search(pattern, text, re.S):

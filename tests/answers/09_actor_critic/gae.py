@@ -260,3 +260,21 @@ def gae(reward, value, next_value, terminated, truncated, gamma, lam):
     delta = td_error(reward, terminated, value, next_value, 0.99)
     over = jnp.maximum(1.0 * terminated, 1.0 * truncated)
     return jax.lax.scan(lambda a, x: (x[0] + 0.99 * 0.95 * (1 - x[1]) * a,) * 2, 0.0, (delta, over), reverse=True)[1]
+
+# %% wrong: the flags added | says: The two flags added up to 2
+def gae(reward, value, next_value, terminated, truncated, gamma, lam):
+    delta = td_error(reward, terminated, value, next_value, gamma)
+    over = terminated + truncated
+    return jax.lax.scan(lambda a, x: (x[0] + gamma * lam * (1.0 - x[1]) * a,) * 2, 0.0, (delta, over), reverse=True)[1]
+
+# %% wrong: all that the scan returns | says: returned two things, as a scan does
+def gae(reward, value, next_value, terminated, truncated, gamma, lam):
+    delta = td_error(reward, terminated, value, next_value, gamma)
+    go_on = (1.0 - terminated) * (1.0 - truncated)
+    return jax.lax.scan(lambda a, x: (x[0] + gamma * lam * x[1] * a,) * 2, 0.0, (delta, go_on), reverse=True)
+
+# %% wrong: a scan's function that gives one thing | says: return new_carry, output
+def gae(reward, value, next_value, terminated, truncated, gamma, lam):
+    delta = td_error(reward, terminated, value, next_value, gamma)
+    go_on = (1.0 - terminated) * (1.0 - truncated)
+    return jax.lax.scan(lambda a, x: x[0] + gamma * lam * x[1] * a, 0.0, (delta, go_on), reverse=True)[1]
