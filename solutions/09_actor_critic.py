@@ -307,7 +307,7 @@ def _check():
     before = [x.copy() for x in (reward, value, next_value, terminated, truncated)]
     got = gae(reward, value, next_value, terminated, truncated, 0.8, 0.75)
     if isinstance(got, tuple) and len(got) == 2:
-        checks.fail("gae returned two things, as a scan does: what it carried last, and the outputs. Return the second.")
+        checks.fail("gae returned two things, as a scan does: what it carried last, and the outputs. Return these.")
     if isinstance(got, (list, tuple)):
         checks.fail(f"gae should return an array, but it returned a {type(got).__name__}: jnp.stack makes one of it.")
     checks.unchanged(before, [reward, value, next_value, terminated, truncated], "An input of gae")
