@@ -617,7 +617,7 @@ plt.show()
 #
 # ### Exercise: `discounted_return`
 #
-# *About 7 minutes · difficulty 1 of 3 · importance 3 of 3*
+# *About 7 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
 # - `rewards`: the rewards of one episode in order, a list or a NumPy or JAX array `[T]`; `T` may be 0.
 # - `gamma`: a float from 0 to 1.

@@ -1270,7 +1270,7 @@ print(f"The two logits differ by {jnp.abs(difference).max():.2f} at most.")
 # %% [markdown]
 # ### Exercise: `pg_loss`
 #
-# *About 12 minutes · difficulty 2 of 3 · importance 3 of 3*
+# *About 12 minutes · difficulty 2 of 3 · importance 3 of 3 · two-hour path*
 #
 # The loss of **one** transition:
 #

@@ -1032,7 +1032,7 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `q_learning_update`
 #
-# *About 6 minutes · difficulty 1 of 3 · importance 3 of 3*
+# *About 6 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
 # Write one step of Q-learning: return a **new** table, equal to `q` except for the entry `[s, a]`,
 #

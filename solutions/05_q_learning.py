@@ -1233,7 +1233,7 @@ _ = right.set(title="a batch of 64", xlabel="cart position (m)")
 # %% [markdown]
 # ### Exercise: `compute_bellman_target`
 #
-# *About 6 minutes · difficulty 1 of 3 · importance 3 of 3*
+# *About 6 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
 # With $d = 1$ if the step terminated the episode and $d = 0$ otherwise, and $v$ the value of the next state,
 #

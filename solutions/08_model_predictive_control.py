@@ -1515,7 +1515,7 @@ _ = ax.legend(loc="lower right")
 #
 # ### Exercise: `cem_update`
 #
-# *About 7 minutes · difficulty 2 of 3 · importance 3 of 3*
+# *About 7 minutes · difficulty 2 of 3 · importance 3 of 3 · two-hour path*
 #
 # The **cross-entropy method** (CEM) draws sequences from a normal distribution, keeps the best few, the **elite**, fits
 # a new normal distribution to them, and draws again:

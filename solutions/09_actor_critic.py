@@ -539,7 +539,7 @@ plt.show()
 # %% [markdown]
 # ### Exercise: `ppo_loss`
 #
-# *About 8 minutes · difficulty 2 of 3 · importance 3 of 3*
+# *About 8 minutes · difficulty 2 of 3 · importance 3 of 3 · two-hour path*
 #
 # The loss $\ell$ of one transition. All arguments are scalars: `log_prob` and `old_log_prob` are the logarithms of the
 # action's probability now and when it was collected, `advantage` is $A$, `clip` is $\epsilon$, between 0 and 1. The

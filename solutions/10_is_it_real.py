@@ -1201,7 +1201,7 @@ plt.show()
 #
 # ### Exercise: `honest_winner`
 #
-# *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
+# *About 5 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
 # You try twelve learning rates with five seeds each, pick the best, and report its mean. That number is too good, even
 # if every run was honest: of twelve means you took the largest, so you picked a good configuration *and* one that had

@@ -924,7 +924,7 @@ print("every chosen value is on target, so the loss should be 0:", td_loss(q_val
 #
 # ### Exercise: `mended_td_loss`
 #
-# *About 4 minutes · difficulty 1 of 3 · importance 3 of 3*
+# *About 4 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
 # Mend it. In the wild targets come in either shape, so let the function take both.
 #

@@ -539,7 +539,7 @@ for name, model in models.items():
 # %% [markdown]
 # ### Exercise: `group_advantages`
 #
-# *About 6 minutes · difficulty 1 of 3 · importance 3 of 3*
+# *About 6 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
 # Was an answer better than expected? In notebook 9 a critic said what to expect. GRPO
 # ([Shao et al., 2024](https://arxiv.org/abs/2402.03300)) has no critic: let the model answer the *same* prompt G times,

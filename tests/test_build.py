@@ -222,8 +222,22 @@ def test_the_page_is_the_learners_and_the_lesson(released):
         assert 3 * sum(bool(plotting.search(line)) for line in open_lines) < len(open_lines), name
 
 
+def test_the_two_hour_path_is_marked_where_the_readme_says(course):
+    mark = re.compile(r"^### Exercise: `(\w+)`\n\n\*About (\d+) minutes .* · two-hour path\*$", re.M)
+    marked = {}
+    for name, assignment in course.assignments.items():
+        for cell in assignment.source.cells:
+            marked |= {f"`{exercise}` ({name[:2]})": int(minutes) for exercise, minutes in mark.findall(cell.source)}
+    (listed,) = re.findall(r"\*\*Only two hours\?\*\*.*?\n\n", (ROOT / "README.md").read_text(), re.S)
+    assert re.findall(r"`\w+`\s\(\d\d\)", " ".join(listed.split())) == list(marked) and len(marked) == 9
+    play = 10
+    assert abs(play + sum(marked.values()) - int(re.search(r"about (\d+) minutes", " ".join(listed.split()))[1])) <= 2
+
+
 def test_exercises_look_alike_and_take_the_time_that_their_notebook_says(course):
-    line = re.compile(r"\*About (\d+) minutes(?: together)? · difficulty [123] of 3 · importance [123] of 3\*")
+    line = re.compile(
+        r"\*About (\d+) minutes(?: together)? · difficulty [123] of 3 · importance [123] of 3(?: · two-hour path)?\*"
+    )
     for name, assignment in course.assignments.items():
         texts = [cell.source for cell in assignment.source.cells if cell.cell_type == "markdown"]
         under_headings = re.findall(r"^### Exercise.*\n\n(.*)", "\n".join(texts), re.M)
