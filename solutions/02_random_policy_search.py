@@ -89,10 +89,10 @@ class LearnerState(NamedTuple):
 # `truncated`. The learning step wants something else: here, the average return of 20 episodes. In between sits the
 # agent's **memory**. Every memory in this course has the same three methods:
 #
-# | method | the loop calls it | it answers |
+# | method | when the loop calls it | what it gives back |
 # |---|---|---|
 # | `push(transition)` | after every step | nothing; it takes notes |
-# | `is_ready()` | after every episode | is there enough to learn from? |
+# | `is_ready()` | after every episode | whether there is enough to learn from |
 # | `sample()` | only if it is ready, just before learning | what the learning step needs |
 #
 # The loop knows nothing else about the memory, and the memory knows nothing about the agent. So next time we can swap

@@ -520,7 +520,7 @@ plt.show()
 # - `sample()` returns an `EpisodeRewardsToGoMemory` of the `batch_size` **oldest** ready steps, in the order in which
 #   they happened: `obs` `[B, obs_dim]` float32, `action` `[B]` int32, `reward_to_go` `[B]` float32. Then it forgets
 #   **all** ready steps, including those it did not hand out, because after the next update they are out of date. Steps
-#   of an unfinished episode stay. It is only called when the buffer is ready.
+#   of an unfinished episode stay. `sample` is only called when the buffer is ready.
 #
 # **Example.** `batch_size=2`, every reward is 1, `gamma=1`. An episode of three steps ends: three steps are ready, with
 # rewards-to-go 3, 2, 1. `sample()` returns the first two of them, with 3 and 2, and forgets the third.
@@ -883,8 +883,8 @@ def _test():
 # %% [markdown]
 # Your buffer listens while CartPole is played at random. Left: the rewards-to-go of the first 200 steps of a batch.
 # Each tooth is an episode: at its start the most is still to come, at its end hardly anything. Right: the average
-# reward-to-go by the angle of the pole. Nobody told the buffer that a leaning pole is bad news; it is in the numbers,
-# and a policy can learn it from them.
+# reward-to-go against the angle of the pole. Nobody told the buffer that a leaning pole is bad news; it is in the
+# numbers, and a policy can learn it from them.
 
 # %% tags=["demo"]
 buffer = EpisodeRewardsToGoBuffer(batch_size=5_000)
@@ -1656,7 +1656,7 @@ for name, estimates, colour, hatch in [
     label = f"{name}: {np.mean(relative < 0):.0%} point the wrong way"
     ax.hist(relative, bins=np.arange(-8.0, 10.25, 0.25), color=colour, alpha=0.7, hatch=hatch, label=label)
 ax.axvline(0.0, color=palette.INK, lw=1)
-ax.set(xlabel="estimate of the gradient (as a multiple of the average)", ylabel="number of estimates")
+ax.set(xlabel="estimate of the gradient (multiple of the average)", ylabel="number of estimates")
 ax.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 plt.show()
 
@@ -1793,7 +1793,7 @@ before, after = (
 animate(before, after, labels=["before training", "at its best"])
 
 # %% [markdown]
-# The curve is one policy that gets better by many small steps, not a series of lottery draws.
+# The curve is one policy that gets better in many small steps, not a series of lottery draws.
 #
 # ### Why it falls back
 #
@@ -1809,7 +1809,7 @@ animate(before, after, labels=["before training", "at its best"])
 #   an estimate of what would have followed.
 #
 # So people keep the agent with the best evaluation, as we did, or let the learning rate fall to 0. A number that you
-# report needs new episodes, though: the best of twenty evaluations was also the luckiest (notebook 10).
+# report needs fresh episodes, though: the best of twenty evaluations was also the luckiest (notebook 10).
 #
 # ### Was the baseline worth it?
 #
@@ -1880,8 +1880,8 @@ for ax, (name, weights), colour in zip(axes, weights_by_name.items(), [palette.V
     ax.axvline(0.0, color=palette.INK, lw=1)
     size = np.sqrt(np.mean(np.sum(noise**2, axis=1)))
     ax.set_title(f"{name}: noise is {size:.1f} × the gradient,\n{np.mean(along < 0):.0%} of the batches point downhill")
-    ax.set_xlabel("along the average gradient (multiples of its length)")
-axes[0].set_ylabel("astray (in the same unit)")
+    ax.set_xlabel("along the average gradient (× its length)")
+axes[0].set_ylabel("astray (same unit)")
 plt.show()
 
 # %% [markdown]

@@ -1268,7 +1268,7 @@ plt.show()
 # <details><summary>Hint 2: the approach</summary>
 #
 # Where Q-learning looks up the largest entry of the next state's row, look up the entry of `a_next`. Nothing else
-# changes; the old table stays as it is here too.
+# changes; here, too, the old table stays as it is.
 # </details>
 
 
@@ -1423,9 +1423,9 @@ def _test():
 # ## 4. A walk along the cliff
 #
 # Sutton & Barto's Example 6.6: from S to G, each step costs 1. The hatched cells are a cliff: whoever steps there pays
-# 100 and starts again at S (the episode goes on). The shortest way leads right along the edge, in 13 steps. Both agents
-# explore with $\varepsilon = 0.1$: now and then they take a random step. Before you run the cell, guess: which of them
-# will walk where, and which will collect more reward *while it learns*?
+# 100 and starts again at S (the episode goes on). The shortest way leads straight along the edge, in 13 steps. Both
+# agents explore with $\varepsilon = 0.1$: now and then they take a random step. Before you run the cell, guess: which
+# of them will walk where, and which will collect more reward *while it learns*?
 
 # %%
 cliff = CliffWalking()
