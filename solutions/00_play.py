@@ -2,13 +2,13 @@
 # # 0. Play first
 #
 # Before a computer learns to balance a pole, try it yourself. Ten minutes with the controls in your own hands tell you
-# more about an environment than a page of formulas: what you can see, what you can do, how fast it punishes you.
+# more about an environment than a page of formulas: what you can see, what you can do, and how fast it punishes you.
 #
 # There is nothing to hand in here. You will
 #
 # 1. make an **environment** and look at what it shows and what it accepts,
 # 2. **play** it by hand, and find out why that is unfair,
-# 3. set a **score** that the agents of the coming notebooks have to beat.
+# 3. set a **score** that the agents in the coming notebooks have to beat.
 #
 # About 10 minutes. Run the cells one after the other with Shift + Enter.
 
@@ -31,9 +31,9 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # An **environment** is the world in which an agent lives. The library gymnasium has many, all with the same few
 # methods. This one is **CartPole**: a pole stands on a cart, the cart slides along a track, and the pole wants to fall.
 #
-# What an environment shows is called an **observation**, what it accepts an **action**. It tells you about both in
-# advance, with *spaces*: a `Box` holds arrays of real numbers between bounds, a `Discrete(n)` holds the integers 0, 1,
-# …, n - 1.
+# What an environment shows is called an **observation**; what it accepts is called an **action**. It says in advance
+# what both look like, with *spaces*: a `Box` holds arrays of real numbers between bounds, a `Discrete(n)` holds the
+# integers 0, 1, …, n - 1.
 
 # %% tags=["demo"]
 env = gym.make("CartPole-v1")
@@ -48,10 +48,10 @@ for name, number in zip(OBS_NAMES, obs, strict=True):
 # %% [markdown]
 # Four numbers describe everything there is to know, and there are two actions: 0 pushes the cart to the left, 1 to the
 # right, each for 1/50 of a second. Every step pays a **reward** of 1, until the pole leans more than 12 degrees or the
-# cart leaves the track. So the score is the number of steps that you last, and 50 of them are one second.
+# cart leaves the track. So the score is the number of steps that you last, and 50 of them make one second.
 #
-# What does it look like when nobody thinks? Here actions are drawn at random. Press Play; the slider goes back and
-# forth in time, and the arrow is the push.
+# What does it look like when nobody thinks? Here actions are drawn at random. Press Play; the slider moves back and
+# forth in time, and the arrow shows the push.
 
 # %% tags=["demo"]
 env = gym.make("CartPole-v1")
@@ -61,24 +61,24 @@ animate(record_episode(env, lambda obs: env.action_space.sample(), seed=0))
 # %% [markdown]
 # ## Your turn
 #
-# Click into the picture, then use **a** and **d**, or the arrow keys, or press the buttons with your finger. The game
-# waits for your first key. The space bar plays again.
+# Click on the picture, then use **a** and **d**, or the arrow keys, or press the buttons with your finger. The game
+# waits for your first key. Press the space bar to play again.
 #
-# Give it five attempts, and mind what makes it hard.
+# Give it five attempts, and notice what makes it hard.
 
 # %% tags=["demo"]
 play("CartPole-v1")
 
 # %% [markdown]
-# Not your fault. CartPole was made for machines, and it is unfair to people in two ways:
+# It is not your fault. CartPole was made for machines, and it is unfair to people in two ways:
 #
-# - **There is no "do nothing".** The cart is always being pushed. When you hold no key, the last push goes on, and a
-#   push that goes on for 9 or 10 steps, a fifth of a second, is enough to make the pole fall. Chance does better than a
-#   steady hand: it lasts about 22 steps.
+# - **There is no "do nothing".** The cart is always being pushed. When you hold no key, the last push continues, and a
+#   push that continues for 9 or 10 steps, a fifth of a second, is enough to make the pole fall. Chance does better than
+#   a steady hand: it lasts about 22 steps.
 # - **It is quick.** People need about a fifth of a second to react to what they see. The machine acts 50 times a
-#   second, on what it saw just now.
+#   second, on what it has just seen.
 #
-# An agent that is hard to beat in one environment may only be quick. Whether a comparison is fair depends on details
+# An agent that is hard to beat in one environment may simply be quick. Whether a comparison is fair depends on details
 # like these, and it is worth asking every time.
 #
 # ## A fairer game
@@ -93,8 +93,8 @@ print("actions:", env.action_space, "for left, nothing, right")
 play("rl_helpers/NoOpCartPole-v1")
 
 # %% [markdown]
-# How good is that? Some scores to compare with, each the mean of 20 episodes. Random actions. No action at all. And a
-# rule of one line: *push towards the side to which the pole leans*.
+# How good is that? Here are some scores to compare yours with, each the mean of 20 episodes. Random actions. No action
+# at all. And a one-line rule: *push towards the side to which the pole leans*.
 
 # %% tags=["demo"]
 env = gym.make("rl_helpers/NoOpCartPole-v1")
@@ -121,9 +121,9 @@ ax.set_xlabel("score (steps until the pole falls or the clock stops it at 500)")
 plt.show()
 
 # %% [markdown]
-# **The score to beat** is that of the third rule. It looks at one number of four, and it makes no plans. Can you say
-# what it does wrong? Watch the pole swing further with every turn: the rule pushes until the pole is upright, and by
-# then it is already swinging to the other side. On the right, the rule listens to the pole's *velocity* as well.
+# **The score to beat** is that of the third rule. It looks at one number out of four, and it makes no plans. Can you
+# say what it does wrong? Watch the pole swing further each time: the rule pushes until the pole is upright, and by then
+# it is already swinging to the other side. On the right, the rule listens to the pole's *velocity* as well.
 
 # %% tags=["demo"]
 env = gym.make("rl_helpers/NoOpCartPole-v1")
@@ -132,8 +132,8 @@ angle_and_velocity = record_episode(env, lambda obs: 2 if obs[2] + 0.5 * obs[3] 
 animate(angle_only, angle_and_velocity, labels=["angle only", "angle and velocity"])
 
 # %% [markdown]
-# Two numbers and a sign, and the pole stands for as long as anybody cares to watch. Somebody had to know which two
-# numbers. From notebook 2 on the agent finds that out for itself.
+# Two numbers and a sign, and the pole stays up for as long as anybody cares to watch. But somebody had to know which
+# two numbers. From notebook 2 on, the agent finds that out for itself.
 #
 # ## Your score stays with you
 #
@@ -149,8 +149,8 @@ plt.show()
 print("Your best in CartPole:", "none yet, play above!" if mine is None else f"{mine:.0f}")
 
 # %% [markdown]
-# In Colab every notebook gets a computer of its own, which knows nothing of this one. There you tell it once, at the
-# top of the notebook: `note_score("CartPole-v1", 57)`.
+# In Colab every notebook gets a computer of its own, which knows nothing about this one. There you tell it your score
+# once, at the top of the notebook: `note_score("CartPole-v1", 57)`.
 #
 # ## Bonus: MountainCar
 #
@@ -163,13 +163,13 @@ play("rl_helpers/MountainCar-v0")
 
 # %% [markdown]
 # Did you get there? Then you have done something that random actions will not do in a lifetime: you first went *away*
-# from the goal, because you understood where the speed would come from. No step of that was rewarded. How an agent
-# can find out such a thing is one of the good questions of this field, and MountainCar comes back in notebook 7.
+# from the goal, because you understood where the speed would come from. No step of that was rewarded. How an agent can
+# find out such a thing is one of the good questions in this field, and MountainCar comes back in notebook 7.
 #
 # ## What you have now
 #
 # - The words: **environment**, **observation**, **action**, **reward**; an **episode** is one attempt.
-# - A feeling for what a policy has to do 50 times in a second, and for what it is told.
+# - A feeling for what an agent has to do 50 times a second, and for what it is told.
 # - A score to beat.
 #
 # Next: notebook 1, in which you write the player yourself.

@@ -2,13 +2,13 @@
 # # 1. Agents and environments
 #
 # A thermostat, a chess program and a robot that learns to walk have something in common: each looks at its world, does
-# something, and sees what comes of it. Reinforcement learning is about programs that get better at this by
-# themselves. Before anything can learn, though, somebody has to build the two parts that talk to each other and the
-# loop that connects them. That is what you will do here.
+# something, and sees what comes of it. Reinforcement learning is about programs that get better at this on their own.
+# Before anything can learn, though, somebody has to build the two parts that talk to each other and the loop that
+# connects them. That is what you will do here.
 #
 # By the end of this notebook you will have
 #
-# - met an environment, CartPole, and the few calls that every environment answers to;
+# - met an environment, CartPole, and the few calls that every environment understands;
 # - written two policies, one deterministic and one stochastic, and seen where they differ;
 # - computed a discounted return and run whole episodes;
 # - moved a policy from Python to JAX, where it acts on a thousand observations at once.
@@ -17,11 +17,11 @@
 #
 # **How an exercise works.** Read the statement, replace the line `raise NotImplementedError(...)` with your answer, run
 # the cell, then run the check below it. Its code is folded away; open it if you are curious. A check ends in a ✓ or
-# tells you what is wrong. The locked cell after it holds a comment here; more tests run in its place when your notebook
-# is graded. If you are stuck, open the hints: the first is a nudge, the second describes the approach.
+# tells you what is wrong. The locked cell after it holds only a comment; when your notebook is graded, more tests run
+# in its place. If you are stuck, open the hints: the first is a nudge, the second describes the approach.
 #
-# Each exercise says how long it takes, how hard it is and how important: the rest of the course leans on those of
-# importance 3; skip the 1s if you run short of time.
+# Each exercise says how long it takes, how hard it is and how important it is: the rest of the course builds on those
+# of importance 3; skip the 1s if you run short of time.
 
 # %% tags=["setup"]
 import collections
@@ -59,14 +59,14 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 #             observation o_t+1, reward r_t
 # ```
 #
-# Time runs in steps $t = 0, 1, 2, \dots$ In each step the **agent** looks at an observation $o_t$ and chooses an action
+# Time runs in steps $t = 0, 1, 2, \dots$ At each step the **agent** looks at an observation $o_t$ and chooses an action
 # $a_t$. The **environment** moves from its state $s_t$ to a new state $s_{t+1}$, and answers with the next observation
 # $o_{t+1}$ and a number, the **reward** $r_t$, which says how good that step was. The agent wants as much reward as it
 # can get over time: not the best next step, but the best future.
 #
-# How the environment moves is its **transition function**: $s_{t+1} \sim P(\cdot \mid s_t, a_t)$, in words: the next
-# state is drawn from a distribution that depends on the present state and the action, and on nothing earlier. (In
-# CartPole that distribution has a single outcome; the same push in the same state always ends the same way.)
+# How the environment moves is given by its **transition function**: $s_{t+1} \sim P(\cdot \mid s_t, a_t)$. In words:
+# the next state is drawn from a distribution that depends on the current state and the action, and on nothing earlier.
+# (In CartPole that distribution has a single outcome: the same push in the same state always has the same effect.)
 #
 # We use [gymnasium](https://gymnasium.farama.org), which gives hundreds of environments the same few calls.
 
@@ -92,13 +92,13 @@ print("actions come from     ", env.action_space)
 # | 2 | angle of the pole, $\theta$, positive when it leans right | rad | ±0.209 (12°) |
 # | 3 | angular velocity of the pole, $\dot\theta$ | rad/s | |
 #
-# Every step pays a reward of 1, also the step in which the pole falls. So here the sum of rewards is simply the number
+# Every step pays a reward of 1, even the step in which the pole falls. So here the sum of rewards is simply the number
 # of steps you lasted.
 #
-# An **episode** is one attempt, from `reset` to the end. It can end in two ways, and `step` reports them apart:
+# An **episode** is one attempt, from `reset` to the end. It can end in two ways, and `step` tells them apart:
 #
-# - `terminated`: the task itself is over. The pole fell, or the cart left the track. No reward could follow.
-# - `truncated`: the clock stopped the attempt, here after 500 steps. The pole still stands, and more reward would have
+# - `terminated`: the task itself is over. The pole fell, or the cart left the track. No more reward could follow.
+# - `truncated`: the clock stopped the attempt, here after 500 steps. The pole is still up, and more reward would have
 #   followed.
 #
 # The difference will matter a great deal once an agent asks "how much is this state worth?". For now: an episode is
@@ -107,12 +107,12 @@ print("actions come from     ", env.action_space)
 # `env.observation_space` and `env.action_space` say what to expect. A `Discrete(2)` action is an integer, 0 or 1; a
 # `Box` is an array of real numbers between bounds.
 #
-# **What the agent sees.** In CartPole the observation is the whole state: the environment is **fully observed**, and
-# we may write $s_t$ or $o_t$ as we like. Cover the two velocities with your hand and it becomes **partially
-# observed**: in a photograph of a pole you cannot tell whether it is falling or being caught, though the right action
-# differs.
+# **What the agent sees.** In CartPole the observation is the whole state: the environment is **fully observed**, and we
+# may write $s_t$ or $o_t$ as we like. Cover the two velocities with your hand and it becomes **partially observed**: in
+# a photograph of a pole you cannot tell whether it is falling or being caught, though the two call for different
+# actions.
 #
-# Here is an episode played by pure chance. Gymnasium's own CartPole draws itself with a game library that may not be
+# Here is an episode of purely random actions. Gymnasium's own CartPole draws itself with a game library that may not be
 # installed, so for pictures we use ours, which moves in exactly the same way.
 
 # %% tags=["demo"]
@@ -130,7 +130,7 @@ plt.show()
 #
 # A **deterministic** policy is a function: $a_t = \pi(o_t)$. A **stochastic** policy gives every action a probability
 # and draws from them: $a_t \sim \pi(\cdot \mid o_t)$, in words: the action is drawn at random, with probabilities that
-# depend on the observation. Why would anyone leave a choice to chance? Because an agent that always does the same
+# depend on the observation. Why would anyone leave a choice to chance? Because an agent that always does the same thing
 # never finds out what else might have worked. Chance is how agents explore.
 
 # %% [markdown]
@@ -227,7 +227,7 @@ def _test():
 # *About 7 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
 # The simplest policy that uses everything it sees is a linear one: multiply each part of the observation by a weight,
-# add up, and look at the sign. With weights $w = (1, -2, 2, -1)$:
+# add the results, and look at the sign. With weights $w = (1, -2, 2, -1)$:
 #
 # $$\pi(o) = \begin{cases} 1 & \text{if } w \cdot o > 0 \\ 0 & \text{otherwise} \end{cases} \qquad
 # w \cdot o = 1\,x - 2\,\dot x + 2\,\theta - 1\,\dot\theta$$
@@ -237,9 +237,9 @@ def _test():
 # - `obs`: a NumPy array, float32 `[4]`.
 # - Return a Python or NumPy integer. (Not a boolean: gymnasium refuses NumPy's.)
 #
-# **One worked number.** For `obs = [0.5, 0, 0.25, 2]` the sum is 0.5 − 0 + 0.5 − 2 = −1, so the action is 0.
+# **Example.** For `obs = [0.5, 0, 0.25, 2]` the sum is 0.5 − 0 + 0.5 − 2 = −1, so the action is 0.
 #
-# Useful: [`numpy.dot`](https://numpy.org/doc/stable/reference/generated/numpy.dot.html).
+# Helpful: [`numpy.dot`](https://numpy.org/doc/stable/reference/generated/numpy.dot.html).
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
@@ -249,7 +249,7 @@ def _test():
 # <details><summary>Hint 2: the approach</summary>
 #
 # Put the weights into a NumPy array, take its dot product with `obs`, compare that with zero, and turn the outcome into
-# an integer. Read the comparison again: what should happen when the sum is exactly zero?
+# an integer. Read the definition again: what should happen when the sum is exactly zero?
 #
 # </details>
 
@@ -287,8 +287,8 @@ def _check():
         obs, action = observations[5 * i % 8], actions[5 * i % 8]
         checks.that(
             np.array_equal(deterministic_policy(obs), action),
-            f"deterministic_policy({obs}) was {action} at first, and another action later. It may depend on the "
-            "observation alone: not on chance, and not on earlier calls.",
+            f"deterministic_policy({obs}) was {action} at first, and another action later. It should depend on "
+            "the observation alone: not on chance, and not on earlier calls.",
         )
     checks.equal(
         np.array(actions),
@@ -300,7 +300,7 @@ def _check():
             ([1, 0, 1, 0, 1, 0, 1, 1], "the fifth dot product is exactly zero, and zero is not greater than zero"),
             ([1, 0, 0, 0, 0, 0, 0, 0], "a half is greater than zero too: compare the dot product, not a rounded one"),
             ([1, 0, 1, 0, 0, 0, 0, 1], "1e-7 is greater than zero too: compare with 0, without a margin"),
-            ([1, 1, 1, 1, 1, 1, 1, 1], "have the minus signs of the weights got lost?"),
+            ([1, 1, 1, 1, 1, 1, 1, 1], "have the weights lost their minus signs?"),
             ([1, 0, 1, 1, 1, 0, 1, 1], "has the last weight lost its minus sign?"),
             ([1, 1, 0, 0, 0, 1, 1, 1], "are the weights in the right order? Their signs are +, -, +, -"),
             ([1, 0, 1, 0, 0, 1, 1, 1], "are the sizes of the weights in the right order? They are 1, 2, 2, 1"),
@@ -368,7 +368,7 @@ print("its actions:", *episode.actions)
 # Its weight on $\theta$ makes sense: a pole that leans right calls for a push to the right, which brings the cart back
 # under it. But its weight on $\dot\theta$ has the wrong sign: a pole that swings to the right *fast* gets a push to the
 # left. And look at its actions. Each push changes the velocities just enough to flip the sign of the sum, so the pushes
-# cancel, the cart hardly moves, and the pole falls as it would if nobody helped. Finding better weights is the business
+# cancel, the cart hardly moves, and the pole falls as it would if nobody helped. Finding better weights is the subject
 # of the next notebook.
 #
 # ### Exercise: `stochastic_policy`
@@ -380,19 +380,19 @@ print("its actions:", *episode.actions)
 # $$\pi(1 \mid o) = \begin{cases} 0 & \text{if } w \cdot o > 0 \\ 0.8 & \text{otherwise} \end{cases}$$
 #
 # In words: if the weighted sum is greater than zero, always return 0. If it is not, return 1 with probability 0.8 and 0
-# with probability 0.2. Look twice: this is not the policy above with noise on top.
+# with probability 0.2. Look closely: this is not the policy above with noise on top.
 #
-# Where does the chance come from? From `rng`, a [random number
+# Where does the randomness come from? From `rng`, a [random number
 # generator](https://numpy.org/doc/stable/reference/random/generator.html) that the caller hands in. A function that
 # draws from a generator it was given can be replayed: same seed, same draws, same episode, same bug.
 #
-# - `rng`: a `numpy.random.Generator`, as `np.random.default_rng(0)` makes it.
+# - `rng`: a `numpy.random.Generator`, such as `np.random.default_rng(0)` makes.
 # - `obs`: a NumPy array, float32 `[4]`.
 # - Return a Python or NumPy integer.
 #
-# **One worked number.** For `obs = [0.5, 0, 0.25, 2]` the sum is −1: of 1,000 calls, about 800 return 1.
+# **Example.** For `obs = [0.5, 0, 0.25, 2]` the sum is −1: out of 1,000 calls, about 800 return 1.
 #
-# Useful:
+# Helpful:
 # [`Generator.random`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.random.html) or
 # [`Generator.choice`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.choice.html).
 #
@@ -403,8 +403,8 @@ print("its actions:", *episode.actions)
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Deal with the case that needs no chance first. For the other one, draw once from `rng` and turn the draw into 0 or 1
-# with the right odds, or let `rng.choice` do it: it takes the actions and their probabilities.
+# First deal with the case that needs no randomness. For the other one, draw once from `rng` and turn the draw into 0 or
+# 1 with the right odds, or let `rng.choice` do it: it takes the actions and their probabilities.
 #
 # </details>
 
@@ -447,7 +447,7 @@ def _many_draws(weighted_sum, seed, total=1000):
 
 
 def _why_always_the_same():
-    """What to say where all draws for one observation were the same: what do 20 other ones below zero give?"""
+    """What to say when all draws for one observation were the same: what do 20 other observations below zero give?"""
     rng = np.random.default_rng(5)
     below = -rng.random((20, 4), np.float32) * np.array([1, -1, 1, -1], np.float32)
     draws = [[int(stochastic_policy(rng, obs)) for _ in range(40)] for obs in below]
@@ -466,9 +466,9 @@ def _check():
     _ones = _many_draws(1, seed=0).mean()
     _certain = "For a dot product of 1, every one of 1,000 draws should be 0"
     checks.that(
-        _ones < 0.5, f"{_certain}, and most of yours were 1. It is the other way round from deterministic_policy."
+        _ones < 0.5, f"{_certain}, but most of yours were 1. It is the other way round from deterministic_policy."
     )
-    checks.that(_ones == 0, f"{_certain}, and some of yours were 1. On this side nothing is left to chance.")
+    checks.that(_ones == 0, f"{_certain}, but some of yours were 1. On this side nothing is left to chance.")
     checks.that(
         not _many_draws(1e-7, seed=0).any(),
         "For a dot product of 1e-7, every one of 1,000 draws should be 0. It is greater than zero too, if only just: "
@@ -479,7 +479,7 @@ def _check():
         if len(set(_actions.tolist())) == 1:
             advice = "Zero is not greater than zero. Or is a weight wrong?" if _sum == 0 else _why_always_the_same()
             checks.fail(
-                f"For a dot product of {_sum}, every one of 1,000 draws was {_actions[0]}, but here chance decides. "
+                f"For a dot product of {_sum}, every one of 1,000 draws was {_actions[0]}, but chance decides here. "
                 f"{advice}"
             )
         checks.equal(
@@ -577,9 +577,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Time to look back at your two predictions. Below, each policy is asked twenty times about one and the same
-# observation. The picture next to it asks the stochastic policy 25 times at every point: no sharp border between two
-# actions any more, but a region where one action is certain and a region where it is only likely.
+# Time to look back at your two predictions. Below, each policy is asked twenty times about the very same observation.
+# The picture on the right asks the stochastic policy 25 times at every point. It no longer divides the plane between
+# two actions: in one region an action is certain, in the other an action is only likely.
 
 # %% tags=["demo"]
 rng = np.random.default_rng(0)
@@ -607,11 +607,11 @@ plt.show()
 # ## Return
 #
 # The agent cares about the future as a whole. The sum of all rewards of an episode is its **return**. Often a later
-# reward counts for less than an early one, and a **discount** $\gamma$ (gamma), between 0 and 1, says by how much:
+# reward counts for less than an early one, and a **discount** $\gamma$ (gamma), between 0 and 1, says how much less:
 #
 # $$G = r_0 + \gamma\, r_1 + \gamma^2 r_2 + \dots = \sum_{t=0}^{T-1} \gamma^t\, r_t$$
 #
-# In words: the reward after $t$ steps counts $\gamma^t$ times. With $\gamma = 1$ everything counts the same; with
+# In words: the reward after $t$ steps is multiplied by $\gamma^t$. With $\gamma = 1$ everything counts the same; with
 # $\gamma = 0$ only the first reward counts (since $0^0 = 1$). One reason for a discount is that the sum stays finite
 # even if the episode never ends. Another is that the far future is hard to foresee.
 #
@@ -620,12 +620,12 @@ plt.show()
 # *About 7 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
 # - `rewards`: the rewards of one episode in order, a list or a NumPy or JAX array `[T]`; `T` may be 0.
-# - `gamma`: a float from 0 to 1.
+# - `gamma`: a float between 0 and 1, both included.
 # - Return a float; 0.0 when there are no rewards. Leave `rewards` as it is.
 #
-# **One worked number.** `discounted_return([1, 2, 3], 0.5)` is 1 + 0.5 · 2 + 0.25 · 3 = 2.75.
+# **Example.** `discounted_return([1, 2, 3], 0.5)` is 1 + 0.5 · 2 + 0.25 · 3 = 2.75.
 #
-# Useful: [`enumerate`](https://docs.python.org/3/library/functions.html#enumerate) if you like loops,
+# Helpful: [`enumerate`](https://docs.python.org/3/library/functions.html#enumerate) if you like loops,
 # [`numpy.arange`](https://numpy.org/doc/stable/reference/generated/numpy.arange.html) if you like arrays.
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -635,7 +635,7 @@ plt.show()
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Go through the rewards together with their index $t$, multiply each by `gamma**t`, and add up. Or build all the
+# Go through the rewards together with their index $t$, multiply each by `gamma**t`, and add them up. Or build all the
 # powers as an array and multiply once.
 #
 # </details>
@@ -643,7 +643,7 @@ plt.show()
 
 # %% exercise="discounted_return"
 def discounted_return(rewards, gamma):
-    """Adds up the rewards of an episode, the one after t steps counted gamma**t times.
+    """Adds up the rewards of an episode, the one after t steps multiplied by gamma**t.
 
     Args:
       rewards: list or array of numbers, [T]; T may be 0.
@@ -670,8 +670,8 @@ def _check():
             (2.875, "The first reward counts in full: its power of gamma is 0, not 1."),
             (11.0, "The rewards are discounted from the wrong end: the first one counts in full."),
             (10.5, "Gamma to the power of t is gamma**t, not gamma * t."),
-            (8.0, "Every further step brings another factor of gamma, not the same one again."),
-            (1.75, "These are the powers of gamma alone. Multiply each with its reward.")
+            (8.0, "Every further step adds another factor of gamma; one factor for all is not enough."),
+            (1.75, "These are the powers of gamma alone. Multiply each by its reward.")
             if of_ones
             else (1.75, "Each reward has its own power of gamma; do not discount the sum as a whole."),
             (3.5, "The last reward is missing."),
@@ -680,8 +680,8 @@ def _check():
             (5.75 / 1.75, "This is a weighted mean. The return is a sum: it grows with the length of the episode."),
             (5.75 / 3, "This is a mean. The return is a sum: it grows with the length of the episode."),
             (5.0, "The fractions got lost: integers cannot hold them."),
-            ([5.75, 7.5, 9.0], "These are the returns from every step on; only the first is asked for."),
-            ([2.0, 1.5, 2.25], "These are the discounted rewards; their sum is asked for."),
+            ([5.75, 7.5, 9.0], "These are the returns from every step on; return only the first."),
+            ([2.0, 1.5, 2.25], "These are the discounted rewards; return their sum."),
         ],
     )
     checks.unchanged([2, 3, 9], rewards, "rewards")
@@ -707,7 +707,10 @@ def _check():
         7.1757046,
         "discounted_return of twelve rewards of 1, with gamma 0.9,",
         wrong=[
-            (12.0, "Equal rewards were treated alike: the power is a reward's place, not where its value comes first."),
+            (
+                12.0,
+                "Equal rewards got equal powers: the power is a reward's place, not where its value first appears.",
+            ),
             (6.5132156, "Only the first ten were counted. An episode may have any length."),
             (7.18, "This is rounded. Return the sum as it is."),
         ],
@@ -757,10 +760,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# On the left is how much a reward counts that lies $t$ steps ahead. On the right is your function at work: the return
-# of an episode that pays 1 in every step, as CartPole does. With $\gamma < 1$ it levels off at $1 / (1 - \gamma)$, the
-# dotted line. That number is a handy rule of thumb for how far an agent looks ahead: about 10 steps with
-# $\gamma = 0.9$, about 100 with $\gamma = 0.99$.
+# On the left is how much a reward $t$ steps ahead counts. On the right is your function at work: the return of an
+# episode that pays 1 at every step, as CartPole does. With $\gamma < 1$ it levels off at $1 / (1 - \gamma)$, the dotted
+# line. That number is a handy rule of thumb for how far an agent looks ahead: about 10 steps with $\gamma = 0.9$, about
+# 100 with $\gamma = 0.99$.
 
 # %% tags=["demo"]
 lengths = np.unique(np.geomspace(1, 500, 25).astype(int))
@@ -790,34 +793,34 @@ plt.show()
 #
 # *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Play one whole episode: reset the environment, then let the policy choose and the environment answer, until the
-# environment says that it is over. Return the **undiscounted** return, the plain sum of all rewards.
+# Play one whole episode: reset the environment, then let the policy choose and the environment respond, until the
+# environment says that the episode is over. Return the **undiscounted** return, the plain sum of all rewards.
 #
 # - `env`: any gymnasium environment, with any rewards, not only CartPole.
-# - `policy`: a function from an observation to an action, called as `policy(obs)`. Hand its action to `env.step` as it
+# - `policy`: a function from an observation to an action, called as `policy(obs)`. Pass its action to `env.step` as it
 #   is.
-# - `seed`: passed on to `env.reset(seed=seed)`. It makes an episode repeatable: with the same seed it starts in
-#   the same way. `None`, the default, means a fresh random start.
+# - `seed`: passed on to `env.reset(seed=seed)`. It makes an episode repeatable: with the same seed it starts the same
+#   way. `None`, the default, means a fresh random start.
 # - Return a float.
 #
 # Reset exactly once, and leave the environment open: whoever made it may want to use it again.
 #
-# **One worked number.** If the rewards are 1, 2 and 4 and the third step ends the episode, the result is 7.
+# **Example.** If the rewards are 1, 2 and 4 and the third step ends the episode, the result is 7.
 #
-# Useful: the [`reset` and `step`](https://gymnasium.farama.org/api/env/) of gymnasium. `reset` returns `(obs, info)`,
+# Helpful: the [`reset` and `step`](https://gymnasium.farama.org/api/env/) of gymnasium. `reset` returns `(obs, info)`,
 # and `step(action)` returns `(obs, reward, terminated, truncated, info)`.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# The policy must see where the world is *now*. Which variable has to change at the end of each turn of your loop? And
-# which two flags can end it?
+# The policy must see the world as it is *now*. Which variable has to change in each pass through your loop? And which
+# two flags can end it?
 #
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
 # Before the loop: reset, and set a total to zero. In the loop: ask the policy about the latest observation, step the
-# environment with its action, add the reward to the total, remember the new observation. Leave the loop *after* adding
-# the reward, once `terminated` or `truncated` is true.
+# environment with its action, add the reward to the total, and remember the new observation. Leave the loop *after*
+# adding the reward, once `terminated` or `truncated` is true.
 #
 # </details>
 
@@ -901,7 +904,7 @@ def _check():
         return 3 + int(obs[0]) if env.seeds else 0
 
     _return = run_episode(env, three_plus_time)
-    checks.that(len(env.seeds) > 0, "run_episode never used the environment that it was given. Make no other one.")
+    checks.that(len(env.seeds) > 0, "run_episode never used the environment that it was given. Do not make another.")
     checks.that(len(env.actions) == 4, f"In an episode of 4 steps, run_episode took {len(env.actions)}.")
     checks.that(len(asked) > 0, "run_episode never asked the policy that it was given. Act with policy(obs).")
     checks.equal(
@@ -910,9 +913,9 @@ def _check():
         "The list of actions that reached an environment of four steps, with a policy that returns 3 + t,",
         wrong=[
             ([3, 3, 3, 3], "The policy saw the first observation every time. Each step returns a new one."),
-            ([1, 1, 1, 1], "Some environments have more than two actions. Hand on what the policy says, as it is."),
+            ([1, 1, 1, 1], "Some environments have more than two actions. Pass on the policy's action as it is."),
         ],
-        hint="Each action should be policy(obs) for the latest observation, handed on as it is.",
+        hint="Each action should be policy(obs) for the latest observation, passed on as it is.",
     )
     checks.equal(
         _return,
@@ -923,7 +926,7 @@ def _check():
             (8.5, "That is the last reward alone. Add up all of them."),
             (4.0, "That is the number of steps. CartPole pays 1 a step, but other environments do not."),
             (15.0, "The fractions got lost: rewards need not be integers."),
-            (3.875, "That is the mean reward. Add up, and do not divide."),
+            (3.875, "That is the mean reward. Add up, but do not divide."),
             (14.5, "The first reward is missing."),
         ],
         hint="Add up all rewards as they are, without a discount.",
@@ -939,7 +942,7 @@ def _check():
         "The return of a truncated episode with rewards 1 and 2",
         wrong=[
             (1.0, "The last reward is missing: the step in which the clock runs out pays too."),
-            (18.5, "This includes the episode before: every call has to start its total at zero."),
+            (18.5, "This includes the episode before it: every call has to start its total at zero."),
         ],
     )
     checks.that(
@@ -1074,8 +1077,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# A single episode says little: CartPole starts a bit differently each time, and so may the policy. So run a hundred of
-# each and look at the whole distribution. Which of your policies beats pure chance? The printed actions tell you why.
+# A single episode says little: CartPole starts a bit differently each time, and the policy may act differently, too. So
+# play a hundred with each policy and look at the whole distribution. Which of your policies beats pure chance? The
+# printed actions tell you why.
 
 # %% tags=["demo"]
 env = gym.make("CartPole-v1")
@@ -1101,9 +1105,9 @@ for name, policy in policies.items():
     print(f"{name:>20}:", *record_episode(env, policy, seed=0).actions)
 
 # %% [markdown]
-# The stochastic policy does worse than pure chance. A push to the left makes its weighted sum larger, which
-# makes it push to the left again: the cart runs out from under the pole in about ten steps. The deterministic policy
-# pushes back after every push, and that alone lasts three times as long. Acting is easy; acting well takes the right
+# The stochastic policy does worse than pure chance. A push to the left makes its weighted sum larger, which makes it
+# push to the left again: the cart runs out from under the pole in about ten steps. The deterministic policy pushes back
+# after every push, and that alone makes it last three times as long. Acting is easy; acting well takes the right
 # weights.
 #
 # <details><summary>If you have a few minutes: can you find better ones?</summary>
@@ -1122,8 +1126,8 @@ for name, policy in policies.items():
 #
 # **`jax.jit` compiles.** The first time you call a jitted function, JAX runs your Python once, with placeholders in
 # place of numbers, and writes down every array operation. This is called *tracing*. The record is compiled, and all
-# later calls run the compiled code; your Python is not run again, unless the arguments come with a new shape or dtype.
-# See for yourself when the `print` happens:
+# later calls run the compiled code; your Python is not run again unless the arguments have a new shape or dtype. See
+# for yourself when the `print` happens:
 
 
 # %%
@@ -1188,9 +1192,9 @@ print("with where:", absolute_with_where(-3.0))
 
 # %% [markdown]
 # **Pure functions.** What tracing does not see is not in the record. So JAX wants functions whose result depends on
-# their arguments and nothing else, and which change nothing outside. Randomness is the classic trap: a draw from NumPy
-# happens once, during tracing, and is frozen into the compiled code. JAX draws from an explicit **key** instead. A key
-# is a value, not a machine: the same key gives the same number every time, and you `split` a key to get new ones.
+# their arguments and nothing else, and which change nothing outside them. Randomness is the classic trap: a draw from
+# NumPy happens once, during tracing, and is frozen into the compiled code. JAX draws from an explicit **key** instead.
+# A key is a value, not a machine: the same key gives the same number every time, and you `split` a key to get new ones.
 
 
 # %%
@@ -1210,9 +1214,9 @@ print("four keys:        ", *[f"{noisy_with_key(key, 0.0):.3f}" for key in keys]
 print("one key, reused:  ", *[f"{noisy_with_key(keys[0], 0.0):.3f}" for _ in range(4)])
 
 # %% [markdown]
-# **`jax.vmap` makes batches.** The second transformation takes a function of *one* thing and gives you the function of
+# **`jax.vmap` makes batches.** The second transformation takes a function of *one* thing and gives you a function of
 # *many*: the array gets a new first axis, and each row is an input of its own. `in_axes` says, for each argument,
-# whether it comes in rows (`0`) or is shared by all (`None`). Play with it: which shapes come out if both come in rows?
+# whether it comes in rows (`0`) or is shared by all (`None`). Play with it: which shape comes out if both come in rows?
 
 
 # %%
@@ -1240,21 +1244,21 @@ print("all rows:  ", jax.vmap(weighted_sum, in_axes=(None, 0))(jnp.ones(3), rows
 # |---|---|
 # | `key` | a JAX key, for agents that choose at random |
 # | `params` | what learning changes: here a weight vector, `[obs_dim]` |
-# | `actor_state` | what an agent remembers from step to step, handed in and handed back |
+# | `actor_state` | what an agent remembers from step to step: handed in and handed back |
 # | `obs` | the observation, float32 `[obs_dim]` |
 # | `evaluation` | whether the agent is being measured, and should stop exploring |
 #
-# Write the linear policy in this form: action 1 where `params · obs > 0`, else 0. This agent needs no chance, no
-# memory and no special behaviour when evaluated. So leave `key` and `evaluation` unused, and hand `actor_state` back
-# as it came, whatever it is.
+# Write the linear policy in this form: action 1 where `params · obs > 0`, else 0. This agent needs no randomness,
+# remembers nothing and does nothing special when it is evaluated. So leave `key` and `evaluation` unused, and hand
+# `actor_state` back as it came, whatever it is.
 #
 # - Return a pair: the action, an integer scalar, and `actor_state`.
-# - It must work under `jax.jit` and under `jax.vmap`. Code that leaves every choice to `jnp` copes with both.
+# - It must work under `jax.jit` and under `jax.vmap`. Code that leaves every choice to `jnp` works under both.
 #
-# **One worked number.** With `params = [1, 1, -1, -1]` and `obs = [1, 2, 0.5, 2]` the sum is 1 + 2 − 0.5 − 2 = 0.5, so
-# the action is 1.
+# **Example.** With `params = [1, 1, -1, -1]` and `obs = [1, 2, 0.5, 2]` the sum is 1 + 2 − 0.5 − 2 = 0.5, so the action
+# is 1.
 #
-# Useful: [`jnp.dot`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.dot.html) and
+# Helpful: [`jnp.dot`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.dot.html) and
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html).
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -1339,7 +1343,7 @@ def _check():
                 ([1, 0, 1, 1, 0, 1], "the fourth dot product is exactly zero, and zero is not greater than zero"),
                 ([1, 0, 0, 0, 0, 0], "a half is greater than zero too: compare the dot product, not a rounded one"),
                 ([1, 0, 1, 0, 0, 0], "1e-7 is greater than zero too: compare with 0, without a margin"),
-                *([] if evaluation else [([0] * 6, "it is 0 every time; is one kept from an earlier call?")]),
+                *([] if evaluation else [([0] * 6, "it is 0 every time; is one action kept from an earlier call?")]),
                 ([1, 1, 0, 0, 0, 1], "these are the weights of deterministic_policy; use the ones in params"),
                 ([1, -1, 1, 0, -1, 1], "there is no action -1; return 0 where the sum is not greater than zero"),
             ],
@@ -1440,8 +1444,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **A thousand observations at once.** You wrote `select_action` for one observation, and `jax.vmap` makes the function
-# for many of it. There is no loop, inside or outside: the dot products of all observations become one matrix product.
+# **A thousand observations at once.** You wrote `select_action` for one observation, and `jax.vmap` turns it into the
+# function for many. There is no loop, inside or outside: the dot products of all observations become one matrix
+# product.
 
 # %% tags=["demo"]
 act = jax.jit(select_action)
@@ -1467,8 +1472,8 @@ ax.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 plt.show()
 
 # %% [markdown]
-# Those weights push right when the pole leans or swings to the right. Do they balance it? Your `select_action` can
-# play in your `run_episode`; gymnasium only wants its action as a plain integer.
+# Those weights push right when the pole leans or swings to the right. Do they balance it? Your `select_action` can play
+# in your `run_episode`; gymnasium just wants the action as a plain integer.
 
 # %% tags=["demo"]
 act = jax.jit(select_action)

@@ -2,14 +2,14 @@
 # # 2. Random policy search
 #
 # In the last notebook you wrote policies by hand. Now the computer looks for one: it draws a policy at random, tries
-# it, keeps the best it has seen, and draws again. That is the simplest learning algorithm there is, it balances
-# CartPole's pole, and it already has every part that the cleverer algorithms of the coming notebooks have.
+# it, keeps the best it has seen, and draws again. This is the simplest learning algorithm there is. It balances
+# CartPole's pole, and it already has every part that the cleverer algorithms of later notebooks have.
 #
 # You will write those parts:
 #
 # 1. a **memory** that turns single steps into something to learn from,
 # 2. a **policy** with two sets of weights, one to try out and one to keep,
-# 3. a source of **randomness** that you hold in your own hands,
+# 3. a source of **randomness** that you control yourself,
 # 4. a **learning step** that is a pure function.
 #
 # At the end you run the search, look at the policy it found, and find out how much of the success was luck.
@@ -59,8 +59,8 @@ class LearnerState(NamedTuple):
 # %% [markdown]
 # ## Why search before gradients?
 #
-# The policy stays the one you know. Its weights $w$ are four numbers, one for each number of CartPole's observation
-# (cart position $x$, cart velocity $\dot x$, pole angle $\theta$, pole velocity $\dot\theta$):
+# The policy is the one you know. Its weights $w$ are four numbers, one for each number of CartPole's observation (cart
+# position $x$, cart velocity $\dot x$, pole angle $\theta$, pole velocity $\dot\theta$):
 #
 # $$
 # \text{action} = \begin{cases}
@@ -69,18 +69,18 @@ class LearnerState(NamedTuple):
 # \end{cases}
 # $$
 #
-# *In words: weigh each number, add up, and push right if the sum is positive.*
+# *In words: multiply each number by its weight, add up, and push right if the sum is positive.*
 #
 # We want the weights with the largest average **episode return**, the sum of an episode's rewards. How would you
-# improve them a little? A tiny change of $w$ usually changes no action at all, so the return does not move, and then
-# one action flips and the return jumps. There is no slope to follow. Notebook 3 makes one by letting the policy choose
-# at random. Today we ask for less: no slope, only the return. So all we can do is *try*:
+# improve them a little? A tiny change in $w$ usually changes no action at all, so the return does not move; then
+# suddenly one action flips, and the return jumps. There is no slope to follow. Notebook 3 makes one by letting the
+# policy choose at random. Today we ask for less: no slope, only the return. So all we can do is *try*:
 #
 # 1. play 20 episodes with the current weights,
 # 2. if their average return beats the best so far, keep these weights,
 # 3. draw new weights at random, and go back to 1.
 #
-# This is called random search. Whenever you meet an impressive learning curve, ask what this would have done.
+# This is called random search. Whenever you meet an impressive learning curve, ask what random search would have done.
 
 # %% [markdown]
 # ## 1. A memory
@@ -89,10 +89,10 @@ class LearnerState(NamedTuple):
 # `truncated`. The learning step wants something else: here, the average return of 20 episodes. In between sits the
 # agent's **memory**. Every memory in this course has the same three methods:
 #
-# | method | the loop calls it | it answers |
+# | method | when the loop calls it | what it gives back |
 # |---|---|---|
-# | `push(transition)` | after every step | nothing, it takes notes |
-# | `is_ready()` | after every episode | is there enough to learn from? |
+# | `push(transition)` | after every step | nothing; it takes notes |
+# | `is_ready()` | after every episode | whether there is enough to learn from |
 # | `sample()` | only if it is ready, just before learning | what the learning step needs |
 #
 # The loop knows nothing else about the memory, and the memory knows nothing about the agent. So next time we can swap
@@ -108,17 +108,17 @@ class LearnerState(NamedTuple):
 #
 # $$\bar G = \frac{1}{n} \sum_{i=1}^{n} G_i$$
 #
-# *In words: add up the returns of the last $n$ episodes that ended, and divide by how many they are.*
+# *In words: add up the returns of the last $n$ episodes that ended, and divide by how many there are.*
 #
 # Write the class:
 #
-# - `push(transition)` adds the reward to the running return of the episode. When the episode is over, the running
-#   return is stored and a new one starts at 0. An episode is over when it was **terminated** (the pole fell) or
+# - `push(transition)` adds the reward to the running return of the current episode. When the episode is over, the
+#   running return is stored and a new one starts at 0. An episode is over when it was **terminated** (the pole fell) or
 #   **truncated** (the clock stopped it at 500 steps); both flags may come as `True`/`False` or as `1.0`/`0.0`.
 # - Only the **last** `num_episodes_to_store` returns are kept: if more finish before anyone samples, the oldest go.
 # - `is_ready()` says whether that many are stored.
-# - `sample()` returns `AverageEpisodeReturnMemory(average)` and empties the store, because the next weights must not
-#   be judged by episodes of these ones. The running return of an episode that is still going on survives.
+# - `sample()` returns `AverageEpisodeReturnMemory(average)` and empties the store, because the next weights must not be
+#   judged by the episodes of these. The running return of an unfinished episode survives.
 #
 # **Example.** With `num_episodes_to_store=2`, three episodes with returns 12, 30 and 18 and then `sample()`:
 # the average is (30 + 18) / 2 = 24, and afterwards `is_ready()` is false.
@@ -128,12 +128,12 @@ class LearnerState(NamedTuple):
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# The object has to remember two things between calls: how much reward the running episode has collected, and the
+# The object has to remember two things between calls: how much reward the current episode has collected, and the
 # returns of the episodes that are over. Where do you create them, so that two buffers do not share them?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# In `__init__`, set up a number and an empty `deque` with a maximal length. In `push`, first add the reward (the last
+# In `__init__`, set up a number and an empty `deque` with a maximum length. In `push`, first add the reward (the last
 # step's reward counts too), then look at the two flags. In `sample`, compute the average *before* you empty the store.
 # </details>
 
@@ -146,7 +146,7 @@ class AverageEpisodeReturnBuffer:
         """Starts with nothing stored and no episode begun.
 
         Args:
-          num_episodes_to_store: int, over how many episodes to average.
+          num_episodes_to_store: int, how many episodes to average over.
         """
         ### BEGIN SOLUTION
         self._returns = collections.deque(maxlen=num_episodes_to_store)
@@ -154,10 +154,10 @@ class AverageEpisodeReturnBuffer:
         ### END SOLUTION
 
     def push(self, transition):
-        """Takes note of one step.
+        """Records one step.
 
         Args:
-          transition: a `Transition`; here only `reward`, `terminated` and `truncated` matter.
+          transition: a `Transition`; only `reward`, `terminated` and `truncated` matter here.
         """
         ### BEGIN SOLUTION
         self._running_return += transition.reward
@@ -192,7 +192,7 @@ def _check():
             buffer.push(Transition(np.zeros(4), 0, reward, np.zeros(4), *end))
 
     def why_not_ready():
-        """What to say of a buffer that is not ready when it should be: which flags end an episode in it?"""
+        """What to say about a buffer that is not ready when it should be: which flags end an episode in it?"""
         ends = []
         for terminated, truncated in ((True, False), (False, True), (True, True)):
             probe = AverageEpisodeReturnBuffer(1)
@@ -202,7 +202,7 @@ def _check():
             (False, False, True): "An episode ends when either flag is true; yours ends only when both are.",
             (True, False, True): "An episode ends when the clock truncates it, too.",
             (False, True, True): "An episode ends when the task is terminated, too.",
-        }.get(tuple(ends), "As many are enough as num_episodes_to_store says.")
+        }.get(tuple(ends), "As many episodes as num_episodes_to_store says are enough.")
 
     _buffer, other = AverageEpisodeReturnBuffer(num_episodes_to_store=2), AverageEpisodeReturnBuffer(2)
     checks.that(not _buffer.is_ready(), "A new buffer says that it is ready, but no episode has been played.")
@@ -211,11 +211,11 @@ def _check():
         probe = AverageEpisodeReturnBuffer(5)
         play(probe, *[1.0] * 6)
         by_steps = bool(probe.is_ready())
-        why = "Count episodes, not steps." if by_steps else "That is one episode too early: all 2 have to be over."
+        why = "Count episodes, not steps." if by_steps else "That is one episode too early: both have to be over."
         checks.fail(f"The buffer is ready after 1 of 2 episodes. {why}")
     play(_buffer, 0.5, 0.25, 0.0, 2.0, terminated=False, truncated=True)  # return 2.75
     _ready = _buffer.is_ready()
-    checks.that(_ready is not None, "2 of 2 episodes are over and is_ready() returned None, not True.")
+    checks.that(_ready is not None, "2 of 2 episodes are over, but is_ready() returned None, not True.")
     if not _ready:
         checks.fail(
             "2 of 2 episodes are over, one terminated and one truncated, but the buffer is not ready. "
@@ -223,7 +223,8 @@ def _check():
         )
     checks.that(
         bool(_buffer.is_ready()),
-        "is_ready() said True, and False when asked again. Asking changes nothing; only sample() empties the store.",
+        "is_ready() said True, but False when asked again. Asking should change nothing; "
+        "only sample() empties the store.",
     )
     checks.that(
         not other.is_ready(),
@@ -285,7 +286,7 @@ def _check():
         play(_buffer, _return, terminated=True, truncated=True)
     checks.that(
         bool(_buffer.is_ready()),
-        "3 episodes are over, 2 were wanted, and the buffer is not ready. More than enough is enough, too. "
+        "3 episodes are over, 2 were wanted, but the buffer is not ready. More than enough is enough, too. "
         "(This time both flags were True at each end.)",
     )
     checks.equal(
@@ -302,12 +303,12 @@ def _check():
     play(_buffer, 8.0)
     checks.that(
         not _buffer.is_ready(),
-        "After sample() one episode ended, of 2, and the buffer is ready: sample() left an older return in the store.",
+        "After sample() 1 of 2 episodes ended, but the buffer is ready: sample() left an older return in the store.",
     )
     _buffer = AverageEpisodeReturnBuffer(30)
     for _ in range(30):
         play(_buffer, 1.0)
-    checks.that(bool(_buffer.is_ready()), "30 of 30 episodes are over and the buffer is not ready. Does it hold 30?")
+    checks.that(bool(_buffer.is_ready()), "30 of 30 episodes are over, but the buffer is not ready. Does it hold 30?")
 
 
 # %% test="AverageEpisodeReturnBuffer" points=4
@@ -371,9 +372,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The picture uses your buffer: the same weights play 80 episodes of CartPole. Each dot is one episode, each line is
-# one average that `sample()` gave. The policy never changes, and still the averages differ. Remember that for the
-# end of this notebook.
+# The picture uses your buffer: the same weights play 80 episodes of CartPole. Each dot is one episode, and each line is
+# one average that `sample()` gave. The policy never changes, and yet the averages differ. Remember that for the end of
+# this notebook.
 
 # %% tags=["demo"]
 env = gym.make("CartPole-v1")
@@ -407,9 +408,9 @@ print("averages of the same policy:", ", ".join(f"{average:.0f}" for average in 
 # - `params.current`: the weights being tried out now,
 # - `params.best`: the best weights so far.
 #
-# While it learns, the agent acts with `current`; when we evaluate it, it should show the best it has. JAX knows
-# NamedTuples, dictionaries and lists of arrays as **pytrees**: a function compiled with `jax.jit` takes them and
-# returns them whole, and `jax.tree.map` applies a function to every array inside.
+# While it learns, the agent acts with `current`; when we evaluate it, it should act with `best`. To JAX, NamedTuples,
+# dictionaries and lists of arrays are **pytrees**: a function compiled with `jax.jit` takes them and returns them
+# whole, and `jax.tree.map` applies a function to every array inside.
 
 # %%
 params = RandomPolicySearchParams(current=jnp.array([1.0, 0.0, 0.0, 2.0]), best=jnp.array([0.0, 1.0, 1.0, 1.0]))
@@ -422,7 +423,7 @@ print(params._replace(best=params.current))  # a new tuple; `params` itself stay
 #
 # *About 6 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# This is `select_action` of notebook 1 with a choice in front:
+# This is `select_action` from notebook 1, with a choice in front:
 #
 # $$
 # w = \begin{cases} w_\text{best} & \text{when evaluating} \\ w_\text{current} & \text{otherwise} \end{cases}
@@ -453,7 +454,7 @@ print(params._replace(best=params.current))  # a new tuple; `params` itself stay
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Two choices are made here. Both can be written without `if`: one chooses between two arrays, one between two
+# Two choices are made here. Both can be written without `if`: one chooses between two arrays, the other between two
 # integers.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
@@ -631,7 +632,7 @@ first_key, second_key = jax.random.split(key)
 print("two keys from split:", jax.random.uniform(first_key), jax.random.uniform(second_key))
 
 # %% [markdown]
-# It looks like more work, and it pays: an experiment can be repeated to the last digit, and a function that takes a
+# It looks like more work, but it pays off: an experiment can be repeated to the last digit, and a function that takes a
 # key can be compiled, run on a thousand keys at once with `vmap`, and tested.
 
 # %% [markdown]
@@ -639,14 +640,14 @@ print("two keys from split:", jax.random.uniform(first_key), jax.random.uniform(
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
-# Draw new weights, each entry on its own from the uniform distribution
+# Draw new weights, each entry independently from the uniform distribution
 #
 # $$w_i \sim \mathcal{U}(-2, 2)$$
 #
-# *In words: every number between -2 and 2 is equally likely, and no entry knows of the others.*
+# *In words: every number between -2 and 2 is equally likely, and no entry knows about the others.*
 #
-# The result has the shape and the dtype of `old_weights` (float32, float16 or bfloat16), and that is the only thing
-# `old_weights` is for: its values do not matter. It must work under `jax.jit`.
+# The result has the shape and the dtype of `old_weights` (float32, float16 or bfloat16), and that is all `old_weights`
+# is for: its values do not matter. It must work under `jax.jit`.
 #
 # **Example.** For `old_weights` of shape `[4]` and dtype float16 the result is four float16 numbers such as
 # `[0.7, -1.9, 1.2, -0.1]`; half of all entries, in the long run, lie between -1 and 1.
@@ -656,12 +657,12 @@ print("two keys from split:", jax.random.uniform(first_key), jax.random.uniform(
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Left alone, the library function draws one float32 number between 0 and 1. Look at its other arguments.
+# By default, the library function draws one float32 number between 0 and 1. Look at its other arguments.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# An array knows its `.shape` and its `.dtype`. The function takes both, and a smallest and a largest value. One call
-# is enough: it draws all entries independently.
+# An array knows its `.shape` and its `.dtype`. The function takes both, along with a smallest and a largest value. One
+# call is enough: it draws all entries independently.
 # </details>
 
 
@@ -695,7 +696,7 @@ def _check():
 
     checks.that(
         np.abs(np.asarray(function(_key, jnp.full(4, 100.0)))).max() <= 10,
-        "The new weights build on the values of the old ones. Only their shape and dtype matter.",
+        "The new weights build on the values of the old ones. Only the shape and dtype of those matter.",
     )
 
     # 200 draws of 50 weights
@@ -783,9 +784,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Left: ten thousand weights, flat between -2 and 2. Middle and right: two sets of weights drawn one after the other,
-# the second against the first. With a fresh key for each they have nothing to do with each other. With the same key
-# they are the same, and a search would try one policy for ever.
+# Left: ten thousand weights, evenly spread between -2 and 2. Middle and right: two sets of weights drawn one after the
+# other, the second against the first. With a fresh key for each they have nothing to do with each other. With the same
+# key they are the same, and a search would try one policy for ever.
 
 # %% tags=["demo"]
 many = sample_weights(jax.random.key(5), jnp.zeros(10_000))
@@ -798,7 +799,7 @@ for key in jax.random.split(jax.random.key(6), 100):
 
 _, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.6))
 left.hist(np.asarray(many), bins=40, range=(-2.5, 2.5), color="C0")
-left.set(title="10,000 weights", xlabel="weight", ylabel="how many")
+left.set(title="10,000 weights", xlabel="weight", ylabel="number of weights")
 for ax, pairs, title in [(middle, pairs_split, "a fresh key for each"), (right, pairs_reused, "the same key twice")]:
     first, second = np.array(pairs).transpose(1, 0, 2).reshape(2, -1)
     ax.plot(first, second, ".", ms=4, color="C0")
@@ -815,7 +816,7 @@ for ax, pairs, title in [(middle, pairs_split, "a fresh key for each"), (right, 
 #
 # No globals, no `self`, nothing modified in place. That makes it easy to test (same inputs, same outputs), and
 # `jax.jit` can compile it as it is. Every agent in this course learns through a function of this form; in notebook 3
-# the body will hold a gradient, and the loop around it will not notice.
+# its body will contain a gradient, and the loop around it will not notice.
 
 # %% [markdown]
 # ### Exercise: `rps_learn`
@@ -836,7 +837,7 @@ for ax, pairs, title in [(middle, pairs_split, "a fresh key for each"), (right, 
 # $$
 #
 # *In words: what beats the record becomes the record; then try something new, whatever happened.* Strictly greater: an
-# equal average changes nothing. The new weights are drawn from scratch with `sample_weights`, they do not build on the
+# equal average changes nothing. The new weights are drawn from scratch with `sample_weights`; they do not build on the
 # old ones. A run starts with `count` 0 and a best return of minus infinity, so the first weights always set a record.
 #
 # It must work under `jax.jit`, so no `if`. Return a `RandomPolicySearchParams` and a `LearnerState`.
@@ -849,7 +850,7 @@ for ax, pairs, title in [(middle, pairs_split, "a fresh key for each"), (right, 
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# One comparison decides about two things at once. Give its result a name and use it twice.
+# One comparison decides two things at once. Give its result a name and use it twice.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
@@ -919,7 +920,7 @@ def _check():
 
     checks.that(
         not tops(80.0) or tops(150.0),
-        "After a worse average `current` becomes `best`, not after a better one. A larger return is better.",
+        "`current` becomes `best` after a worse average, not after a better one. A larger return is better.",
     )
     for _average, _case in [(150.0, "a better average"), (80.0, "a worse average"), (100.0, "an equal average")]:
         want = 10.0 if _average > 100 else 20.0
@@ -928,7 +929,7 @@ def _check():
         _old = bool(np.isin(_current, [10.0, 20.0]).all())
         checks.that(
             not (_old and np.abs(checks.array(_params.best, "best", shape=(64,))).max() <= 2.0),
-            f"After {_case}, `best` holds new weights and `current` old ones: they are in each other's place.",
+            f"After {_case}, `best` holds new weights and `current` old ones: they are in each other's places.",
         )
         checks.that(
             not np.any(np.isin(_current, [10.0, 20.0])),
@@ -979,7 +980,7 @@ def _check():
 
     checks.equal(
         learn(100.05)[0].best[0], 10.0, "A weight of `best` after an average of 100.05 against 100.0 (current was 10)",
-        wrong=[(20.0, "strictly greater is enough, if only just; no margin")],
+        wrong=[(20.0, "strictly greater is enough, even if only just; no margin")],
     )  # fmt: skip
     before = (
         RandomPolicySearchParams(tens, twenties),
@@ -1105,8 +1106,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your learning step on its own, without any environment: we invent the averages. Follow the steps of the line: it
-# moves only when a dot lands above it.
+# Here is your learning step on its own, without any environment: the averages are invented. Follow the line: it moves
+# only when a dot lands above it.
 
 # %% tags=["demo"]
 averages = [22.0, 9.4, 61.3, 35.8, 61.3, 180.5, 12.0, 95.1, 244.0, 31.2]  # invented
@@ -1142,21 +1143,21 @@ _ = plotting.plot_search_progress(averages, best_so_far=records, ax=ax)
 #         params, learner_state = learn(next(keys), params, learner_state, memory.sample())
 # ```
 #
-# You know every line: the loop of notebook 1, a memory that listens, and at the end of an episode a learning step.
-# The real one is `run_environment_loop` in [`rl_helpers/loop.py`](../rl_helpers/loop.py), hardly longer. You hand it
-# an `Agent`, which is your two functions with their states, and it compiles them with `jax.jit`. (To read it here,
-# run `run_environment_loop??` in a new cell.)
+# You know every line: the loop of notebook 1, a memory that listens, and a learning step at the end of an episode. The
+# real one, `run_environment_loop` in [`rl_helpers/loop.py`](../rl_helpers/loop.py), is hardly longer. You hand it an
+# `Agent`, which holds your two functions and their states, and it compiles them with `jax.jit`. (To read it here, run
+# `run_environment_loop??` in a new cell.)
 #
 # Every 200 episodes it also **evaluates** the agent: with `evaluation=True`, in an environment of its own, on episodes
 # that played no part in choosing the weights. We will need that soon.
 
 # %%
-# Weights from an earlier search, so that the pictures below work even while yours is not finished.
+# Weights from an earlier search, so that the pictures below work even before yours is finished.
 best_weights = np.array([0.05, 0.87, 1.64, 1.16], np.float32)
 
 # %% [markdown]
-# Now let it search: 1,200 episodes, so 60 sets of weights with 20 episodes each. Each dot is one set of weights, the
-# line is the best so far, and the diamonds are the evaluations of the best.
+# Now let it search: 1,200 episodes, that is, 60 sets of weights with 20 episodes each. Each dot is one set of weights,
+# the line is the best so far, and the diamonds are the evaluations of the best.
 
 # %% tags=["demo"]
 start = jnp.ones(4)
@@ -1184,30 +1185,31 @@ ax.plot(result.evaluated_after / 20, result.evaluation_returns, "D", color="C3",
 _ = ax.legend(frameon=False, loc="center right")
 # %% [markdown]
 # Look at the dots. Most sets of weights are hopeless (the pole is down after ten steps), a few are fair, and now and
-# then one is perfect. The dots do not rise: the 60th attempt is as blind as the first, only the *record* gets better.
+# then one is perfect. The dots do not rise: the 60th attempt is as blind as the first; only the *record* gets better.
 # **Nothing is learnt about what makes weights good.** That sets this algorithm apart from all that follow.
 #
-# Which weights did it find? Each bar is the weight of one number of the observation.
+# Which weights did it find? Each bar is the weight of one number in the observation.
 
 # %% tags=["demo"]
 _ = plotting.plot_weights(best_weights)
 # %% [markdown]
 # Nearly all good policies look like this. The pole's angle and velocity have positive weights, because pushing to the
 # side to which the pole leans or falls brings the cart back under it. The cart's position hardly matters; its weight
-# may as well be negative. But the weight of the cart's *velocity* is positive too: a cart that drifts to the right is
-# pushed further to the right. Few people would write that by hand, and it is right: the push makes the pole lean to
+# may just as well be negative. But the weight of the cart's *velocity* is positive too: a cart that drifts to the right
+# is pushed further to the right. Few people would write that by hand, yet it is right: the push makes the pole lean to
 # the left, and following the pole then takes the cart back to the left.
 #
-# Only the direction of the four weights counts. Multiply them all by 3: no dot product changes its sign, so no action
-# changes. That is why it did not matter much that we drew between -2 and 2 and not between -50 and 50.
+# Only the direction of the four weights counts. Multiply them all by 3, and no dot product changes its sign, so no
+# action changes. That is why it did not matter much that we drew between -2 and 2 and not between -50 and 50.
 #
-# The same weights as a picture of the policy, drawn by your `rps_select_action`, with the cart at rest in the middle:
+# Here are the same weights as a picture of the policy, drawn by your `rps_select_action`, with the cart at rest in the
+# middle:
 
 # %% tags=["demo"]
 params = RandomPolicySearchParams(current=jnp.zeros(4), best=best_weights)
 _ = plotting.plot_policy(actions_everywhere(params, evaluation=True))
 # %% [markdown]
-# And an episode of it (press Play):
+# And one episode with it (press Play):
 
 # %% tags=["demo"]
 params = RandomPolicySearchParams(current=jnp.zeros(4), best=best_weights)
@@ -1218,15 +1220,15 @@ animate(record_episode(gym.make("CartPole-v1"), policy, seed=1))
 # ## 6. How much of it was luck?
 #
 # Your search had one key. We chose number 8 because with our solution it succeeds; with number 7 the best average of
-# the whole run is 224. One run of a random algorithm is an anecdote, and a chosen one is an advertisement. So let us
-# run 200 searches. The loop above would be busy for half an hour. But your `rps_select_action` is a pure function that
-# works under `jit` and `vmap`, and `rl_helpers` has CartPole's physics in pure JAX. So one compiled program can play
-# thousands of episodes side by side, with your function, unchanged, inside.
+# the whole run is 224. One run of a random algorithm is an anecdote, and a hand-picked one is an advertisement. So let
+# us run 200 searches. The loop above would be busy for half an hour. But your `rps_select_action` is a pure function
+# that works under `jit` and `vmap`, and `rl_helpers` has CartPole's physics in pure JAX. So one compiled program can
+# play thousands of episodes side by side, with your function, unchanged, inside.
 #
 # `rollouts.episode_return` (in [`rl_helpers/rollouts.py`](../rl_helpers/rollouts.py)) is the loop of notebook 1 once
-# more, with `jax.lax.while_loop` in place of `while`. The first function below hands it an agent made of your function,
-# the second does so for many sets of weights. Look at them if you like; nothing later depends on every line. (The
-# `useless` numbers come at the very end.)
+# more, with `jax.lax.while_loop` in place of `while`. The first function below hands it an agent made from your
+# function, and the second does so for many sets of weights. Look at them if you like; nothing later depends on every
+# line. (The `useless` numbers are for the very end.)
 
 
 # %%
@@ -1253,7 +1255,7 @@ def many_returns(key, weights, num_episodes):
 
 # %% [markdown]
 # Random search never looks back, so 200 searches of 60 attempts are nothing but 12,000 draws, cut into 200 pieces.
-# Left: the best so far of each search. Right: the share of searches that have found a policy above 475.
+# Left: the best so far, for 40 of the searches. Right: the share of searches that have found a policy above 475.
 
 # %% tags=["demo"]
 draw_key, play_key = jax.random.split(jax.random.key(10))
@@ -1276,20 +1278,20 @@ print(f"{good:.1%} of all draws are above 475; {(best_so_far[:, -1] > 475).mean(
 
 # %% [markdown]
 # Fewer than two draws in a hundred are that good, so the median search needs around 40 attempts, and after 60 a good
-# third still has nothing. If yours succeeded, it was a little lucky, and if it did not, there was nothing wrong with
-# your code. The dashed line is all the theory there is: with probability $p$ of a good draw, $n$ draws contain at
-# least one with probability $1 - (1 - p)^n$.
+# third still have nothing. If yours succeeded, it was a little lucky; if it did not, there was nothing wrong with your
+# code. The dashed line is all the theory there is: with probability $p$ of a good draw, $n$ draws contain at least one
+# with probability $1 - (1 - p)^n$.
 #
 # ### The winner looks better than it is
 #
-# There is a second kind of luck, and it fools professionals. An average over a few episodes is a noisy measurement:
-# remember how it moved in the first picture although the policy did not. The search keeps the *highest* of many noisy
-# numbers, and the highest is the one most likely to have been measured too high. This is **selection bias**, also
-# called the winner's curse.
+# There is a second kind of luck, and it fools even professionals. An average over a few episodes is a noisy
+# measurement: remember how it moved in the first picture although the policy did not. The search keeps the *highest* of
+# many noisy numbers, and the highest is the one most likely to have been measured too high. This is **selection bias**,
+# also called the winner's curse.
 #
-# Below are 200 searches of 60 attempts each, with a memory of 1 episode, of 5 and of 20. Across: the average that made
-# the winner win. Upwards: what the same weights achieve in 100 fresh episodes. Points below the diagonal are promises
-# that were not kept.
+# Below are 200 searches of 60 attempts each, with a memory of 1 episode, of 5 and of 20. On the horizontal axis: the
+# average that made the winner win. On the vertical axis: what the same weights achieve in 100 fresh episodes. Points
+# below the diagonal are promises that were not kept.
 
 # %% tags=["demo"]
 draw_key, play_key, fresh_key = jax.random.split(jax.random.key(11), 3)
@@ -1310,13 +1312,13 @@ for i, n in enumerate((1, 5, 20)):
 _ = axes[0].set_ylabel("delivered in 100 episodes (return)")
 
 # %% [markdown]
-# With one episode nearly every winner disappoints: a policy that is usually down after 300 steps has a lucky episode
-# of 500, and that is the one we pick. (Perfect policies cannot disappoint, nothing beats 500.) More episodes mean
-# less noise, and with 20 the bias is almost gone, but only because these candidates differ so much. When they are
-# nearly equal, as five seeds of the same algorithm are, *all* of the winner's lead is noise.
+# With one episode nearly every winner disappoints: a policy that is usually down after 300 steps has a lucky episode of
+# 500, and that is the one we pick. (Perfect policies cannot disappoint: nothing beats 500.) More episodes mean less
+# noise, and with 20 the bias is almost gone, but only because these candidates differ so much. When they are nearly
+# equal, as five seeds of the same algorithm are, *all* of the winner's lead is noise.
 #
 # The cure is simple: **never report the number you selected by.** Play fresh episodes, as the loop's evaluation does.
-# The same holds for the best of ten learning rates, or of all checkpoints of a run.
+# The same holds for the best of ten learning rates, or the best of all checkpoints of a run.
 
 # %% [markdown]
 # ## 7. Where search ends
@@ -1325,7 +1327,7 @@ _ = axes[0].set_ylabel("delivered in 100 episodes (return)")
 # more to get right?
 #
 # We give the policy useless extra numbers: each is drawn when an episode starts, as large as the pole's angle ever
-# gets, and has nothing to do with the pole (think of the temperature in the room). A perfect policy still exists, it
+# gets, and has nothing to do with the pole (think of the temperature in the room). A perfect policy still exists: it
 # gives them weight 0. The search only has to find it.
 
 # %% tags=["demo"]
@@ -1352,16 +1354,15 @@ for x, value in enumerate(share):
     ax.annotate(f"1 in {1 / value:.0f}", (x, 100 * value), (0, 10), textcoords="offset points", ha="center")
 
 # %% [markdown]
-# The share of good draws shrinks with every number that has to be right, and these were numbers that merely had to
-# stay out of the way. A network in which hundreds of weights have to work *together* is out of reach for blind
-# draws.
+# The share of good draws shrinks with every number that has to be right, and these numbers merely had to be kept out of
+# the way. A network in which hundreds of weights have to work *together* is out of reach for blind draws.
 #
 # What would help? After each attempt the search throws away everything but one number. It never asks *which actions*
 # led to the good episodes, or in *which direction* the weights should move. If the policy chooses at random, with
 # probabilities that change smoothly with the weights, these questions have an answer: a slope that can be estimated
-# from the very same episodes. That is the **policy gradient**, and it is the next notebook. The loop, the memory's
+# from the very same episodes. That is the **policy gradient**, the subject of the next notebook. The loop, the memory's
 # three methods, the keys and the form of the learning step all stay as you built them today.
 #
-# **Before you go:** change one thing and predict what happens first. For example: let the memory average over 1
-# episode instead of 20 (twenty times as many attempts, but how good are the winners?), or start the loop with
-# another key.
+# **Before you go:** change one thing, but first predict what will happen. For example: let the memory average over 1
+# episode instead of 20 (twenty times as many attempts, but how good are the winners?), or start the loop with another
+# key.

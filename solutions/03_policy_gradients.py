@@ -3,13 +3,13 @@
 #
 # Random search learned one number from 20 whole episodes and then started again from scratch. That works for four
 # weights and is hopeless for a thousand. In this notebook the agent learns from *every action it takes*: it makes
-# actions that turned out well more likely, and the others less likely. That idea is called a **policy gradient**, and
-# its plainest form, REINFORCE, is some thirty lines of code. You will write the ones that matter:
+# actions that turned out well more likely, and the others less likely. This idea is called a **policy gradient**, and
+# its simplest form, REINFORCE, takes about thirty lines of code. You will write the ones that matter:
 #
 # 1. the quantity whose gradient makes good episodes more likely,
 # 2. **rewards-to-go**, which give an action credit for what came after it and for nothing else,
 # 3. a **memory** that forgets what it may no longer use,
-# 4. a policy that **explores** while it learns and takes its best action when it counts,
+# 4. a policy that **explores** while it learns and takes its best action when it matters,
 # 5. a **loss** that survives a policy that is very sure of itself,
 # 6. a **baseline**, and a picture of why it helps.
 #
@@ -43,7 +43,7 @@ class EpisodeRewardsToGoMemory(NamedTuple):
 
     obs: np.ndarray  # what it saw, float32 [B, obs_dim]
     action: np.ndarray  # what it did, int32 [B]
-    reward_to_go: np.ndarray  # what that brought, from this step to the end of the episode, float32 [B]
+    reward_to_go: np.ndarray  # what it earned, from this step to the end of the episode, float32 [B]
 
 
 plt.style.use("rl_helpers.show.course")  # how the course's pictures look
@@ -52,62 +52,64 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # %% [markdown]
 # ## 1. A policy with a slope
 #
-# A policy $\pi_\theta(a \mid s)$ says how likely action $a$ is in state $s$; $\theta$ are its parameters, all the
-# weights of a neural network, say. Playing it gives an episode $\tau$ (states, actions and rewards) with the return
+# A policy $\pi_\theta(a \mid s)$ says how likely action $a$ is in state $s$; $\theta$ are its parameters: all the
+# weights of a neural network, say. Following it gives an episode $\tau$ (states, actions and rewards) with the return
 # $R(\tau)$. We look for the $\theta$ with the largest
 #
 # $$J(\theta) = \mathop{\mathbb{E}}_{\tau \sim \pi_\theta}\big[R(\tau)\big].$$
 #
 # *In words: the return that this policy gets on average. The wavy line says that the episodes come from this policy.*
 #
-# Notebook 2 found no slope to follow: a tiny change of the weights changed no action, until one flipped. A policy that
-# draws its actions at random does have a slope, because a tiny change of $\theta$ makes each action a tiny bit more or
-# less likely. So we can climb, step by step, with a step size $\alpha$:
+# Notebook 2 found no slope to follow: a tiny change in the weights changed no action, until suddenly one flipped. A
+# policy that draws its actions at random does have a slope, because a tiny change in $\theta$ makes each action a tiny
+# bit more or less likely. So we can climb, step by step, with a step size $\alpha$:
 #
 # $$\theta \leftarrow \theta + \alpha\, \nabla_\theta J(\theta).$$
 #
 # *In words: move the parameters a little in the direction in which the average return grows fastest.*
 #
-# One thing is in the way. The return depends on $\theta$ through everything the environment does, and we cannot
-# differentiate the environment; we do not even know its rules. The **policy gradient theorem** says that we need not:
+# One obstacle remains. The return depends on $\theta$ through everything the environment does, and we cannot
+# differentiate the environment; we do not even know its rules. The **policy gradient theorem** says that we do not have
+# to:
 #
 # $$\nabla_\theta J(\theta) = \mathop{\mathbb{E}}_{\tau \sim \pi_\theta}
 # \Big[\sum_t \nabla_\theta \log \pi_\theta(a_t \mid s_t)\; R(\tau)\Big].$$
 #
 # *In words: play. For each action you took, find the direction in $\theta$ that makes this action more likely. Go that
-# way, the further the better the episode went. Averaged over many episodes, that is uphill.* The environment is only
-# ever played, never differentiated.
+# way, and the better the episode went, the bigger the step. Averaged over many episodes, that is uphill.* The
+# environment is only ever played, never differentiated.
 #
 # <details><summary>Where this comes from</summary>
 #
-# Let $P_\theta(\tau)$ be the probability of episode $\tau$. The average is a sum over all episodes that could happen:
+# Let $P_\theta(\tau)$ be the probability of episode $\tau$. The average is a sum over all possible episodes:
 #
 # $$\nabla_\theta J = \sum_\tau \nabla_\theta P_\theta(\tau)\, R(\tau).$$
 #
-# ($R(\tau)$ stays as it is: how good a *given* episode is does not depend on who played it.) This is no average any
-# more, because $\nabla P$ is no probability, so we could not estimate it by playing. The **log-derivative trick**
-# repairs that. The chain rule says $\nabla \log P = \nabla P / P$, so $\nabla P = P\, \nabla \log P$, and
+# ($R(\tau)$ stays as it is: how good a *given* episode is does not depend on who played it.) This is no longer an
+# average, because $\nabla P$ is not a probability, so we could not estimate it by playing. The **log-derivative trick**
+# fixes that. The chain rule says $\nabla \log P = \nabla P / P$, so $\nabla P = P\, \nabla \log P$, and
 #
 # $$\nabla_\theta J = \sum_\tau P_\theta(\tau)\, \nabla_\theta \log P_\theta(\tau)\, R(\tau)
 # = \mathop{\mathbb{E}}_{\tau \sim \pi_\theta}\big[\nabla_\theta \log P_\theta(\tau)\, R(\tau)\big].$$
 #
-# An episode happens when its first state comes up, then its first action, then the next state, and so on. So
+# For an episode to happen, its first state has to come up, then its first action, then the next state, and so on. So
 # $P_\theta(\tau)$ is a product, and its logarithm a sum:
 #
 # $$\log P_\theta(\tau) = \log p(s_0)
 # + \sum_t \big[\log \pi_\theta(a_t \mid s_t) + \log p(s_{t+1} \mid s_t, a_t)\big].$$
 #
-# The environment's part $p$ does not depend on $\theta$. Its gradient is zero, only the policy's terms remain, and that
-# is the theorem.
+# The environment's part $p$ does not depend on $\theta$. Its gradient is zero, so only the policy's terms remain, and
+# that is the theorem.
 # </details>
 #
 # **REINFORCE** ([Williams, 1992](https://doi.org/10.1007/BF00992696)) is what you get when you take the theorem at its
 # word: replace the average over all episodes by the average over the few you have just played, and take a step.
 
 # %% [markdown]
-# **`jax.grad` finds slopes.** You will write what is to be climbed, and JAX works out the way up. `jax.grad(f)` is a
-# new function with the same arguments as `f`; it returns the slope of `f` with respect to the first of them. `f` must
-# return one number and compute it with `jnp`, because JAX has to see every operation. Change the numbers and see.
+# **`jax.grad` finds slopes.** You write the function to climb, and JAX works out the way up. `jax.grad(f)` is a new
+# function with the same arguments as `f`; it returns the slope of `f` with respect to the first of them. `f` must
+# return one number and compute it with `jnp`, because JAX has to see every operation. Change the numbers and see what
+# happens.
 
 
 # %%
@@ -130,15 +132,16 @@ print(f"after 20 steps uphill: x = {x:.2f}")
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
-# This is what stands behind the gradient in the theorem, for one action of probability $p$ in an episode of return $R$:
+# This is the expression being differentiated in the theorem, for one action of probability $p$ in an episode of return
+# $R$:
 #
 # $$\log(p) \cdot R$$
 #
 # *In words: the natural logarithm of the action's probability, weighted by the return.* The number itself means little.
-# It is made to be differentiated: its gradient points to where the action is more likely, and its length grows with the
-# return.
+# It is there to be differentiated: its gradient points to where the action is more likely, and the larger the return,
+# the longer the gradient.
 #
-# `action_prob` is a scalar with $0 < p \le 1$, `episode_return` a scalar, and so is the result. It must work under
+# `action_prob` is a scalar with $0 < p \le 1$, `episode_return` is a scalar, and so is the result. It must work under
 # `jax.jit` and `jax.vmap`.
 #
 # **Example.** `weighted_log_prob(0.5, 10.0)` is about -6.93.
@@ -159,7 +162,7 @@ def weighted_log_prob(action_prob, episode_return):
 
     Args:
       action_prob: the probability that the policy gave to the action it took, in (0, 1], [].
-      episode_return: the return of the episode it took it in, [].
+      episode_return: the return of the episode in which the action was taken, [].
     Returns:
       The weighted log-probability, float [].
     """
@@ -176,7 +179,7 @@ def _check():
         -11.09035,
         "weighted_log_prob(0.25, 8.0)",
         wrong=[
-            (11.09035, "the sign is turned round; the minus that makes a loss of it comes in a later exercise"),
+            (11.09035, "the sign is turned round; the minus that turns it into a loss comes in a later exercise"),
             (2.0, "the logarithm is missing"),
             (-1.38629, "the return is missing"),
             (-4.81648, "that is the logarithm to base 10; take the natural one"),
@@ -202,14 +205,14 @@ def _check():
         wrong=[
             (100 * np.log(1e-6 + 1e-8), "a small number was added to the probability; it is above 0 and needs no help"),
             (100 * np.log(1e-5), "the probability was clipped; it is above 0 and needs no help"),
-            (-np.inf, "1e-6 ** 100 is 0 for a computer; take the logarithm first, and multiply with it"),
+            (-np.inf, "1e-6 ** 100 is 0 for a computer; take the logarithm first, then multiply"),
         ],
     )
     checks.equal(
         jax.vmap(weighted_log_prob)(jnp.array([1.0, 0.5, 0.001]), jnp.array([7.0, 0.0, 400.0])),
         [0.0, 0.0, -2763.10205],
         "With jax.vmap: the actions 1.0, 0.5, 0.001 with the returns 7, 0, 400",
-        hint="A certain action gives 0, a return of 0 gives 0, and a rare action with a large return a large number.",
+        hint="A certain action gives 0, a return of 0 gives 0, and a rare action with a large return is far below 0.",
     )
 
 
@@ -241,15 +244,16 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Does the theorem hold? Here is the smallest world there is: one step, two actions, and $\theta$ is a single number.
+# Does the theorem hold? Here is the smallest possible world: one step, two actions, and $\theta$ is a single number.
 # Going right has probability $\sigma(\theta) = 1 / (1 + e^{-\theta})$ and pays 3; going left pays 1. So we can work out
-# $J(\theta) = 1 + 2\,\sigma(\theta)$ and its slope with pen and paper (the line). The dots know nothing of that: they
-# draw actions, differentiate *your* function for each, and average.
+# $J(\theta) = 1 + 2\,\sigma(\theta)$ and its slope with pen and paper (the line). The dots know nothing about that:
+# they draw actions, differentiate *your* function for each, and average. (`jax.vmap(f, (None, 0))` is
+# `jax.vmap(f, in_axes=(None, 0))`, for short.)
 
 
 # %% tags=["demo"]
 def log_prob_times_return(theta, action):
-    """What your function says about one action of the policy with parameter theta."""
+    """What your function returns for one action of the policy with parameter theta."""
     right = jax.nn.sigmoid(theta)
     return weighted_log_prob(jnp.where(action == 1, right, 1.0 - right), jnp.where(action == 1, 3.0, 1.0))
 
@@ -276,17 +280,17 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The dots sit on the line: sampling alone finds the slope. Now look at the bars. A thousand samples, in a world of one
+# The dots sit on the line: sampling alone finds the slope. Now look at the bars. A thousand samples in a world of one
 # step, and the estimate still wobbles. Policy gradients are right on average and noisy every single time, and most of
 # what follows is about making them less noisy.
 
 # %% [markdown]
 # ## 2. Only the future counts
 #
-# The theorem weighs *every* action by the return of the *whole* episode. Then an action near the end gets credit for
-# rewards that had been paid before it was taken. No action can change what has already happened, so those rewards tell
-# us nothing about it. They average out to zero (the fold below shows it), but in any one episode they are noise. Leave
-# them out, and each action is weighed by the reward that is still to come, its **reward-to-go**:
+# The theorem weights *every* action by the return of the *whole* episode, so an action near the end gets credit for
+# rewards that were paid before it was taken. No action can change what has already happened, so those rewards tell us
+# nothing about it. They average out to zero (the fold below shows why), but in any one episode they are noise. Leave
+# them out, and each action is weighted by the reward that is still to come, its **reward-to-go**:
 #
 # $$\hat R_t = \sum_{k=t}^{T-1} \gamma^{\,k-t}\, r_k, \qquad\qquad
 # \nabla_\theta J(\theta) = \mathop{\mathbb{E}}_{\tau \sim \pi_\theta}
@@ -294,20 +298,20 @@ plt.show()
 #
 # *In words: from step $t$ on, add up the rewards until the episode ends, each multiplied by $\gamma$ once for every
 # step of waiting.* The reward of step $t$ itself counts in full. The theorem asks for $\gamma = 1$. A slightly smaller
-# $\gamma$ disregards the distant future: a little wrong, a lot less noisy, and a common bargain.
+# $\gamma$ disregards the distant future: slightly wrong, much less noisy, and a common trade-off.
 #
 # <details><summary>Why the past averages out to zero</summary>
 #
-# Take a reward $r_k$ from before step $t$. When $a_t$ is drawn, $r_k$ and $s_t$ are settled; only the action is still
-# random. So average over the action alone:
+# Take a reward $r_k$ from before step $t$. When $a_t$ is drawn, $r_k$ and $s_t$ are already settled; only the action is
+# still random. So average over the action alone:
 #
 # $$\sum_a \pi_\theta(a \mid s_t)\, \nabla_\theta \log \pi_\theta(a \mid s_t)\; r_k
 # = r_k \sum_a \nabla_\theta \pi_\theta(a \mid s_t)
 # = r_k\, \nabla_\theta \sum_a \pi_\theta(a \mid s_t) = r_k\, \nabla_\theta 1 = 0.$$
 #
 # *In words: probabilities add up to 1 whatever $\theta$ is, so making all actions more likely at once is impossible.*
-# Nothing in this argument needed $r_k$ to be a reward: any number that does not depend on the action would do. Remember
-# that for section 6.
+# Nothing in this argument requires $r_k$ to be a reward: any number that does not depend on the action would do.
+# Remember that for section 6.
 # </details>
 
 # %% [markdown]
@@ -317,8 +321,8 @@ plt.show()
 #
 # `rewards` are the rewards of one episode, $r_0, \dots, r_{T-1}$: a list or a 1-D array. Return a float array `[T]`,
 # NumPy or JAX, whose entry $t$ is $\hat R_t$ as above. No rewards give an array of shape `[0]`. Leave the input as it
-# is, and keep the fractions, also where the rewards happen to be whole numbers. Plain Python and NumPy are fine here,
-# no `jax.jit`.
+# is, and keep the fractions, even where the rewards happen to be whole numbers. Plain Python and NumPy are fine here;
+# it need not work under `jax.jit`.
 #
 # **Example.** The rewards 1, 2, 3, 4 with $\gamma = 1$ give 10, 9, 7, 4. With $\gamma = 0.5$ they give 3.25, 4.5, 5, 4:
 # the last entry is 4, the one before it 3 + 0.5 · 4 = 5, and so on.
@@ -328,11 +332,11 @@ plt.show()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Look at the example again. How do you get from 4 to 5, and from 5 to 4.5, without adding everything up anew?
+# Look at the example again. How do you get from 4 to 5, and from 5 to 4.5, without adding everything up again?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# $\hat R_t = r_t + \gamma\, \hat R_{t+1}$, and after the last step there is nothing. So start at the end, walk
+# $\hat R_t = r_t + \gamma\, \hat R_{t+1}$, and after the last step there is nothing to come. So start at the end, walk
 # backwards, and carry one number along.
 # </details>
 
@@ -381,9 +385,9 @@ def _check():
             ([10.0] * 4, "every step got the whole episode's return; leave out what was paid before step t"),
             (10.0, "that is the episode's return, one number; there is one reward-to-go for every step"),
             ([1.0, 2.0, 3.0, 4.0], "these are the rewards as they came in"),
-            ([9.801496, 8.8904, 6.96, 4.0], "a gamma of 0.99 has crept in; without gamma it is 1"),
-            ([2.5, 3.0, 3.5, 4.0], "these are averages of what is still to come; add up, and do not divide"),
-            (np.array([2.5, 1.5, -0.5, -3.5]) / np.sqrt(5.25), "they are standardised; that is a later exercise"),
+            ([9.801496, 8.8904, 6.96, 4.0], "a gamma of 0.99 has crept in; the default is 1"),
+            ([2.5, 3.0, 3.5, 4.0], "these are averages of what is still to come; add up, but do not divide"),
+            (np.array([2.5, 1.5, -0.5, -3.5]) / np.sqrt(5.25), "they are standardised; that comes in a later exercise"),
         ],
     )
     checks.unchanged([1.0, 2.0, 3.0, 4.0], rewards, "The list of rewards")
@@ -399,8 +403,8 @@ def _check():
             ([1.125, 0.625, 0.5], "the discount counts from the start of the episode; for entry t it starts at step t"),
             ([0.5625, 0.625, 1.0], "one gamma too many: the reward of step t itself counts in full"),
             ([1.375, 1.125, 1.0], "gamma multiplied the finished sums; each step of waiting needs its own factor"),
-            ([1.0, 1.0, 2.0], "the fractions are gone; keep the numbers floats"),
-            ([0.0, 0.0, 2.0], "the fractions are gone; keep the numbers floats"),
+            ([1.0, 1.0, 2.0], "the fractions are gone; keep the numbers as floats"),
+            ([0.0, 0.0, 2.0], "the fractions are gone; keep the numbers as floats"),
         ],
     )
     checks.equal(
@@ -415,18 +419,18 @@ def _check():
     checks.array(rewards_to_go(np.array([1, 2, 3])), "rewards_to_go(np.array([1, 2, 3]))", dtype="float")
     checks.equal(
         rewards_to_go([1.0, 2.0], 0.0), [1.0, 2.0], "rewards_to_go([1.0, 2.0], 0.0)",
-        wrong=[([1.0, np.nan], "powers of gamma cannot be divided by: gamma may be 0")],
+        wrong=[([1.0, np.nan], "do not divide by powers of gamma: gamma may be 0")],
     )  # fmt: skip
     checks.equal(
         rewards_to_go(np.ones(330))[0], 330.0, "The first of rewards_to_go(np.ones(330))",
-        wrong=[(100.0, "that is a look ahead by 100 steps; an episode may be longer")],
+        wrong=[(100.0, "that looks only 100 steps ahead; an episode may be longer")],
     )  # fmt: skip
     want = (1.0 - 0.1 ** np.arange(330, 0, -1.0)) / 0.9
     got = checks.array(rewards_to_go(np.ones(330), 0.1), "rewards_to_go(np.ones(330), 0.1)")
     checks.that(
         bool(np.all(np.isfinite(got))),
-        "rewards_to_go(np.ones(330), 0.1) is not finite. 0.1**329 is too small for a float to hold, so powers of gamma "
-        "cannot be divided by. Go backwards, step by step.",
+        "rewards_to_go(np.ones(330), 0.1) is not finite. 0.1**329 is too small for a float to hold, so do not divide "
+        "by powers of gamma. Go backwards, step by step.",
     )
     checks.equal(
         got, want, "rewards_to_go(np.ones(330), 0.1)",
@@ -474,9 +478,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# An episode that pays 1 at step 8, costs 2 at step 14 and pays 3 at step 25 (the bars). Follow one of the lines from
-# right to left: it jumps where a reward comes into view, and between two rewards it fades, faster for a smaller
-# $\gamma$. With $\gamma = 1$ it never fades. Right after a reward the line has forgotten it.
+# Here is an episode that pays 1 at step 8, costs 2 at step 14 and pays 3 at step 25 (the bars). Follow one of the lines
+# from right to left: it jumps where a reward comes into view, and between two rewards it fades, faster for a smaller
+# $\gamma$. With $\gamma = 1$ it never fades. One step after a reward, the line has forgotten it.
 
 # %% tags=["demo"]
 rewards = np.zeros(30)
@@ -496,9 +500,9 @@ plt.show()
 # ## 3. A memory that forgets
 #
 # Look at the theorem once more: the average is over episodes of $\pi_\theta$, the policy *as it is now*. A step taken
-# by last minute's policy says where uphill was *then*. So REINFORCE is **on-policy**: it collects a batch with the
-# present policy, takes one step, and throws the batch away. (In notebook 5 you will meet an algorithm that may learn
-# from old data, and how much it gains from that.)
+# by an earlier policy says where uphill was *then*. So REINFORCE is **on-policy**: it collects a batch with the current
+# policy, takes one step uphill, and throws the batch away. (In notebook 5 you will meet an algorithm that can learn
+# from old data, and see how much it gains from that.)
 
 # %% [markdown]
 # ### Exercise: `EpisodeRewardsToGoBuffer`
@@ -507,16 +511,16 @@ plt.show()
 #
 # A memory with the three methods you know: `push`, `is_ready`, `sample`. The difficulty is that a step's reward-to-go
 # is unknown until its episode has ended. So a step goes through three stages: it waits for the end of its episode, then
-# it is *ready* and has a reward-to-go, and then it is learned from, or forgotten.
+# it is *ready* and has a reward-to-go, and finally it is learned from or forgotten.
 #
-# - `push(transition)` takes note of a step. When it ends the episode (**terminated** or **truncated**, as
+# - `push(transition)` records a step. When that step ends the episode (**terminated** or **truncated**, as
 #   `True`/`False` or `1.0`/`0.0`), all steps of this episode become ready, each with its reward-to-go, computed with
 #   the buffer's `gamma`.
 # - `is_ready()` says whether at least `batch_size` steps are ready. Steps of the unfinished episode do not count.
 # - `sample()` returns an `EpisodeRewardsToGoMemory` of the `batch_size` **oldest** ready steps, in the order in which
 #   they happened: `obs` `[B, obs_dim]` float32, `action` `[B]` int32, `reward_to_go` `[B]` float32. Then it forgets
-#   **all** ready steps, those it did not hand out too, because after the next update they are old. Steps of an
-#   unfinished episode stay. It is only called when the buffer is ready.
+#   **all** ready steps, including those it did not hand out, because after the next update they are out of date. Steps
+#   of an unfinished episode stay. `sample` is only called when the buffer is ready.
 #
 # **Example.** `batch_size=2`, every reward is 1, `gamma=1`. An episode of three steps ends: three steps are ready, with
 # rewards-to-go 3, 2, 1. `sample()` returns the first two of them, with 3 and 2, and forgets the third.
@@ -527,12 +531,12 @@ plt.show()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Two lists are enough: one for the steps of the running episode, one for the steps that are ready. Which of them does
+# Two lists are enough: one for the steps of the current episode, one for the steps that are ready. Which of them does
 # `is_ready` count, and which one survives `sample`?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# In `push`, append to the first list. If the episode is over, compute its rewards-to-go, move every step to the second
+# In `push`, append to the first list. If the episode is over, compute its rewards-to-go, add every step to the second
 # list as a triple of observation, action and reward-to-go, and start a new first list. In `sample`, take the first
 # `batch_size` triples; [`zip(*triples)`](https://docs.python.org/3/library/functions.html#zip) turns them into three
 # tuples.
@@ -556,10 +560,10 @@ class EpisodeRewardsToGoBuffer:
         ### END SOLUTION
 
     def push(self, transition):
-        """Takes note of one step.
+        """Records one step.
 
         Args:
-          transition: a `Transition`; here all fields but `next_obs` matter.
+          transition: a `Transition`; all its fields but `next_obs` matter here.
         """
         ### BEGIN SOLUTION
         self._episode.append(transition)
@@ -604,33 +608,33 @@ def _check():
             buffer.push(Transition(obs, n, 1.0, next_obs, last and terminated, last and truncated))
 
     def field_of(value):
-        """The field that a sampled value looks as if it were for."""
+        """The field that a sampled value seems to be meant for."""
         value = np.asarray(value)
         return "obs" if value.ndim == 2 else "action" if value.dtype.kind in "iu" else "reward_to_go"
 
     def ready_after(batch_size, *episodes, terminated=True, truncated=False):
-        """Whether a new buffer is ready after terminated episodes of so many steps."""
+        """Whether a new buffer is ready after episodes of these lengths, which end as the flags say."""
         probe = EpisodeRewardsToGoBuffer(batch_size)
         for length in episodes:
             play(probe, *range(length), terminated=terminated, truncated=truncated)
         return bool(probe.is_ready())
 
     def why_not_ready(buffer):
-        """What to say of a buffer that is not ready when it should be."""
+        """What to say about a buffer that is not ready when it should be."""
         if bool(buffer.is_ready()):  # other buffers were made since it was asked
-            return "Another buffer was made with another batch_size, and this one uses that. Keep it in self."
+            return "Another buffer was made with another batch_size, and now this one uses it. Keep it in self."
         flags = [(True, False), (False, True), (True, True)]
         ends = [ready_after(1, 1, terminated=terminated, truncated=truncated) for terminated, truncated in flags]
         if any(ends) and not all(ends):
             return {
-                (False, False, True): "An episode is over when either flag is true; yours is only when both are.",
+                (False, False, True): "An episode is over when either flag is true; yours ends only when both are.",
                 (True, False, True): "An episode is over when the clock truncates it, too.",
                 (False, True, True): "An episode is over when the task is terminated, too.",
             }.get(tuple(ends), "An episode is over when it is terminated or truncated.")
         if not any(ends) and ready_after(1, 1, 1):
             return "Exactly batch_size steps are enough: at least means >=."
         if not any(ends):
-            return "Does the step that ends an episode get stored? It belongs to it."
+            return "Does the step that ends an episode get stored? It belongs to that episode."
         if ready_after(2, 2):
             return "More steps than batch_size are enough, too: at least means >=."
         return "Count steps, not episodes."
@@ -646,7 +650,7 @@ def _check():
         fields = [field_of(value) for value in memory]
         checks.that(
             fields == list(memory._fields) or sorted(fields) != sorted(memory._fields),
-            f"sample() puts {', '.join(fields)} into the memory, in this order: some are in each other's place. The "
+            f"sample() puts {', '.join(fields)} into the memory, in this order: some are in each other's places. The "
             "order of its fields is obs, action, reward_to_go.",
         )
         obs = checks.array(memory.obs, "sample().obs", shape=(len(steps), 2), dtype=np.float32)
@@ -660,7 +664,7 @@ def _check():
             wrong=[(np.add(steps, 0.5), "that is next_obs; the action was chosen after `obs`"), *wrong_steps],
             hint=f"Return {order}.",
         )
-        swapped = (reward_to_go, "that is reward_to_go: the two are in each other's place")
+        swapped = (reward_to_go, "that is reward_to_go: the two are in each other's places")
         checks.equal(obs[:, 1], opposite, f"sample().obs[:, 1] {case}")
         checks.equal(
             action, steps, f"sample().action {case}", wrong=[swapped], hint="Actions and observations belong together."
@@ -711,7 +715,7 @@ def _check():
     _obs = np.asarray(getattr(probe.sample(), "obs", ()))
     checks.that(
         _obs.shape != (20, 2) or np.all(np.diff(_obs[:, 0]) == 1) or np.all(np.diff(_obs[:, 0]) == -1),
-        "sample() of an episode of 40 steps mixes them, as if drawn or shuffled. Return the oldest, in order.",
+        "sample() of an episode of 40 steps mixes them up, as if drawn or shuffled. Return the oldest, in order.",
     )
 
     play(_buffer, 6, 7)
@@ -732,7 +736,10 @@ def _check():
             ([1.0] * 4, "these are the rewards; each step needs its reward-to-go"),
             (np.array([1.5, 0.5, -0.5, -1.5]) / np.sqrt(1.25), "they are standardised; return them as they are"),
             ([5.0] * 4, "every step got the return of its whole episode; it needs its reward-to-go"),
-            ([1.0, 2.0, 3.0, 4.0], "the rewards-to-go are in the wrong order: the first step has most still to come"),
+            (
+                [1.0, 2.0, 3.0, 4.0],
+                "the rewards-to-go are in the wrong order: the first step has the most still to come",
+            ),
             ([4.0, 3.0, 2.0, 1.0], "the last step is missing; it belongs to the episode that it ends"),
             ([4.90099, 3.9404, 2.9701, 1.99], "a gamma of 0.99 has crept in; the buffer was made with the default, 1"),
             ([7.0, 6.0, 5.0, 4.0], "they run on into the next episode; each episode's rewards-to-go end with it"),
@@ -875,9 +882,9 @@ def _test():
 
 # %% [markdown]
 # Your buffer listens while CartPole is played at random. Left: the rewards-to-go of the first 200 steps of a batch.
-# Each tooth is an episode: at its start there is most to come, at its end nothing. Right: the average reward-to-go by
-# the angle of the pole. Nobody told the buffer that a leaning pole is bad news; it is in the numbers, and a policy can
-# learn it from there.
+# Each tooth is an episode: at its start the most is still to come, at its end hardly anything. Right: the average
+# reward-to-go against the angle of the pole. Nobody told the buffer that a leaning pole is bad news; it is in the
+# numbers, and a policy can learn it from them.
 
 # %% tags=["demo"]
 buffer = EpisodeRewardsToGoBuffer(batch_size=5_000)
@@ -913,11 +920,12 @@ plt.show()
 # \qquad z = \text{the network's logits for } s.$$
 #
 # *In words: the larger a logit, the likelier its action. Only differences count: one more unit of logit makes an action
-# $e \approx 2.7$ times as likely, compared with the others.*
+# $e \approx 2.7$ times as likely, relative to the others.*
 #
 # We build the network with [haiku](https://dm-haiku.readthedocs.io). You write the layers as if they kept their own
-# weights; `hk.transform` makes two pure functions of that, `init(key, obs)`, which returns fresh parameters, and
-# `apply(params, obs)`, which returns the logits. `hk.nets.MLP([32, 2])` is one hidden layer of 32 and an output of 2.
+# weights; `hk.transform` turns that into two pure functions: `init(key, obs)` returns fresh parameters, and
+# `apply(params, obs)` returns the logits. (`hk.without_apply_rng` drops the key that `apply` would otherwise expect.)
+# `hk.nets.MLP([32, 2])` is one hidden layer of 32 and an output of 2.
 
 
 # %%
@@ -938,8 +946,8 @@ print("logits of a batch of 3:   ", policy_network.apply(initial_params, np.ones
 #
 # *About 8 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# While it learns, the agent **explores**: it draws its action from the policy. An action that it never tries is one
-# about which it learns nothing. Draw an action from $\operatorname{softmax}(\text{logits})$:
+# While it learns, the agent **explores**: it draws its actions from the policy. It learns nothing about actions it
+# never tries. Draw an action from $\operatorname{softmax}(\text{logits})$:
 #
 # $$P(\text{action} = a) = \operatorname{softmax}(\text{logits})_a$$
 #
@@ -955,7 +963,7 @@ print("logits of a batch of 3:   ", policy_network.apply(initial_params, np.ones
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Read in the documentation what the function expects: probabilities, or logits? Softmax should happen once.
+# Look up what the function expects: probabilities or logits? Softmax should be applied only once.
 # </details>
 
 
@@ -1008,7 +1016,7 @@ def _check():
             ([0.047, 0.224, 0.729], "that is what normal noise on the logits gives; softmax needs Gumbel noise"),
             (jax.nn.softmax(_logits / 2), "the logits were divided by a temperature of 2"),
             ([0.033, 0.033, 0.933], "that is epsilon-greedy; every action has its own probability, from softmax"),
-            ([0.269, 0.731, 0.0], "only the first two actions come up; there may be any number"),
+            ([0.269, 0.731, 0.0], "only the first two actions come up; there may be any number of them"),
             ([0.0, 0.09, 0.245], "actions are counted from 0"),
         ],
     )
@@ -1066,10 +1074,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Ten thousand actions from your function beside the probabilities that the softmax promises. Even the least likely
-# action comes up now and then. REINFORCE has no other source of exploration than this, so a policy that gets sure of
-# itself too early stops looking. One can measure how undecided it is by the **entropy** $-\sum_a \pi(a) \log \pi(a)$,
-# and some algorithms add it to what they maximise.
+# Here are ten thousand actions from your function, next to the probabilities that the softmax promises. Even the least
+# likely action comes up now and then. REINFORCE has no other source of exploration, so a policy that becomes sure of
+# itself too early stops looking. The **entropy** $-\sum_a \pi(a) \log \pi(a)$ measures how undecided a policy is, and
+# some algorithms add it to what they maximise.
 
 # %% tags=["demo"]
 logits = jnp.array([-1.0, 0.0, 1.0, 2.0])
@@ -1087,13 +1095,13 @@ plt.show()
 #
 # *About 3 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
-# When we evaluate the agent, it should show the best it has, without a die. That is called acting **greedily**: take
-# the action with the largest logit,
+# When we evaluate the agent, it should do its best, without randomness. This is called acting **greedily**: take the
+# action with the largest logit,
 #
 # $$\operatorname*{argmax}_a\ \text{logits}_a.$$
 #
 # *In words: the index of the largest logit, not the logit itself.* The likeliest action has the largest logit, so no
-# softmax is needed. Among equally large ones any will do. It must work under `jax.jit` and `jax.vmap`.
+# softmax is needed. If several are equally large, any of them will do. It must work under `jax.jit` and `jax.vmap`.
 #
 # **Example.** The logits 0.5, 2.0, -3.0 give 1.
 #
@@ -1102,7 +1110,7 @@ plt.show()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# There are two functions for "the largest": one returns the value, the other where it stands. Which one is an action?
+# There are two functions for "the largest": one returns the value, the other its position. Which one is an action?
 # </details>
 
 
@@ -1124,16 +1132,16 @@ def greedy_action(logits):
 @checks.exercise("greedy_action")
 def _check():
     logits = jnp.array([1.0, 4.0, 2.0, -9.0])
-    last = "that is the action of the smallest logit; the largest is wanted"
+    last = "that is the action of the smallest logit; we want the largest"
     if checks.near(greedy_action(jnp.array([-2.0, 1.0, 3.0])), 2):
-        last = "that is the logit of largest size; -9 is less than 4, so look at the logits with their signs"
+        last = "that is the logit of the largest size; -9 is less than 4, so look at the logits with their signs"
     action = greedy_action(logits)
     checks.equal(
         action,
         1,
         "greedy_action([1.0, 4.0, 2.0, -9.0])",
         wrong=[
-            (4.0, "that is the largest logit itself; we need to know which action it belongs to, its index"),
+            (4.0, "that is the largest logit itself; we need to know which action it belongs to: its index"),
             (3, last),
             (2, "actions are counted from 0"),
             (jnp.max(jax.nn.softmax(logits)), "that is the largest probability; we need the action's index"),
@@ -1152,10 +1160,10 @@ def _check():
         checks.equal(
             jax.vmap(greedy_action)(difference * jnp.eye(len(places))),
             places,
-            f"With jax.vmap: logits of 0 and one of {difference:g}, at places 0 to {places[-1]}",
+            f"With jax.vmap: logits of 0 and one of {difference:g}, at positions 0 to {places[-1]}",
             wrong=[
-                (places * (places == 1), "only the first two were compared; there may be any number"),
-                (0 * places, "logits that differ by little were taken for equal; is something rounded?"),
+                (places * (places == 1), "only the first two were compared; there may be any number of them"),
+                (0 * places, "logits that differ only a little were taken for equal; is something rounded?"),
             ],
             hint="Nothing may be drawn here: the largest logit always wins.",
         )
@@ -1167,7 +1175,7 @@ def _check():
     for low, high, sentence in (
         (100.0, 100.03, "that is float16's precision, which takes the two for equal; compare the logits as they are"),
         (600.0, 700.0, "the two became equal, as if clipped; compare the logits as they are"),
-        (-3e9, -2e9, "a search for the largest has to start from -jnp.inf, or from the first logit"),
+        (-3e9, -2e9, "a search for the largest has to start from -jnp.inf or from the first logit"),
     ):
         checks.equal(
             greedy_action(jnp.array([low, high])), 1, f"greedy_action([{low:g}, {high:g}])", wrong=[(0, sentence)]
@@ -1207,10 +1215,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Together the two make the agent's `select_action`. The picture shows what the *untrained* network does with it, by the
-# pole's angle and angular velocity (cart at rest in the middle). Sampled, it is close to a coin flip everywhere, and
-# that is how it will explore. Greedy, the very same network looks decided, though its logits differ by next to nothing.
-# Neither picture has anything to do with balancing yet.
+# Together the two make up the agent's `select_action`. The picture shows what it does with an *untrained* network, for
+# each angle and angular velocity of the pole (with the cart at rest in the middle). Sampled, it is close to a coin flip
+# everywhere, and that is how it will explore. Greedy, the very same network looks decisive, though its logits differ by
+# next to nothing. Neither picture has anything to do with balancing yet.
 
 
 # %%
@@ -1238,8 +1246,8 @@ act = jax.vmap(jax.vmap(reinforce_select_action, (0, None, None, 0, None)), (0, 
 sampled, _ = act(keys, initial_params, None, grid, False)
 greedy, _ = act(keys, initial_params, None, grid, True)
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
-draw_map(left, sampled, "sampled, to learn")
-image = draw_map(right, greedy, "greedy, in an evaluation")
+draw_map(left, sampled, "sampled, for learning")
+image = draw_map(right, greedy, "greedy, for evaluation")
 figure.colorbar(image, ax=[left, right], ticks=[0, 1]).ax.set_yticklabels(["push left", "push right"])
 plt.show()
 difference = jnp.diff(policy_network.apply(initial_params, grid))
@@ -1253,14 +1261,14 @@ print(f"The two logits differ by {jnp.abs(difference).max():.2f} at most.")
 #
 # $$\ell = -\log \pi_\theta(a_t \mid s_t)\; \hat R_t.$$
 #
-# *In words: pushing this down pushes the action's probability up, if its reward-to-go is positive, and down if it is
-# negative.* Its value is no measure of success: watch the return, not the loss.
+# *In words: pushing this down pushes the action's probability up if its reward-to-go is positive, and down if it is
+# negative.* Its value is not a measure of success: watch the return, not the loss.
 #
-# There is a trap on the way. $\pi_\theta(a_t \mid s_t)$ is a softmax, and taking `log` of `softmax` is what the formula
-# seems to say. But a policy that is sure of itself has logits like 0 and 200. The softmax of the first is $e^{-200}$,
+# There is a trap here. $\pi_\theta(a_t \mid s_t)$ is a softmax, and the formula seems to ask for the `log` of a
+# `softmax`. But a policy that is sure of itself has logits like 0 and 200. The softmax of the first is $e^{-200}$,
 # which rounds to 0. The logarithm of 0 is $-\infty$, its gradient is `nan`, and one `nan` in a batch is enough to make
-# every weight of the network `nan`, for good. The **log-softmax** is the same function on paper and never leaves the
-# logarithm:
+# every weight of the network `nan`, for good. The **log-softmax** is the same function on paper, but it never leaves
+# the logarithm:
 #
 # $$\log \operatorname{softmax}(z)_a = z_a - m - \log \sum_b e^{z_b - m}, \qquad m = \max_b z_b.$$
 #
@@ -1279,11 +1287,11 @@ print(f"The two logits differ by {jnp.abs(difference).max():.2f} at most.")
 # *In words: minus the log-probability of the action that was taken, times what came of it.*
 #
 # `action` is an integer scalar, `logits` has shape `[num_actions]`, `reward_to_go` is a scalar, and so is the result.
-# It must work under `jax.jit` and `jax.vmap` and be differentiable in the logits. Value and gradient must be finite for
-# all logits up to $10^{30}$ in size.
+# It must work under `jax.jit` and `jax.vmap` and be differentiable with respect to the logits. Value and gradient must
+# be finite for all logits up to $10^{30}$ in size.
 #
-# **Example.** Action 0, logits 0 and 1, reward-to-go 10: the action's probability is 0.269, its logarithm -1.313, the
-# loss 13.13.
+# **Example.** Action 0, logits 0 and 1, reward-to-go 10: the action's probability is 0.269, its logarithm is -1.313,
+# and the loss is 13.13.
 #
 # Helpful:
 # [`jax.nn.log_softmax`](https://docs.jax.dev/en/latest/_autosummary/jax.nn.log_softmax.html)
@@ -1295,7 +1303,7 @@ print(f"The two logits differ by {jnp.abs(difference).max():.2f} at most.")
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# `jax.nn.log_softmax(logits)` gives one log-probability per action. An array can be indexed with `action`, also under
+# `jax.nn.log_softmax(logits)` gives one log-probability per action. An array can be indexed with `action`, even under
 # `jax.jit`, where `action` is a JAX value. Mind the sign.
 # </details>
 
@@ -1370,7 +1378,7 @@ def _check():
     checks.equal(
         gradient(2, logits, 4.0),
         slopes,
-        "The gradient of pg_loss(2, [2.0, 0.0, 1.5], 4.0) by the logits",
+        "The gradient of pg_loss(2, [2.0, 0.0, 1.5], 4.0) with respect to the logits",
         wrong=[(np.zeros(3), "no gradient gets through; has something cut it off?")],
         atol=1e-4,
         hint="The logits must stay JAX values all the way from the argument to the result.",
@@ -1378,7 +1386,7 @@ def _check():
     checks.equal(
         gradient(0, jnp.array([0.0, 1e30, -1e30]), 1.0),
         [-1.0, 1.0, 0.0],
-        "The gradient of pg_loss(0, [0.0, 1e30, -1e30], 1.0) by the logits",
+        "The gradient of pg_loss(0, [0.0, 1e30, -1e30], 1.0) with respect to the logits",
         wrong=[
             (np.full(3, np.nan), too_late),
             (np.zeros(3), "no gradient gets through: the loss has been cut off here"),
@@ -1447,9 +1455,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Action 0 has logit 0, the other one has the logit on the horizontal axis. The further right, the surer the policy is
-# of the *other* action. The naive `log(softmax(...))` is the same line until the float runs out of digits, then its
-# value is infinite and its gradient `nan`. Yours goes on.
+# Action 0 has logit 0; the other one has the logit on the horizontal axis. The further right, the surer the policy is
+# of the *other* action. The naive `log(softmax(...))` follows the same line until the probability is too small for a
+# float; from there on its value is infinite and its gradient `nan`. Yours carries on.
 
 # %% tags=["demo"]
 other = jnp.linspace(0.0, 200.0, 401)
@@ -1486,11 +1494,11 @@ plt.show()
 # %% [markdown]
 # ## 6. A baseline
 #
-# Every step of CartPole pays 1, so every reward-to-go is positive. REINFORCE then pushes *every* action it took up,
-# good or bad, and learns only from the good ones being pushed a little harder. The signal is a small difference between
+# Every step of CartPole pays 1, so every reward-to-go is positive. So REINFORCE pushes up *every* action it took, good
+# or bad, and learns only because the good ones are pushed a little harder. The signal is a small difference between
 # large numbers.
 #
-# The fold in section 2 has the way out: a number $b$ that does not depend on the action may be subtracted, and the
+# The fold in section 2 shows the way out: we may subtract a number $b$ that does not depend on the action, and the
 # average gradient stays the same,
 #
 # $$\nabla_\theta J(\theta) = \mathop{\mathbb{E}}_{\tau \sim \pi_\theta}
@@ -1505,17 +1513,17 @@ plt.show()
 # *About 5 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # We go one step further and also divide by the spread. CartPole's returns grow from 20 to 500 during training, and the
-# next game may count in thousands. Divided by the spread, the size of the gradient no longer depends on how the rewards
-# are counted.
+# next game may score in the thousands. Once we divide by the spread, the size of the gradient no longer depends on the
+# scale of the rewards.
 #
 # $$\text{out}_i = \frac{x_i - \operatorname{mean}(x)}{\operatorname{std}(x) + 10^{-8}},
 # \qquad \operatorname{std}(x) = \sqrt{\tfrac{1}{N} \textstyle\sum_i (x_i - \operatorname{mean}(x))^2}$$
 #
-# *In words: how far is each value from the average, counted in standard deviations? The tiny number prevents a division
-# by zero when all values are equal; the result is then all zeros.* The standard deviation divides by $N$ (the
+# *In words: how far is each value from the average, measured in standard deviations? The tiny number prevents a
+# division by zero when all values are equal; the result is then all zeros.* The standard deviation divides by $N$ (the
 # population's), not by $N - 1$.
 #
-# `values` is an array `[N]`, the result too. It must work under `jax.jit`.
+# `values` is an array `[N]`, and so is the result. It must work under `jax.jit`.
 #
 # **Example.** 1, 2, 3 have the mean 2 and the standard deviation 0.816, so they become -1.22, 0, 1.22.
 #
@@ -1525,7 +1533,7 @@ plt.show()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# No `if` for equal values: the tiny number in the formula takes care of them. Mind what it is added to, and the
+# Equal values need no `if`: the tiny number in the formula takes care of them. Mind what it is added to, and mind the
 # brackets.
 # </details>
 
@@ -1554,7 +1562,7 @@ def _check():
         spread / np.sqrt(3.5),
         "standardize([1.0, 2.0, 3.0, 6.0])",
         wrong=[
-            (spread, "the mean is gone, and the division by the standard deviation is missing"),
+            (spread, "the mean is gone, but the division by the standard deviation is missing"),
             (values / np.sqrt(3.5), "the mean was not subtracted"),
             (spread / 3.5, "that is divided by the variance; the standard deviation is its square root"),
             (spread / np.sqrt(14 / 3), "the standard deviation divides by N - 1; here it should divide by N"),
@@ -1572,7 +1580,7 @@ def _check():
         jax.jit(standardize)(jnp.full(4, 5.0)),
         np.zeros(4),
         "standardize([5.0, 5.0, 5.0, 5.0]), with jax.jit",
-        wrong=[(np.full(4, np.nan), "0 divided by 0 is nan; add 1e-8 to the standard deviation")],
+        wrong=[(np.full(4, np.nan), "0 divided by 0 is nan; add 1e-8 to the standard deviation, inside the brackets")],
     )
     checks.equal(
         standardize(jnp.array([0.0, 4e-8])),
@@ -1620,9 +1628,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# See it in the small world of section 1, where going right or left pays 3 or 1. Now somebody adds 10 to both, which
-# changes nothing about what to do. Each estimate of the gradient comes from 20 actions, and we draw 2,000 of them, all
-# measured in lengths of their average, so the right answer is 1. With the plain returns, four in ten estimates point
+# See what it does in the small world of section 1, where going right pays 3 and going left 1. Now somebody adds 10 to
+# both, which does not change what to do. Each estimate of the gradient comes from 20 actions, and we make 2,000 of
+# them, all as multiples of their average, so the right answer is 1. With the plain returns, four in ten estimates point
 # the wrong way. Standardised, from the very same actions, nearly all of them are right.
 
 
@@ -1648,7 +1656,7 @@ for name, estimates, colour, hatch in [
     label = f"{name}: {np.mean(relative < 0):.0%} point the wrong way"
     ax.hist(relative, bins=np.arange(-8.0, 10.25, 0.25), color=colour, alpha=0.7, hatch=hatch, label=label)
 ax.axvline(0.0, color=palette.INK, lw=1)
-ax.set(xlabel="estimate of the gradient (in lengths of their average)", ylabel="number of estimates")
+ax.set(xlabel="estimate of the gradient (multiple of the average)", ylabel="number of estimates")
 ax.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 plt.show()
 
@@ -1658,27 +1666,27 @@ plt.show()
 # *About 5 minutes · a person reads your answer*
 #
 # Look at the two histograms once more. Both estimate the same slope from the same actions; for the blue one, the
-# average return of about 12 was taken off first. (Then it was divided by the spread, but that is about 1 here.) In four
-# or five sentences of your own:
+# average return of about 12 was subtracted first. (Then the result was divided by the spread, but that is about 1
+# here.) In four or five sentences of your own:
 #
-# 1. Why can a number be taken off all returns without moving the *average* of the estimates?
-# 2. Why do the single estimates come closer together?
+# 1. Why can a number be subtracted from all returns without moving the *average* of the estimates?
+# 2. Why do the individual estimates come closer together?
 # 3. What must such a number never depend on? Name one that would spoil the average.
 #
 # ### BEGIN SOLUTION
-# Taking b off every return takes b times the gradient of log π off every term. Averaged over the policy's own actions
-# that gradient is zero: the probabilities add up to 1, so the actions cannot all become likelier at once. Hence single
-# estimates change, and their average does not. Each of them is a sum of pushes, to the right with the weight 13 and to
-# the left with 11. These large pushes nearly cancel, and what remains is mostly luck: how many of the 20 actions
-# happened to go right. With 12 taken off, the weights are 1 and -1. That luck is gone, and the difference between the
-# actions, which is all we want to know, is still there. The number must not depend on the action that was drawn. Take
-# off what the action brings on average, 13 for right and 11 for left, and nothing is left to learn from.
+# Subtracting b from every return subtracts b times the gradient of log π from every term. Averaged over the policy's
+# own actions, that gradient is zero: the probabilities add up to 1, so the actions cannot all become likelier at once.
+# So the individual estimates change, but their average does not. Each of them is a sum of pushes, to the right with the
+# weight 13 and to the left with 11. These large pushes nearly cancel, and what remains is mostly luck: how many of the
+# 20 actions happened to go right. With 12 subtracted, the weights are 1 and -1. That luck is gone, and the difference
+# between the actions, which is all we want to know, is still there. The number must not depend on the action that was
+# drawn. Subtract what the action earns on average, 13 for right and 11 for left, and nothing is left to learn from.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # **One point for each of these, in whatever words:**
 #
-# - What is taken off averages to zero, *because* probabilities add up to 1 (the actions cannot all become likelier at
-#   once). A correct line of algebra is as good.
+# - What is subtracted averages to zero, *because* probabilities add up to 1 (the actions cannot all become likelier at
+#   once). A correct line of algebra will do as well.
 # - That needs a number which is the same whichever action was drawn. ("It is a constant" will do; a baseline that
 #   depends on the state is right, too.)
 # - The spread: large weights of one sign make large pushes that nearly cancel, so the luck of which actions came up
@@ -1690,17 +1698,20 @@ plt.show()
 # **Nothing for these, although they sound right:**
 #
 # - "The baseline reduces the variance": that is the question, not the answer.
-# - "The returns get smaller, so the gradient gets smaller": both histograms are drawn in lengths of their average.
-# - "It normalises the returns", "it has mean zero", "it is better for Adam": none of them says why the average stays.
-# - "Half of the actions are pushed up and half down": true, and no reason for either.
+# - "The returns get smaller, so the gradient gets smaller": both histograms are drawn as multiples of their average.
+# - "It normalises the returns", "it has mean zero", "it is better for Adam": none of them says why the average stays
+#   the same.
+# - "Half of the actions are pushed up and half down": true, but no reason for either.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 7. REINFORCE
 #
-# Everything is there. The learning step weighs a batch by its standardised rewards-to-go, asks JAX for the gradient,
-# and hands it to an optimiser. [optax](https://optax.readthedocs.io)'s `adam` is gradient descent that adapts the step
-# size of each weight; like our own functions it is pure, its memory goes in and comes out as `learner_state`.
+# Everything is in place. The learning step weights a batch by its standardised rewards-to-go, asks JAX for the
+# gradient, and hands it to an optimiser. If the first argument is a pytree, as the network's weights are, `jax.grad`
+# returns one of the same shape: a slope for every weight. [optax](https://optax.readthedocs.io)'s `adam` is gradient
+# descent that adapts the step size of each weight; like our own functions it is pure: its state goes in and comes out
+# as `learner_state`.
 
 # %%
 BATCH_SIZE, GAMMA, LEARNING_RATE, NUM_EPISODES = 1_000, 0.99, 1e-2, 800
@@ -1708,7 +1719,7 @@ optimiser = optax.adam(LEARNING_RATE)
 
 
 def weighted_loss(params, obs, action, weight):
-    """The average loss of a batch: your loss is for one transition, jax.vmap makes it one for many."""
+    """The average loss of a batch: your loss is for one transition, jax.vmap turns it into one for many."""
     logits = policy_network.apply(params, obs)  # [B, 2]
     return jnp.mean(jax.vmap(pg_loss)(action, logits, weight))
 
@@ -1738,13 +1749,14 @@ def make_agent(key):
 
 # %% [markdown]
 # Here it learns, in the same loop as the random search of notebook 2; only the agent and the memory are new. It takes
-# less than a minute. Every 40 episodes the loop lets the agent show what it can, without a die, and we keep the one
-# that did best: REINFORCE may lose again what it has found, and you will see why below.
+# less than a minute. Every 40 episodes the loop evaluates the agent, without randomness, and we keep the one that did
+# best: REINFORCE can lose what it has found, and you will see why below.
 #
-# Above, the return of every training episode (thin) and its moving average; if you have played CartPole in notebook 0,
-# the line *you* is your best score. Below, what it learned: the probability of pushing right, before training and at
-# its best. A pole that leans right, or swings right, wants a push to the right, to get the cart back under it. Between
-# "surely left" and "surely right" lies a band in which the policy still tosses a coin. The film shows the same two.
+# The upper panel shows the return of every training episode (thin) and its moving average; if you have played CartPole
+# in notebook 0, the line *you* is your best score. The lower panels show what it learned: the probability of pushing
+# right, before training and at its best. A pole that leans right, or swings right, needs a push to the right, to get
+# the cart back under it. Between "surely left" and "surely right" lies a band in which the policy still tosses a coin.
+# The film shows the same two policies.
 
 # %% tags=["demo"]
 agent = make_agent(jax.random.key(0))
@@ -1781,39 +1793,40 @@ before, after = (
 animate(before, after, labels=["before training", "at its best"])
 
 # %% [markdown]
-# The curve is one policy that gets better by many small steps, not a lottery that is drawn again and again.
+# The curve is one policy that gets better in many small steps, not a series of lottery draws.
 #
 # ### Why it falls back
 #
-# It also collapses now and then, and often just when it had become good. Three causes work together:
+# It also collapses now and then, often just after it has become good. Three causes work together:
 #
-# - **Each update trusts one noisy batch.** After a bad one the next batch is collected by a worse policy, and so on.
+# - **Each update trusts one noisy batch.** After a bad one, the next batch is collected by a worse policy, and so on.
 #   That is the price of being on-policy.
 # - **When every episode lasts 500 steps, there is nothing left to tell actions apart by.** All rewards-to-go are then
-#   the same function of the time: large early in an episode, small late in it. Standardised, they praise every early
-#   action and blame every late one, whatever it was, and Adam makes full steps out of that noise.
-# - **We take the clock for a fall.** An episode that is stopped after 500 steps was not over, yet its last
+#   the same function of time: large early in an episode, small late in it. Standardised, they praise every early action
+#   and blame every late one, whatever it was, and Adam turns that noise into full steps.
+# - **We mistake the clock for a fall.** An episode that is stopped after 500 steps was not over, yet its last
 #   rewards-to-go are counted as if nothing could have followed. Notebooks 5 and 9 treat the clock as what it is, with
-#   an estimate of what would have come.
+#   an estimate of what would have followed.
 #
-# So people keep the agent that was evaluated best, as we did, or let the learning rate fall to 0. A number that you
-# report needs new episodes, though: the best of twenty evaluations was also the luckiest (notebook 10).
+# So people keep the agent with the best evaluation, as we did, or let the learning rate fall to 0. A number that you
+# report needs fresh episodes, though: the best of twenty evaluations was also the luckiest (notebook 10).
 #
 # ### Was the baseline worth it?
 #
-# Let us measure, with a policy that has made 20 updates and is no beginner any more. It collects many batches. Each
-# gives one estimate of the same gradient, once from plain rewards-to-go and once standardised. A gradient has 226
-# numbers here, so the picture projects it: to the right, how far an estimate goes along the average gradient; upwards,
-# how far it strays, in the direction in which plain estimates stray most. Both in lengths of the average gradient, so
-# that a perfect estimate sits on the cross, and everything left of the line makes the policy worse.
+# Let us measure it, with a policy that has had 20 updates and is past the beginner stage. It collects many batches.
+# Each gives an estimate of the same gradient, once from plain rewards-to-go and once from standardised ones. A gradient
+# has 226 numbers here, so the picture projects it: to the right, how far an estimate goes along the average gradient;
+# upwards, how far it strays, in the direction in which plain estimates stray most. Both are given as multiples of the
+# average gradient's length, so a perfect estimate sits on the cross, and everything left of the line makes the policy
+# worse.
 #
-# It takes a moment only, because `CartPole` from `rl_helpers` is the environment written in JAX: `jax.vmap` plays
-# hundreds of episodes at once.
+# It takes only a moment, because `CartPole` from `rl_helpers` is the environment written in JAX: `jax.vmap` plays
+# hundreds of episodes at once. You may skip the code; its `jax.lax.scan` is a loop that JAX can compile.
 
 
 # %%
 def play_episode(key, params):
-    """Plays 500 steps of CartPole in JAX: what was seen and done, and which steps came before the episode's end."""
+    """Plays 500 steps of CartPole in JAX: what it saw and did, and which steps came before the episode's end."""
     env = CartPole()
 
     def step(carry, key):
@@ -1867,28 +1880,27 @@ for ax, (name, weights), colour in zip(axes, weights_by_name.items(), [palette.V
     ax.axvline(0.0, color=palette.INK, lw=1)
     size = np.sqrt(np.mean(np.sum(noise**2, axis=1)))
     ax.set_title(f"{name}: noise is {size:.1f} × the gradient,\n{np.mean(along < 0):.0%} of the batches point downhill")
-    ax.set_xlabel("along the average gradient (in its lengths)")
-axes[0].set_ylabel("astray (in the same lengths)")
+    ax.set_xlabel("along the average gradient (× its length)")
+axes[0].set_ylabel("astray (same unit)")
 plt.show()
 
 # %% [markdown]
-# The cloud is smaller, and to get that from plain estimates would take more episodes: noise shrinks with the square
-# root of their number, so half the noise costs four times as many. (Strictly, the batch's mean is no constant: it
-# contains the rewards-to-go of the action's own episode. With many episodes in a batch that moves the average gradient
+# Standardised, the cloud is smaller. To get that from plain estimates would take more episodes: noise shrinks with the
+# square root of their number, so halving it takes four times as many. (Strictly, the batch's mean is not a constant: it
+# contains the rewards-to-go of the action's own episode. With many episodes in a batch, that moves the average gradient
 # only a little.) With the untrained network the clouds hardly differ: short episodes have small rewards-to-go, and
-# there is not much to take off. A better baseline would depend on the state: "better than usual *for a pole that leans
+# there is not much to subtract. A better baseline would depend on the state: "better than usual *for a pole that leans
 # like this*". Learning such a baseline with a second network leads to actor-critic methods.
 #
 # ## 8. Twenty seeds
 #
 # A smaller cloud is one thing. Does the agent *learn* better with the baseline? One run cannot tell: run the training
 # cell above with another key and you get another curve. So let us train 20 agents with plain rewards-to-go, 20 with the
-# batch's mean taken off (centred) and 20 that also divide by the spread (standardised), each from its own random
-# network. That is nine million steps, too many for the loop above. `run_compiled_loop` does the
-# same as that loop, but with the environment, the loop and *your functions, unchanged,* inside one program that JAX
-# compiles, and all seeds side by side. That is possible because they are pure functions, and it takes less than a
-# minute. (Only the memory is another one: `OnPolicyMemory` means the same as your buffer and keeps its steps in JAX
-# arrays.)
+# batch's mean subtracted (centred) and 20 that also divide by the spread (standardised), each starting from its own
+# random network. That is nine million steps, too many for the loop above. `run_compiled_loop` does the same as that
+# loop, but with the environment, the loop and *your functions, unchanged,* inside one program that JAX compiles, and
+# with all seeds side by side. That is possible because they are pure functions, and it takes less than a minute. (Only
+# the memory is a different one: `OnPolicyMemory` does the same as your buffer but keeps its steps in JAX arrays.)
 
 
 # %%
@@ -1932,21 +1944,20 @@ ax.set(xlabel="environment steps of each seed", ylabel="return in evaluations (m
 plt.show()
 
 # %% [markdown]
-# Thin lines are single seeds, thick ones their mean, and the bands say how sure we may be of the mean. Plain agents
-# learn too; but those with a baseline get there sooner, and fall back less often once they are there. Whether one
-# also divides by the spread makes no difference that these 20 seeds could show: Adam rescales the gradient anyway.
-# Nearly all seeds reach 500, and most of them lose it again for a while. (In our own runs the difference is gone with
-# 8 environments and batches of 2,000. A large batch averages the noise away, a baseline does not let it arise. You
-# may have either.)
+# Thin lines are single seeds, thick ones their mean, and the bands say how sure we can be of the mean. Plain agents
+# learn too, but those with a baseline get there sooner and fall back less often once they are there. Also dividing by
+# the spread makes no difference that these 20 seeds could show: Adam rescales the gradient anyway. Nearly all seeds
+# reach 500, and most of them fall below it again for a while. (In our own runs the difference is gone with 8
+# environments and batches of 2,000. A large batch averages the noise away; a baseline prevents it. Either works.)
 #
 # <details><summary>Things to try</summary>
 #
 # - Check that last claim: `num_envs=8`, `OnPolicyMemory(2_000, GAMMA)` and 300,000 steps.
-# - Set `GAMMA` to 1, to 0.9, to 0.5. How far ahead must one look to balance a pole?
-# - Make the learning rate ten times smaller, then three times larger. What do you gain, what do you pay?
+# - Set `GAMMA` to 1, to 0.9, to 0.5. How far ahead must the agent look to balance a pole?
+# - Make the learning rate ten times smaller, then three times larger. What do you gain, and what does it cost?
 # - Print the entropy of the policy, averaged over a batch, at every update. When does it stop exploring?
 # </details>
 #
 # **What you have now.** A policy gradient learns from every action, needs no model of the world, and works for any
 # policy that can be differentiated. What it lacks is economy: it uses each step once and forgets it. Notebooks 4 and 5
-# take the other road: they learn what actions are *worth*, and may learn from the same step again and again.
+# take the other road: they learn what actions are *worth*, and can learn from the same step again and again.

@@ -1,10 +1,11 @@
 # %% [markdown]
 # # 4. Tabular methods
 #
-# So far you looked for good *policies* directly: by luck in notebook 2, uphill in notebook 3. Now we ask another
-# question: **how good is it** to be here, and how good to do this? Whoever can answer that has a policy for free: do
-# what is best. Today the answers fit into a table, one number for each state and action, so you can look at every
-# single one of them. The ideas stay when the tables are gone: notebook 5 puts a neural network in their place.
+# So far you have looked for good *policies* directly: by luck in notebook 2, uphill in notebook 3. Now we ask another
+# question: **how good is it** to be here, and how good is it to do this? Once you can answer that, you have a policy
+# for free: do what is best. Today the answers fit into a table, one number for each state and action, so you can look
+# at every single one of them. The ideas remain when the tables are gone: notebook 5 puts a neural network in their
+# place.
 #
 # You will write:
 #
@@ -13,7 +14,7 @@
 # 3. **Q-learning** and **SARSA**, which learn from steps, without a map, and disagree about how close to walk to a
 #    cliff.
 #
-# About 75 minutes. You need notebook 1; sums and expectations, but no calculus.
+# About 75 minutes. You need notebook 1, and sums and expectations, but no calculus.
 
 # %% tags=["setup"]
 import collections
@@ -37,16 +38,16 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # %% [markdown]
 # ## 1. One state: the bandit
 #
-# Ten slot machines stand in a row, a **ten-armed bandit**. Pull an arm and it pays a random reward. Each arm has its
+# Ten slot machines stand in a row: a **ten-armed bandit**. Pull an arm and it pays a random reward. Each arm has its
 # own mean, its **value**, and nobody tells you which is the best. You have 1,000 pulls. There is only one state,
-# nothing you do changes the machines, and already the central conflict of reinforcement learning is here:
+# nothing you do changes the machines, and yet the central conflict of reinforcement learning is already here:
 #
 # - **exploit**: pull the arm that has paid best so far,
 # - **explore**: pull another one, because it might be better than it looked.
 #
-# Never explore, and you may stay with a mediocre arm for ever. Always explore, and you know the best arm and do not use
-# it. The picture shows one such bandit: the bars are the arms' values, the dots 40 rewards from each. The best arm is
-# easy to see *here*, because every arm was pulled 40 times. That knowledge costs 400 pulls.
+# Never explore, and you may stay with a mediocre arm for ever. Always explore, and you know the best arm but do not use
+# it. The picture shows one such bandit: the bars are the arms' values, the dots are 40 rewards from each. The best arm
+# is easy to see *here*, because every arm was pulled 40 times. That knowledge costs 400 pulls.
 
 # %%
 bandit = Bandit(num_arms=10)
@@ -78,18 +79,18 @@ plt.show()
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# What an arm is worth is unknown, so we estimate it by the average of what it has paid. Storing all rewards is not
-# necessary: the old average and the number of rewards in it are enough. With $\bar r_n$ for the average of the first
-# $n$ rewards,
+# What an arm is worth is unknown, so we estimate it by the average of what it has paid. There is no need to store all
+# rewards: the old average and the number of rewards in it are enough. With $\bar r_n$ for the average of the first $n$
+# rewards,
 #
 # $$\bar r_{n+1} = \bar r_n + \frac{1}{n+1}\,\bigl(r_{n+1} - \bar r_n\bigr)$$
 #
-# *In words: move the old average towards the new reward, by one part in as many as there are rewards now.* Remember
-# this shape, **estimate + step size × (target - estimate)**. Every learning rule in this notebook has it.
+# *In words: move the old average towards the new reward, by one part in $n + 1$, the number of rewards there are now.*
+# Remember this shape, **estimate + step size × (target - estimate)**. Every learning rule in this notebook has it.
 #
 # Write `update_mean(mean, count, reward)`: it gets the average of `count` rewards and one more reward, and returns
-# `(new_mean, new_count)`. At count 0 there was no reward yet and **the old mean means nothing**: it may be 0, or nan,
-# or any number. The new mean is then the reward itself.
+# `(new_mean, new_count)`. At count 0 there has been no reward yet, and **the old mean means nothing**: it may be 0, or
+# nan, or any number. The new mean is then the reward itself.
 #
 # **Example.** Four rewards with mean 4.0, then a reward of 9.5: `update_mean(4.0, 4, 9.5)` gives `(5.1, 5)`, because (4
 # · 4.0 + 9.5) / 5 = 5.1.
@@ -103,18 +104,18 @@ plt.show()
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Work out the new count first. Treat count 0 on its own, so that the old mean does not enter the result at all.
+# Work out the new count first. Treat count 0 separately, so that the old mean does not enter the result at all.
 # Otherwise use the formula above, or get the old sum back from the mean and the count.
 # </details>
 
 
 # %% exercise="update_mean"
 def update_mean(mean, count, reward):
-    """Takes one more reward into an average.
+    """Adds one more reward to an average.
 
     Args:
       mean: float, the average so far; without meaning (perhaps nan) when `count` is 0.
-      count: int, over how many rewards.
+      count: int, how many rewards it is the average of.
       reward: float, the new one.
     Returns:
       `(new_mean, new_count)`: a float and an int.
@@ -139,15 +140,15 @@ def _check():
         5.1,
         "The new mean of update_mean(4.0, 4, 9.5)",
         wrong=[
-            (5.375, "it moved by 1/4 of the way, but with the new reward there are 5"),
+            (5.375, "it moved 1/4 of the way, but with the new reward there are 5"),
             (6.375, "the sum of all 5 rewards was divided by 4"),
-            (4 + 5.5 / 6, "it moved by 1/6 of the way, but with the new reward there are 5"),
+            (4 + 5.5 / 6, "it moved 1/6 of the way, but with the new reward there are 5"),
             (6.75, "that is halfway between the old mean and the new reward; the old mean stands for 4 rewards"),
             (2.9, "it moved away from the new reward; the direction is reward - mean"),
             (5.9, "a fifth of the reward was added to the old mean; the old mean has to shrink too"),
             (2.7, "the old mean stands for 4 rewards, not for 1"),
             (9.5, "that is only the new reward"),
-            (4.55, "it moved by 1/10 of the way; the step gets smaller the more rewards there are"),
+            (4.55, "it moved 1/10 of the way; the step gets smaller the more rewards there are"),
             (25.5, "that is the sum of all rewards; divide it by their number"),
             (5.0, "that is the new count; return the mean first")
             if checks.near(_count, 5.1)
@@ -165,7 +166,7 @@ def _check():
         _count, 1501, "The new count of update_mean(2.0, 1500, 2.0)", wrong=[(1500, "the new reward counts too")]
     )
     for old_mean in (0.0, float("nan"), float("inf")):
-        _either_way = "whatever the old mean is, at count 0 it is left out; to replace nan alone is not enough"
+        _either_way = "whatever the old mean is, at count 0 it is left out; replacing nan alone is not enough"
         _mean, _count = update(old_mean, 0, 3.0)
         checks.equal(
             _mean,
@@ -224,9 +225,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# One arm, pulled 1,000 times, five times over. Each line is your running mean. The shaded funnel is ±2 standard errors,
-# $2/\sqrt{n}$ around the arm's value: an estimate from 25 rewards is still off by 0.2 in a typical run, and to halve
-# that you need four times as many.
+# Here is one arm, pulled 1,000 times, five times over. Each line is your running mean. The shaded funnel is ±2 standard
+# errors, $2/\sqrt{n}$ around the arm's value: an estimate from 25 rewards is still off by 0.2 in a typical run, and to
+# halve that you need four times as many rewards.
 
 # %% tags=["demo"]
 _, ax = plt.subplots(figsize=(8, 3.6))
@@ -262,17 +263,17 @@ plt.show()
 # - "Any action" includes the greedy one. So with $n$ actions and no ties the greedy action has probability
 #   $1 - \varepsilon + \varepsilon / n$.
 # - If several actions share the largest value, choose **uniformly among them**. At the start all estimates are 0, and
-#   someone who always takes the first of them tries arm 0 far more often than arm 9.
+#   an agent that always takes the first of them tries arm 0 far more often than arm 9.
 # - **Every** random number comes from `rng`, a NumPy generator (`rng.random()`, `rng.integers(n)`, `rng.choice(...)`).
 #   The same generator in the same state then gives the same choice, and an experiment can be repeated.
 #
-# `q` is a float array `[num_actions]`, its values may be negative; the answer is the action's number, an int.
+# `q` is a float array `[num_actions]`, and its values may be negative; the result is the action's number, an int.
 #
-# **Example.** `q = [0, 9, 0, 0]` and `epsilon = 0.4`: action 1 with probability 0.6 + 0.4 / 4 = 0.7, each other one
+# **Example.** `q = [0, 9, 0, 0]` and `epsilon = 0.4`: action 1 with probability 0.6 + 0.4 / 4 = 0.7, each of the others
 # with probability 0.1.
 #
 # Helpful:
-# [`np.flatnonzero`](https://numpy.org/doc/stable/reference/generated/numpy.flatnonzero.html) (the places where
+# [`np.flatnonzero`](https://numpy.org/doc/stable/reference/generated/numpy.flatnonzero.html) (the positions where
 # something is true),
 # [`Generator.choice`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.choice.html)
 #
@@ -289,7 +290,7 @@ plt.show()
 
 # %% exercise="epsilon_greedy"
 def epsilon_greedy(rng, q, epsilon):
-    """Chooses an action: usually one of largest value, sometimes any.
+    """Chooses an action: usually one of the largest value, sometimes any.
 
     Args:
       rng: `numpy.random.Generator`, the source of every random number.
@@ -332,14 +333,16 @@ def _check():
     )
     checks.that(
         greedy[1] == 100 or count([-300.0, -100.0, -200.0], 0.0, 100)[1] < 100,
-        "With epsilon 0 another action than the best comes now and then, the more so the closer its value is, as from "
-        "softmax. Without exploring always choose the best.",
+        "With epsilon 0 an action other than the best comes now and then, more often the closer its value is, as from "
+        "softmax. Without exploring, always choose the best.",
     )
     checks.that(
         greedy[1] == 100 or count([0.0, 0.0, 9.0], 1.0, 100)[2] < 100,
         "With epsilon 0 it still explores. Epsilon is how often it explores, not how often it is greedy.",
     )
-    checks.that(greedy[1] == 100, "With epsilon 0 it still explores. How often depends on `epsilon`, up to never.")
+    checks.that(
+        greedy[1] == 100, "With epsilon 0 it still explores. How often depends on `epsilon`, and at 0 it is never."
+    )
     _ones = [count(list(np.eye(4)[a]), 1.0, 10) for a in range(4)]
     checks.that(
         max(map(max, _ones)) < 10 or any(not np.array_equal(_ones[0], other) for other in _ones),
@@ -347,12 +350,12 @@ def _check():
         "starts from scratch; draw from `rng`.",
     )
     for close, sentence in (
-        ([1.0049, 1.0051], "is noise added to q? Look for all the actions of largest value, and draw one of them"),
+        ([1.0049, 1.0051], "is noise added to q? Find all the actions of the largest value, and draw one of them"),
         ([1.0001, 1.0003], "is q rounded? Compare the values as they are"),
     ):
         checks.that(
             count(close, 0.0, 40)[1] == 40,
-            f"With q = {close} and epsilon 0, action 0 came, which is no tie: {sentence}.",
+            f"With q = {close} and epsilon 0, action 0 came, though this is not a tie: {sentence}.",
         )
 
     ties = count([2.0, 5.0, 5.0, 1.0, 5.0], 0.0)
@@ -400,7 +403,7 @@ def _check():
         400 - count([0.0, 9.0, 0.0, 0.0], 0.01, 400)[1],
         400,
         0.0075,
-        "With 4 actions and epsilon 0.01 others than the best come too often or too seldom. Compare epsilon with "
+        "With 4 actions and epsilon 0.01, others than the best come too often or too seldom. Compare epsilon with "
         "rng.random(), which may be any fraction.",
     )
     _q = np.array([1.0, 3.0, 3.0, 2.0])
@@ -485,10 +488,10 @@ def _test():
 
 # %% [markdown]
 # Now both together: 200 different bandits, 1,000 pulls each, with three values of epsilon. Every line is an average
-# over the 200 runs (smoothed over 20 pulls). This repeats Figure 2.2 of Sutton & Barto's book with your code.
+# over the 200 runs (smoothed over 20 pulls). This reproduces Figure 2.2 of Sutton & Barto's book with your code.
 #
 # Look at three things: how fast the lines rise, where they end, and which of them has not finished rising. The greedy
-# one stops early with an arm that was lucky once. Which epsilon would you choose for 100 pulls, which for 100,000?
+# one settles early on an arm that was lucky once. Which epsilon would you choose for 100 pulls, and which for 100,000?
 
 
 # %% tags=["demo"]
@@ -534,9 +537,9 @@ plt.show()
 # %% [markdown]
 # ## 2. Many states: values and the Bellman equation
 #
-# In a maze, what you do now decides where you are next, so an action is worth more than the reward it pays at once.
+# In a maze, what you do now decides where you are next, so an action is worth more than the reward it pays immediately.
 # Here is one, the maze of Sutton & Barto's Example 8.1: from S to the goal G, around dark walls, with actions 0 up, 1
-# right, 2 down, 3 left. Entering the goal pays 1 and ends the episode; every other step pays 0. To make it interesting
+# right, 2 down, 3 left. Entering the goal pays 1 and ends the episode; every other step pays 0. To make it interesting,
 # the floor is slippery: one step in five goes astray, to the left or right of where it was meant to go.
 #
 # A world like this, with finitely many states and actions, is described completely by two arrays:
@@ -546,8 +549,8 @@ plt.show()
 # | `P[s, a, s']` | `[S, A, S]` | the probability that action `a` in state `s` leads to state `s'` |
 # | `R[s, a]` | `[S, A]` | the reward that action `a` in state `s` pays, on average |
 #
-# States are the cells, numbered row by row. The end of an episode is a state too, one that nobody leaves and where
-# nothing is paid: the goal.
+# States are the cells, numbered row by row. The end of an episode is a state too, one that nobody leaves and that pays
+# nothing: the goal.
 
 # %%
 maze = GridWorld(slip=0.2)
@@ -563,17 +566,17 @@ plt.show()
 # - **state values** $v_*(s)$: the largest expected discounted return that any policy can get from state $s$ on,
 # - **action values** $q_*(s, a)$: the same, if the first action is $a$ and everything after it is as good as possible.
 #
-# Each is made from the other:
+# Each follows from the other:
 #
 # $$v_*(s) = \max_a q_*(s, a) \qquad\qquad q_*(s, a) = R(s, a) + \gamma \sum_{s'} P(s' \mid s, a)\, v_*(s')$$
 #
 # *In words: a state is worth as much as its best action. An action is worth the reward it pays now, plus the discounted
-# worth of where it leads, averaged over where it may lead.* Put the second into the first and you have the **Bellman
+# value of where it leads, averaged over where it may lead.* Put the second into the first and you have the **Bellman
 # optimality equation**,
 #
 # $$v_*(s) = \max_a \Bigl[ R(s, a) + \gamma \sum_{s'} P(s' \mid s, a)\, v_*(s') \Bigr],$$
 #
-# one equation for each state. And whoever has $q_*$ needs no planning any more: the policy $\arg\max_a q_*(s, a)$ is
+# one equation for each state. And once you have $q_*$, you need not plan any more: the policy $\arg\max_a q_*(s, a)$ is
 # optimal. Looking one step ahead is enough, because the values have already looked further.
 
 # %% [markdown]
@@ -591,8 +594,8 @@ plt.show()
 # `P` has shape `[S, A, S]` (the last axis is the next state), `R` has `[S, A]`, `v` has `[S]`, and the result is a new
 # array `[S, A]`. The arguments stay as they are.
 #
-# **Example.** $\gamma = 0.9$; an action pays 1 and leads to a state worth 10 with probability 0.2, to one worth 20 with
-# probability 0.8. It is worth 1 + 0.9 · (0.2 · 10 + 0.8 · 20) = 17.2.
+# **Example.** $\gamma = 0.9$; an action pays 1 and leads to a state worth 10 with probability 0.2 and to one worth 20
+# with probability 0.8. It is worth 1 + 0.9 · (0.2 · 10 + 0.8 · 20) = 17.2.
 #
 # Helpful:
 # [`np.matmul`](https://numpy.org/doc/stable/reference/generated/numpy.matmul.html) or
@@ -604,8 +607,8 @@ plt.show()
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Three nested loops over s, a and s' are a right answer. It gets shorter: for fixed s and a, the sum is the dot product
-# of `P[s, a]` with `v`, and a matrix product does that for all s and a in one go.
+# Three nested loops over s, a and s' are a correct answer. There is a shorter one: for fixed s and a, the sum is the
+# dot product of `P[s, a]` with `v`, and a matrix product does that for all s and a in one go.
 # </details>
 
 
@@ -699,10 +702,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Two backups in the slippery maze, from a table that knows nothing (all zeros). After the first, only the cell below
-# the goal knows something: it is one step away from the reward. After the second, its neighbour has heard of it. The
-# bars show Q of these two cells after the second backup. Up is best in both; and why is left in cell (1, 8), into the
-# wall, not worthless?
+# Here are two backups in the slippery maze, starting from a table that knows nothing (all zeros). After the first, only
+# the cell below the goal knows something: it is one step away from the reward. After the second, its neighbour has
+# heard of it. The bars show Q of these two cells after the second backup. Up is best in both. But why is left in cell
+# (1, 8), into the wall, not worthless?
 
 # %% tags=["demo"]
 v_1 = np.max(bellman_backup(P, R, np.zeros(maze.num_states), 0.9), axis=1)
@@ -736,20 +739,20 @@ plt.show()
 # Return `(v, policy)`: the values `[S]` and, for each state, an action that is best according to them, an **int** array
 # `[S]`. Among equally good actions any will do.
 #
-# You may call `bellman_backup`. (This exercise is judged on its own: while it is checked, a right backup stands in for
-# yours.)
+# You may call `bellman_backup`. (This exercise is judged on its own: while it is checked, a correct backup stands in
+# for yours.)
 #
 # **Example.** One state, one action that pays 1 and leads back to it, $\gamma = 0.5$: the values are 0, 1, 1.5, 1.75,
 # ..., and they approach 1 / (1 - 0.5) = 2.
 #
 # Helpful:
 # [`np.max`](https://numpy.org/doc/stable/reference/generated/numpy.max.html) and
-# [`np.argmax`](https://numpy.org/doc/stable/reference/generated/numpy.argmax.html) with their argument `axis`
+# [`np.argmax`](https://numpy.org/doc/stable/reference/generated/numpy.argmax.html) with their `axis` argument
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# To know how much a sweep has changed, you need the values from before it and from after it at the same time. And when
-# all rewards are negative, in which direction do the values move?
+# To know how much a sweep has changed, you need the values from before and after it at the same time. And when all
+# rewards are negative, in which direction do the values move?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
@@ -804,7 +807,7 @@ def _check():
     checks.unchanged(before[1], _R, "R")
 
     def alone(pay):
-        """The value of a single place that pays so much in each step, with gamma 0.5: 2 * pay."""
+        """The value of a single place that pays this much in each step, with gamma 0.5: 2 * pay."""
         return np.ravel(solve(np.ones((1, 1, 1)), np.array([[pay]]), 0.5)[0])[:1].tolist()
 
     early = "it stopped after one sweep: compare state by state, and go on while any state, not just one, still changes"
@@ -840,14 +843,14 @@ def _check():
         [1, 1, 1],
         "The policy in the first three places",
         wrong=[
-            ([0, 0, 0], "staying is cheaper now, but what counts is R plus gamma times the value of where one gets"),
+            ([0, 0, 0], "staying is cheaper now, but what counts is R plus gamma times the value of where it leads"),
             ([2, 2, 2], "the actions are numbered from 0"),
             ([-5.42, -3.8, -2.0], "those are values; return the number of the best action, with argmax"),
         ],
     )
     checks.array(policy, "The policy", dtype="int")
 
-    # One place where one stays for ever and is paid 1 each time: worth 1 / (1 - 0.99) = 100.
+    # One place where you stay for ever and are paid 1 each time: worth 1 / (1 - 0.99) = 100.
     _v, _ = solve(np.ones((1, 2, 1)), np.array([[1.0, 0.5]]), 0.99, tol=1e-3)
     checks.equal(
         _v,
@@ -859,7 +862,7 @@ def _check():
     )
     solve(*before, 0.0)
 
-    # Ten places where one stays for ever. The first one pays 1, the second one costs 1, the others are free.
+    # Ten places where you stay for ever. The first one pays 1, the second one costs 1, the others are free.
     _pay = np.zeros(10)
     _pay[:2] = 1.0, -1.0
     _v, _ = solve(np.eye(10)[:, None], _pay[:, None], 0.99, tol=1e-3)
@@ -869,7 +872,7 @@ def _check():
         "The values of ten places, of which two pay 1 and -1 for ever, with gamma 0.99 and tol=1e-3,",
         atol=0.101,
         wrong=[(_pay, "the changes were added up, and 1 and -1 cancel; take the largest absolute one")],
-        hint="Eight places that have settled do not make up for two that have not: the largest change, not the mean.",
+        hint="Eight places that have settled do not make up for two that have not: take the largest, not the mean.",
     )
     after = lambda sweeps: [500.0 * (1.0 - 0.99**sweeps)]
     _v, _ = solve(np.ones((1, 1, 1)), np.array([[5.0]]), 0.99, tol=1e-6)
@@ -961,10 +964,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The maze again, sweep by sweep, with $\gamma = 0.9$ (walls dark, numbers are values). Knowledge of the reward spreads
-# from the goal by one cell per sweep and never jumps, because a backup looks only one step ahead. In the last picture
-# are your `value_iteration`'s values with its policy. Nobody planned a path, and yet the arrows lead from every cell to
-# the goal.
+# Here is the maze again, sweep by sweep, with $\gamma = 0.9$ (walls are dark, numbers are values). Knowledge of the
+# reward spreads from the goal by one cell per sweep and never jumps, because a backup looks only one step ahead. The
+# last picture shows the values and the policy from your `value_iteration`. Nobody planned a path, and yet the arrows
+# lead from every cell to the goal.
 
 # %% tags=["demo"]
 v, sweeps = np.zeros(maze.num_states), {}
@@ -991,8 +994,8 @@ plt.show()
 # *In words: after each sweep, the worst error is at most gamma times what it was.* (The table $v_*$ is the one that a
 # sweep does not change.) So the error after $k$ sweeps is at most $\gamma^k$ times the error at the start: a straight
 # line on a logarithmic axis. Below, the dashed lines are that bound and the solid ones are your errors: never above it,
-# and far below once news of the goal has reached every cell, because in this maze most walks end soon. Gamma close to 1
-# means looking far ahead, and pays for it with many sweeps. It also means that a small *change* may hide a larger
+# and far below once news of the goal has reached every cell, because in this maze most walks end soon. A gamma close to
+# 1 means looking far ahead, and paying for it with many sweeps. It also means that a small *change* may hide a larger
 # *error*: all you know after stopping is that the error is below $\text{tol} / (1 - \gamma)$.
 
 # %% tags=["demo"]
@@ -1012,22 +1015,22 @@ plt.show()
 # %% [markdown]
 # ## 3. Without a map: learning from steps
 #
-# Value iteration needs `P` and `R`. Usually nobody has them: all there is are steps, (s, a, r, s'). One step says
-# little about the sum in the Bellman equation, but it is a *sample* of it: $r + \gamma \max_{a'} q(s', a')$ is, on
-# average over what may happen, exactly the right-hand side for $q(s, a)$. And averaging over samples is what you did
-# for the bandit: move the estimate a little towards each new one,
+# Value iteration needs `P` and `R`. Usually nobody has them: all you have is steps, (s, a, r, s'). One step says little
+# about the sum in the Bellman equation, but it is a *sample* of it: $r + \gamma \max_{a'} q(s', a')$ is, on average
+# over what may happen, exactly the right-hand side for $q(s, a)$. And averaging over samples is what you did for the
+# bandit: move the estimate a little towards each new one,
 #
 # $$q(s, a) \leftarrow q(s, a) + \alpha\, \delta, \qquad
 # \delta = \underbrace{r + \gamma \max_{a'} q(s', a')}_{\text{target}} - q(s, a)$$
 #
 # *In words: move the entry by a fraction $\alpha$ (the step size) of the way to the target.* The difference $\delta$ is
-# the **temporal-difference error** (TD error): by how much one step of reality surprised the table. This is
+# the **temporal-difference error** (TD error): how much one step of reality surprised the table. This is
 # **Q-learning**. Two remarks:
 #
 # - The target contains the table's own estimate for $s'$. Learning a guess from a guess is called **bootstrapping**.
 # - If the task **terminated** with this step (goal reached, pole fallen), there is no future, and the target is $r$
 #   alone. If the episode was merely **truncated** (the clock ran out), the future would have had value, and the target
-#   keeps it. The update therefore knows only `terminated`; the loop around it ends the episode for either.
+#   keeps it. So the update needs only `terminated`; the loop around it ends the episode for either.
 
 # %% [markdown]
 # ### Exercise: `q_learning_update`
@@ -1047,7 +1050,7 @@ plt.show()
 # when the episode has ended), `terminated` is a bool or 0.0/1.0, `alpha` and `gamma` are floats in [0, 1].
 #
 # **Example.** q[s, a] = 5, r = 3, the row of `s_next` is [0.5, 4, 3], alpha = 0.25, gamma = 0.9. The target is 3 + 0.9
-# · 4 = 6.6, and the entry becomes 5 + 0.25 · (6.6 - 5) = 5.4. If this step terminated: the target is 3 and the entry
+# · 4 = 6.6, and the entry becomes 5 + 0.25 · (6.6 - 5) = 5.4. If this step terminated, the target is 3 and the entry
 # becomes 4.5.
 #
 # Helpful:
@@ -1059,7 +1062,7 @@ plt.show()
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Compute the target first, from the old table. Copy the table, change one entry of the copy, return the copy.
+# Compute the target first, from the old table. Copy the table, change one entry of the copy, and return the copy.
 # </details>
 
 
@@ -1110,8 +1113,8 @@ def _check():
             (6.6, "that is the target itself; go only the fraction alpha of the way"),
             (5.5, "gamma was never used"),
             (4.6, "it moved away from the target; the TD error is target - q[s, a]"),
-            (6.2, "alpha is on the wrong side: it is the share of the target, 1 - alpha that of the old value"),
-            (6.65, "alpha times the target was added; the old value belongs into the TD error: target - q[s, a]"),
+            (6.2, "alpha is on the wrong side: it is the share of the target, and 1 - alpha is that of the old value"),
+            (6.65, "alpha times the target was added; the old value belongs in the TD error: target - q[s, a]"),
             (4.5, "the value of the next state is missing; the task has not terminated here"),
             (5.325, "gamma discounts the future only; the reward is paid now"),
             (5.175, "it used the same action again in the next state; take the best one there"),
@@ -1140,18 +1143,18 @@ def _check():
             4.5,
             f"q[0, 2] after q_learning_update(q, 0, 2, 3.0, 1, {flag}, 0.25, 0.9)",
             wrong=[
-                (5.4, "this step terminated: there is no next value, the target is r alone")
+                (5.4, "this step terminated: there is no next value, so the target is r alone")
                 if flag is True
                 else (5.4, "a `terminated` of 1.0 means the same as True: `if terminated`, without `is True`"),
-                (3.0, "that is the target itself; also the last step moves only the fraction alpha of the way"),
+                (3.0, "that is the target itself; the last step, too, moves only the fraction alpha of the way"),
                 (3.75, "the target of a step that terminates is r, not 0"),
-                (5.0, "nothing changed: the last step is worth learning from too, its target is r"),
+                (5.0, "nothing changed: the last step is worth learning from too; its target is r"),
             ],
         )
     q = table.copy()
     checks.that(
         not np.shares_memory(q_learning_update(q, 0, 2, 3.0, 1, False, 0.0, 0.9), q),
-        "With alpha = 0 you return the table that came in. Return a new one, also where nothing changes.",
+        "With alpha = 0 you return the table that came in. Return a new one, even where nothing changes.",
     )
     checks.equal(update(terminated=0.0)[0, 2], 5.4, "The same entry when terminated is 0.0")
 
@@ -1207,10 +1210,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Does the difference between terminated and truncated matter? Take the smallest world there is: one state, one action,
+# Does the difference between terminated and truncated matter? Take the smallest possible world: one state, one action,
 # a reward of 1 at every step, no end. With $\gamma = 0.9$ it is worth 1 / (1 - 0.9) = 10. A clock stops every episode
-# after 10 steps. The same updates, once with the truth (nothing ever terminates) and once with "the episode is over"
-# passed off as `terminated`:
+# after 10 steps. Here are the same updates, once with the truth (nothing ever terminates) and once with "the episode is
+# over" passed off as `terminated`:
 
 # %% tags=["demo"]
 _, ax = plt.subplots(figsize=(8, 3.8))
@@ -1230,8 +1233,8 @@ plt.show()
 
 # %% [markdown]
 # The vermilion table has learned that the world ends every ten steps, and believes that life is worth half as much as
-# it is. (Its teeth are the ends of the episodes.) An agent that sees no clock cannot know when that would happen, and
-# should not learn it.
+# it really is. (Its teeth are the ends of the episodes.) An agent that sees no clock cannot know when that would
+# happen, and should not learn it.
 
 # %% [markdown]
 # ### Exercise: `sarsa_update`
@@ -1245,10 +1248,10 @@ plt.show()
 # $$q(s, a) \leftarrow q(s, a) + \alpha\,\bigl(\text{target} - q(s, a)\bigr), \qquad
 # \text{target} = \begin{cases} r & \text{if terminated} \\ r + \gamma\, q(s', a') & \text{otherwise.} \end{cases}$$
 #
-# *In words: as before, but the next state is worth what the action really taken there is worth.* (The name is what the
-# update needs: s, a, r, s', a'.) SARSA is **on-policy**: it learns the values of the policy that acts. Q-learning is
-# **off-policy**: whatever the agent does to collect steps, as long as it keeps trying everything, it learns the values
-# of the greedy policy.
+# *In words: as before, but the next state is worth what the action actually taken there is worth.* (The name spells
+# what the update needs: s, a, r, s', a'.) SARSA is **on-policy**: it learns the values of the policy that acts.
+# Q-learning is **off-policy**: whatever the agent does to collect steps, as long as it keeps trying everything, it
+# learns the values of the greedy policy.
 #
 # Shapes, types and the new table are as in `q_learning_update`; `a_next` is an int, always a valid index.
 #
@@ -1265,7 +1268,7 @@ plt.show()
 # <details><summary>Hint 2: the approach</summary>
 #
 # Where Q-learning looks up the largest entry of the next state's row, look up the entry of `a_next`. Nothing else
-# changes; the old table stays as it is here too.
+# changes; here, too, the old table stays as it is.
 # </details>
 
 
@@ -1321,8 +1324,11 @@ def _check():
             (3.45, "that is the target itself; go only the fraction alpha of the way"),
             (4.625, "gamma was never used"),
             (5.3875, "it moved away from the target; the TD error is target - q[s, a]"),
-            (3.8375, "alpha is on the wrong side: it is the share of the target, 1 - alpha that of the old value"),
-            (5.8625, "alpha times the target was added; the old value belongs into the TD error: target - q[s, a]"),
+            (
+                3.8375,
+                "alpha is on the wrong side: it is the share of the target, and 1 - alpha is that of the old value",
+            ),
+            (5.8625, "alpha times the target was added; the old value belongs in the TD error: target - q[s, a]"),
             (4.5, "the value of what comes next is missing; the task has not terminated here"),
             (4.5375, "gamma discounts the future only; the reward is paid now"),
         ],
@@ -1345,18 +1351,18 @@ def _check():
             4.5,
             f"q[0, 2] after sarsa_update(q, 0, 2, 3.0, 1, 0, {flag}, 0.25, 0.9)",
             wrong=[
-                (4.6125, "this step terminated: there is no next value, the target is r alone")
+                (4.6125, "this step terminated: there is no next value, so the target is r alone")
                 if flag is True
                 else (4.6125, "a `terminated` of 1.0 means the same as True: `if terminated`, without `is True`"),
-                (3.0, "that is the target itself; also the last step moves only the fraction alpha of the way"),
+                (3.0, "that is the target itself; the last step, too, moves only the fraction alpha of the way"),
                 (3.75, "the target of a step that terminates is r, not 0"),
-                (5.0, "nothing changed: the last step is worth learning from too, its target is r"),
+                (5.0, "nothing changed: the last step is worth learning from too; its target is r"),
             ],
         )
     q = table.copy()
     checks.that(
         not np.shares_memory(sarsa_update(q, 0, 2, 3.0, 1, 0, False, 0.0, 0.9), q),
-        "With alpha = 0 you return the table that came in. Return a new one, also where nothing changes.",
+        "With alpha = 0 you return the table that came in. Return a new one, even where nothing changes.",
     )
     checks.equal(update(terminated=0.0)[0, 2], 4.6125, "The same entry when terminated is 0.0")
 
@@ -1416,10 +1422,10 @@ def _test():
 # %% [markdown]
 # ## 4. A walk along the cliff
 #
-# Sutton & Barto's Example 6.6: from S to G, each step costs 1. The hatched cells are a cliff: who steps there pays 100
-# and starts again at S (the episode goes on). The shortest way leads right along the edge, 13 steps. Both agents
-# explore with $\varepsilon = 0.1$: now and then they take a random step. Before you run the cell: which of them will
-# walk where, and which will collect more reward *while it learns*?
+# Sutton & Barto's Example 6.6: from S to G, each step costs 1. The hatched cells are a cliff: whoever steps there pays
+# 100 and starts again at S (the episode goes on). The shortest way leads straight along the edge, in 13 steps. Both
+# agents explore with $\varepsilon = 0.1$: now and then they take a random step. Before you run the cell, guess: which
+# of them will walk where, and which will collect more reward *while it learns*?
 
 # %%
 cliff = CliffWalking()
@@ -1477,7 +1483,7 @@ plt.show()
 # %% [markdown]
 # Q-learning learns the shortest way, because it asks what the best policy would get, and the best policy does not
 # stumble. But the agent that learns *does* stumble, one step in ten, and along the edge that often costs 100. SARSA's
-# values contain the stumbling: its cells beside the cliff are worth less, and it walks higher up. So SARSA collects
+# values include the stumbling: its cells beside the cliff are worth less, and it walks higher up. So SARSA collects
 # more reward while it learns, and Q-learning has the better policy once the exploring stops. If epsilon shrinks towards
 # 0, the two agree in the end.
 #
@@ -1496,14 +1502,14 @@ plt.show()
 # | Q-learning | steps | $r + \gamma \max_{a'} q(s', a')$ |
 # | SARSA | steps of its own policy | $r + \gamma\, q(s', a')$ |
 #
-# - Without exploring, nothing new is ever learned; exploring costs reward.
+# - Without exploring, nothing new is ever learned; but exploring costs reward.
 # - After termination the target is $r$; after truncation it still has a future.
 #
 # **And CartPole?** Its state is four real numbers, so there is no table with a row for each. Cut every number into 10
 # slices and there are 10⁴ = 10,000 rows; 50 slices make 6 million. An Atari screen has more possible states than there
 # are atoms in the universe. And a table learns each row on its own: what it found out about one pole angle says nothing
 # about the angle next to it. So in notebook 5 a neural network takes the place of the table: it takes the state as
-# numbers, gives all action values at once, and similar states get similar values. The target stays the one that you
+# numbers and gives all action values at once, and similar states get similar values. The target stays the one that you
 # have just written.
 #
 # **Further reading.** Sutton & Barto, [*Reinforcement Learning: An

@@ -199,7 +199,7 @@ def rewards_to_go(rewards, gamma=0.99):
 def rewards_to_go(rewards, gamma=1.0):
     return np.array(rewards, float)
 
-# %% wrong: looks ahead at most 100 steps | says: by 100 steps
+# %% wrong: looks ahead at most 100 steps | says: only 100 steps ahead
 def rewards_to_go(rewards, gamma=1.0):
     return np.array([sum(gamma**k * r for k, r in enumerate(rewards[t : t + 100])) for t in range(len(rewards))])
 

@@ -135,7 +135,7 @@ def epsilon_greedy(rng, q, epsilon):
 def epsilon_greedy(rng, q, epsilon):
     return int(rng.choice(np.flatnonzero(q == q.max())))
 
-# %% wrong: always explores | says: up to never
+# %% wrong: always explores | says: at 0 it is never
 def epsilon_greedy(rng, q, epsilon):
     return int(rng.integers(len(q)))
 

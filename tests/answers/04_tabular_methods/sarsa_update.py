@@ -106,7 +106,7 @@ def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q[s, a] -= alpha * (r + (0 if terminated else gamma * q[s_next, a_next]) - q[s, a])
     return new_q
 
-# %% wrong: forgets to subtract the old value | says: belongs into the TD error
+# %% wrong: forgets to subtract the old value | says: belongs in the TD error
 def sarsa_update(q, s, a, r, s_next, a_next, terminated, alpha, gamma):
     new_q = q.copy()
     new_q[s, a] += alpha * (r + (0 if terminated else gamma * q[s_next, a_next]))
