@@ -493,7 +493,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
                 over = terminated or truncated
     return total / num_episodes
 
-# %% wrong: remembers across calls | says: the call before
+# %% wrong: remembers across calls | says: the previous call
 RETURNS = []
 
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
