@@ -163,7 +163,7 @@ class _Probe(gym.Env):
         rewards = self.rewards.get(self.seed, [1.0])
         checks.that(
             self.time < len(rewards),
-            f"compute_avg_return went on stepping although the last step had reported "
+            f"compute_avg_return kept calling env.step although the last step had reported "
             f"{'=True and '.join(self.ends_with)}=True. An episode is over when terminated or truncated is true.",
         )
         if self.time == 0:
@@ -838,7 +838,7 @@ def _check():
                 ([8.0, 10.0], "that is the online network; the target moves only part of the way"),
                 ([0.0, 10.0], "that is the old target; it did not move"),
                 ([2.0, 12.5], "the old target has to lose what it gains: multiply it by 1 - tau"),
-                ([2.0, 2.5], "the old target is missing; keep 1 - tau times it"),
+                ([2.0, 2.5], "the old target is missing; keep (1 - tau) times it"),
                 ([0.0, 7.5], "the online parameters are missing; add tau times them"),
                 ([4.0, 10.0], "that is the mean of both; tau says how much of each"),
                 ([-2.0, 10.0], "it moves away from the online parameters; the sign is wrong"),
@@ -1303,9 +1303,7 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
         memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
         obs, duration = next_obs, duration + 1
         if memory.is_ready():
-            params, learner_state = learn(
-                None, params, learner_state, memory.sample()
-            )  # needs no key: it draws nothing
+            params, learner_state = learn(None, params, learner_state, memory.sample())  # no key: it draws nothing
         if terminated or truncated:
             durations.append(duration)
             on_episode(durations)
@@ -1539,7 +1537,7 @@ for name in ("all ingredients", "no target network"):
 #
 # - **No target network: nothing is learned.** The believed value of the pole explains why: the agent chases its own
 #   tail into the hundreds of thousands. All the other ingredients together cannot save it, and each of them can be left
-#   out as long as this one is there.
+#   out without visible harm as long as this one is there.
 # - **A constant learning rate** learns as fast, but looks restless at the end. Its bar still touches the band, so that
 #   is only a suspicion, for more seeds to settle. If it is right, a rate that falls is the cheapest cure for DQN's
 #   habit of forgetting.
