@@ -3,20 +3,20 @@
 #
 # A policy gradient plays some episodes, takes a step, and throws the episodes away: they were played by a policy that
 # no longer exists. Today's agent keeps everything. It does not learn *what to do* but *what each action is worth*, and
-# that it can learn from any experience, however old and whoever made it.
+# it can learn that from any experience, however old and whoever produced it.
 #
-# You will write every part of **DQN**, the algorithm that learned to play Atari games from pixels ([Mnih et al.,
-# 2015](https://www.nature.com/articles/nature14236)):
+# You will write every building block of **DQN**, the algorithm that learned to play Atari games from pixels ([Mnih et
+# al., 2015](https://www.nature.com/articles/nature14236)):
 #
-# 1. **acting**: greedy, random, and a mixture that gets greedier with time,
+# 1. **acting**: greedily, at random, and with a mixture that gets greedier over time,
 # 2. **remembering**: a replay memory,
-# 3. **learning**: a target to learn towards, a loss, and a target network that holds still for a while.
+# 3. **learning**: a target to move towards, a loss, and a target network that holds still for a while.
 #
-# Then you put the parts together, train, look at what the agent believes, and break it on purpose to see what each
+# Then you put the parts together, train the agent, look at what it believes, and break it on purpose to see what each
 # part is for.
 #
-# About 140 minutes. You need notebook 1, what a neural network is, and what `jax.grad` does (notebook 3 has a cell to
-# play with, before its first exercise). Notebook 4 does the same with a table.
+# About 140 minutes. You need notebooks 1 and 2, and you should know what a neural network is and what `jax.grad` does
+# (notebook 3 has a cell to play with, before its first exercise). Notebook 4 does the same with a table.
 
 # %% tags=["setup"]
 import collections
@@ -45,35 +45,34 @@ TARGET_UPDATE_PERIOD = 50  # learning steps from one update of the target networ
 class DQNParams(NamedTuple):
     """The parameters of two networks of the same shape, each a pytree."""
 
-    online: Any  # learns at every step, and acts
-    target: Any  # an older copy of it, which says what to learn towards
+    online: Any  # is trained in every learning step, and acts
+    target: Any  # an older copy of it, which provides the targets
 
 
 # %% [markdown]
 # ## 1. What is an action worth?
 #
-# The **return** from time $t$ on is the sum of the rewards that follow, each step ahead counting a little less:
-# $G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \dots$ with a discount $\gamma$ between 0 and 1. The return is luck
-# and skill mixed. A **value** is what remains when the luck is averaged out:
+# The **return** from time $t$ on is the sum of the rewards that follow, each counting a little less than the one
+# before: $G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \dots$ with a discount $\gamma$ between 0 and 1. The return
+# is a mixture of luck and skill. A **value** is what remains when the luck is averaged out:
 #
 # $$
 # V_\pi(s) = \mathbb{E}_\pi\left[\,G_t \mid s_t = s\,\right] \qquad\qquad
 # Q_\pi(s, a) = \mathbb{E}_\pi\left[\,G_t \mid s_t = s,\ a_t = a\,\right]
 # $$
 #
-# *In words: $V_\pi(s)$ is the return you can expect from state $s$ on when you follow the policy $\pi$. $Q_\pi(s, a)$
-# is the same, except that your first action is $a$, whatever $\pi$ would have said, and you follow $\pi$ from then
-# on.*
+# *In words: $V_\pi(s)$ is the return you can expect from state $s$ on if you follow the policy $\pi$. $Q_\pi(s, a)$ is
+# the same, except that your first action is $a$, whatever $\pi$ would have chosen, and you follow $\pi$ from then on.*
 #
 # That small freedom is the point: $Q_\pi$ can tell us that an action is better than the one $\pi$ takes. If we always
-# take the better one, no improvement is left in the end. Then we have the **optimal** values, the highest that any
-# policy can reach:
+# switch to the better one, eventually nothing is left to improve. Then we have the **optimal** values, the highest that
+# any policy can reach:
 #
 # $$Q_*(s, a) = \max_\pi Q_\pi(s, a) \qquad\qquad V_*(s) = \max_a Q_*(s, a)$$
 #
 # *In words: the best you can get after doing $a$ in $s$; and a state is worth what its best action is worth.*
 #
-# Whoever knows $Q_*$ can act perfectly without planning ahead. All the looking ahead is inside the numbers:
+# Once you know $Q_*$, you can act perfectly without planning: all the looking ahead is already in the numbers:
 #
 # $$\pi_*(s) = \operatorname*{arg\,max}_a\, Q_*(s, a)$$
 #
@@ -84,11 +83,11 @@ class DQNParams(NamedTuple):
 #
 # *About 3 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# The agent has worked out the Q-values of all actions in the present state. Choose the **greedy** one:
+# The agent has computed the Q-values of all actions in the current state. Choose the **greedy** one:
 #
 # $$a = \operatorname*{arg\,max}_i\ q_i$$
 #
-# *In words: the index of the largest entry.* If several are largest, any of them will do.
+# *In words: the index of the largest entry.* If there is a tie, any of the best will do.
 #
 # **Shapes.** `q_values`: float `[num_actions]`. The action: an integer scalar, shape `[]`. It has to work under
 # `jax.jit` and `jax.vmap`.
@@ -100,8 +99,8 @@ class DQNParams(NamedTuple):
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# The value itself is not asked for, only where it stands. Leave the result a JAX scalar: `int(...)` needs to know the
-# number, and under `jax.jit` it is not known yet.
+# Return the index, not the value. Leave the result a JAX scalar: `int(...)` needs to know the number, and under
+# `jax.jit` it is not known yet.
 # </details>
 
 
@@ -128,7 +127,7 @@ def _check():
         checks.equal(
             action, 1, call,
             wrong=[
-                (2.5, "that is the largest value itself; the action is the position where it stands"),
+                (2.5, "that is the largest value itself; the action is its index"),
                 (3, "that is the action with the smallest value"),
                 (2, "JAX counts from 0"),
             ],
@@ -139,7 +138,7 @@ def _check():
             function(jnp.array([-2.0, -7.0, -0.5])), 2, f"select_greedy_action([-2.0, -7.0, -0.5]){how}",
             wrong=[
                 (1, "Q-values may be negative; the largest is the one furthest to the right on the number line"),
-                (0, "values below 0 were taken for equal; do not cut them at 0")
+                (0, "values below 0 were treated as equal; do not cut them off at 0")
                 if cut
                 else (0, "only the first two were compared; there may be any number of actions"),
             ],
@@ -147,12 +146,12 @@ def _check():
         )  # fmt: skip
         checks.equal(
             function(jnp.array([100.25, 100.5, 100.0])), 1, f"select_greedy_action([100.25, 100.5, 100.0]){how}",
-            wrong=[(0, "compare the Q-values as they are: whole numbers lose the fraction, and the exponential of 100 "
-                    "is more than a float32 can hold")],
+            wrong=[(0, "compare the Q-values as they are: integers lose the fraction, and the exponential of 100 is "
+                    "more than a float32 can hold")],
         )  # fmt: skip
         checks.equal(
             function(jnp.array([0.0, 0.0005])), 1, f"select_greedy_action([0.0, 0.0005]){how}",
-            wrong=[(0, "a little more is more; is something rounded before the comparison?")],
+            wrong=[(0, "a little more is still more; is something rounded before the comparison?")],
         )  # fmt: skip
 
 
@@ -186,10 +185,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Let us make up a Q-function for CartPole: pushing right is worth more the more the pole leans or falls to the right,
-# pushing left is worth the opposite. Greedy on it, your function cuts the plane of pole angle and pole velocity in
+# Let us make up a Q-function for CartPole: the more the pole leans or falls to the right, the more pushing right is
+# worth, and pushing left is worth the opposite. Acting greedily on it cuts the plane of pole angle and pole velocity in
 # two. One line of physics, and the pole stays up: a good Q-function is all it takes. It was easy because we know how
-# poles fall. Near the end of this notebook an agent that knows nothing draws this picture itself.
+# poles fall. Near the end of this notebook, an agent that starts with no such knowledge draws this picture itself.
 
 
 # %% tags=["demo"]
@@ -221,9 +220,9 @@ _ = plotting.plot_policy(policy)
 # ## 2. Greed and curiosity
 #
 # An agent that is always greedy only sees what follows from the actions it already likes. If its first guesses are
-# wrong it may never find out: the restaurant you never enter cannot surprise you. So the agent also has to
-# **explore**, to take actions that look worse, because its estimates may be wrong. The simplest way is to roll dice
-# now and then.
+# wrong, it may never find out: a restaurant you never enter cannot surprise you. So the agent also has to **explore**:
+# to take actions that look worse, because its estimates may be wrong. The simplest way is to act at random now and
+# then.
 
 # %% [markdown]
 # ### Exercise: `select_random_action`
@@ -240,22 +239,22 @@ _ = plotting.plot_policy(policy)
 #
 # **Example.** With `num_actions=4`, a thousand keys give each of 0, 1, 2, 3 about 250 times.
 #
-# Helpful:
-# [`jax.random.randint`](https://docs.jax.dev/en/latest/_autosummary/jax.random.randint.html)
+# Helpful: [`jax.random.randint`](https://docs.jax.dev/en/latest/_autosummary/jax.random.randint.html), called as
+# `jax.random.randint(key, shape, minval, maxval)`
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Read in the documentation which of `minval` and `maxval` can be drawn. And what is the `shape` of a scalar?
+# The documentation says which of `minval` and `maxval` can be drawn. And what is the `shape` of a scalar?
 # </details>
 
 
 # %% exercise="select_random_action"
 def select_random_action(key, num_actions):
-    """Draws an action, all equally likely.
+    """Draws an action; all are equally likely.
 
     Args:
       key: JAX key.
-      num_actions: int, how many actions there are; known when the function is compiled.
+      num_actions: int, the number of actions; known when the function is compiled.
     Returns:
       The action, an integer scalar [] from 0 to num_actions - 1.
     """
@@ -275,7 +274,7 @@ def _check():
     )
     checks.that(
         0 <= checks.integer(action, "select_random_action(key, 3)") < 3,
-        f"select_random_action(key, 3) gave {action}. With 3 actions there are 0, 1 and 2.",
+        f"select_random_action(key, 3) gave {action}. With 3 actions, there are 0, 1 and 2.",
     )
     checks.follows_key(lambda key: int(select_random_action(key, 3)), keys[:20], "actions")
     for _n in (5, 3):
@@ -289,23 +288,21 @@ def _check():
         )
         checks.that(
             seen == list(range(_n)),
-            f"With num_actions={_n}, 6,000 draws gave nothing but {seen}. Use num_actions; and which of minval and "
-            "maxval can be drawn?",
+            f"With num_actions={_n}, 6,000 draws gave only {seen}. Use num_actions; and which of minval and maxval can "
+            "be drawn?",
         )
         counts = np.bincount(actions, minlength=_n)
         checks.that(
             _n != 5 or counts[2] < 1.3 * counts[[1, 3]].max(),
-            "Of 5 actions the one in the middle comes up most often: as when several numbers are averaged. Draw one.",
+            "Of 5 actions, the middle one comes up most often, as if several numbers were averaged. Draw just one.",
         )
         checks.that(
             counts[[0, -1]].max() > 0.7 * counts[1:-1].min(),
             "The first and the last action come up half as often as the others. Rounding does that: only half as many "
-            "numbers are rounded to them.",
+            "numbers round to them.",
         )
         slope = counts[0] - counts[-1] > 6 * np.sqrt(2 * 6_000 / _n) and np.all(np.diff(counts) < 0)
-        checks.that(
-            not slope, "An action comes up the more often the smaller it is. Use the uniform number as it comes."
-        )
+        checks.that(not slope, "An action comes up more often the smaller it is. Use the uniform number as it comes.")
         for a in range(_n):
             checks.frequency(int(counts[a]), 6_000, 1 / _n, f"Action {a} of {_n} is not as likely as the others.")
 
@@ -338,9 +335,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# How far does chance get? Two hundred episodes of pure dice. The clock of CartPole stops an episode at 500 steps;
-# chance never comes near it. So an agent that only explored would never see what lies beyond, and could not learn
-# about it either: curiosity alone is not enough.
+# How far does chance get us? Here are two hundred episodes of purely random actions. CartPole's clock stops an episode
+# at 500 steps; chance never comes near it. So an agent that only explored would never see what comes later, and could
+# not learn about it either: curiosity alone is not enough.
 
 # %% tags=["demo"]
 keys = jax.random.split(jax.random.key(0), 20_000)
@@ -365,14 +362,14 @@ _ = ax.legend(frameon=False)
 #
 # *About 6 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
-# At first the agent knows nothing and should explore all the time. The more it has learned, the more its greed is
-# worth. So the probability $\varepsilon$ of a random action falls with the number of time steps $t$:
+# At first the agent knows nothing and should explore all the time. The more it has learned, the more acting greedily
+# pays. So the probability $\varepsilon$ of a random action falls with the number of time steps $t$:
 #
 # $$\varepsilon(t) = \max\left(1 - \frac{t}{T},\ \varepsilon_\text{min}\right)$$
 #
-# *In words: start at 1 and go down by $1/T$ in each step; once that would fall below the floor, stay on the floor.*
+# *In words: start at 1 and go down by $1/T$ in each step; once that would drop below the floor, stay on the floor.*
 # Here $T$ is `EPSILON_DECAY_TIMESTEPS` (3,000) and $\varepsilon_\text{min}$ is `EPSILON_MIN` (0.05). The floor is not
-# 0: a little curiosity stays for ever, because the values keep changing.
+# 0: the agent always keeps a little curiosity, because the values keep changing.
 #
 # **Shapes.** `num_timesteps`: an integer scalar. The result: a float scalar. It has to work under `jax.jit`.
 #
@@ -390,12 +387,12 @@ _ = ax.legend(frameon=False)
 
 # %% exercise="get_epsilon"
 def get_epsilon(num_timesteps):
-    """How likely a random action is after so many time steps.
+    """The probability of a random action after a given number of time steps.
 
     Args:
       num_timesteps: how many steps the agent has acted, an int scalar, 0 or more.
     Returns:
-      Float scalar: 1.0 at 0, then falling on a straight line to EPSILON_MIN.
+      Float scalar: 1.0 at 0, then falling in a straight line to EPSILON_MIN.
     """
     ### BEGIN SOLUTION
     return jnp.maximum(1.0 - num_timesteps / EPSILON_DECAY_TIMESTEPS, EPSILON_MIN)
@@ -406,31 +403,31 @@ def get_epsilon(num_timesteps):
 @checks.exercise("get_epsilon")
 def _check():
     for how, function in checks.ways(get_epsilon):
-        floor = "that is the floor already; you want the larger of two numbers, not the smaller"
+        floor = "that is already the floor; you want the larger of two numbers, not the smaller"
         if checks.near(function(2_900), 0.05):
-            floor = "yours is the floor at every step; the brackets in 1 - num_timesteps / EPSILON_DECAY_TIMESTEPS?"
+            floor = "yours is always the floor; check the brackets in 1 - num_timesteps / EPSILON_DECAY_TIMESTEPS"
         checks.equal(
             function(600), 0.8, f"get_epsilon(600){how}",
             wrong=[
                 (0.2, "epsilon falls from 1; yours rises from 0"),
-                (0.81, "you go down to EPSILON_MIN in 3,000 steps; epsilon falls by 1/3000 in each step until it meets "
-                 "the floor, at step 2,850"),
-                (1 - 600 / 2850, "you fall by 1/2850 in each step; it is 1/3000"),
-                (1.0, "is that a division of whole numbers (//)?"),
+                (0.81, "you take 3,000 steps to go down to EPSILON_MIN; epsilon falls by 1/3000 in each step until it "
+                 "meets the floor, at step 2,850"),
+                (1 - 600 / 2850, "yours falls by 1/2850 in each step; it should fall by 1/3000 in each step"),
+                (1.0, "did you use integer division (//)?"),
                 (0.85, "you add the floor; it only catches what would fall below it"),
                 (1 - 601 / 3000, "that is epsilon one step later; at step 0 it is 1"),
                 (0.05, floor),
-                (1 - 2 / 3000, "that counts the calls; use num_timesteps"),
-                (np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
-                (0.05 + 0.95 * np.exp(-0.2), "that is an exponential; epsilon falls on a straight line"),
+                (1 - 2 / 3000, "your function counts the calls; use num_timesteps"),
+                (np.exp(-0.2), "that is an exponential; epsilon falls in a straight line"),
+                (0.05 + 0.95 * np.exp(-0.2), "that is an exponential; epsilon falls in a straight line"),
             ],
         )  # fmt: skip
         checks.equal(function(0), 1.0, f"get_epsilon(0){how}")
         checks.equal(
             function(2_820), 0.06, f"get_epsilon(2820){how}",
-            wrong=[(0.05, "that is the floor already; the line meets it at step 2,850")],
+            wrong=[(0.05, "that is already the floor; the line meets it at step 2,850")],
         )  # fmt: skip
-        below = "that is below the floor, EPSILON_MIN, which begins where the line meets it, at step 2,850"
+        below = "that is below the floor, EPSILON_MIN; the line meets it at step 2,850"
         if checks.near(function(12_000), -3.0):
             below = "there is no floor; epsilon never falls below EPSILON_MIN"
         elif checks.near(function(12_000), 0.0):
@@ -474,8 +471,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The shaded area is the number of random actions that the agent takes: about 1,500 on the way down, and then one in
-# twenty for ever.
+# The shaded area is the expected number of random actions: about 1,500 on the way down, and then one step in twenty for
+# ever.
 
 # %% tags=["demo"]
 timesteps = np.arange(0, 5_001, 50)
@@ -492,8 +489,8 @@ _ = ax.set(xlabel="time steps acted", ylabel="probability of a\nrandom action", 
 #
 # *About 12 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# Put the three together. With probability $\varepsilon$ explore, otherwise be greedy; the random action may happen to
-# be the greedy one, so with $n$ actions
+# Put the three together: explore with probability $\varepsilon$, and otherwise be greedy. The random action may happen
+# to be the greedy one, so with $n$ actions
 #
 # $$
 # P(a) = \frac{\varepsilon}{n} + \begin{cases} 1 - \varepsilon & \text{if } a \text{ is the greedy action} \\
@@ -502,14 +499,14 @@ _ = ax.set(xlabel="time steps acted", ylabel="probability of a\nrandom action", 
 #
 # *In words: all actions share $\varepsilon$ equally, and the greedy one gets the rest.*
 #
-# Two random questions are asked here: *do I explore?* and *which action?* Give each a **key of its own**. If one key
+# There are two random questions here: *do I explore?* and *which action?* Give each a **key of its own**. If one key
 # answers both, the answers depend on each other: "explore" may always come with the same few actions.
 #
 # **Shapes.** `q_values`: float `[num_actions]`. `num_timesteps`: an int scalar; $\varepsilon$ is `get_epsilon` of it.
 # The action: an integer scalar. It has to work under `jax.jit`, and under `jax.vmap` over keys.
 #
-# **Example.** Four actions, $\varepsilon = 0.5$: the greedy one has probability 0.5 + 0.5 / 4 = 0.625, each other one
-# 0.125.
+# **Example.** Four actions, $\varepsilon = 0.5$: the greedy one has probability 0.5 + 0.5 / 4 = 0.625, each of the
+# others 0.125.
 #
 # Helpful:
 # [`jax.random.split`](https://docs.jax.dev/en/latest/_autosummary/jax.random.split.html),
@@ -517,12 +514,12 @@ _ = ax.set(xlabel="time steps acted", ylabel="probability of a\nrandom action", 
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# A number drawn uniformly from 0 to 1 is below 0.3 with probability 0.3. And the shape of `q_values` tells you how
-# many actions there are, also under `jax.jit`.
+# A number drawn uniformly from 0 to 1 is below 0.3 with probability 0.3. And the shape of `q_values` tells you how many
+# actions there are, even under `jax.jit`.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Split the key in two. Work out both actions, the random one and the greedy one, and let `jnp.where` choose between
+# Split the key in two. Compute both actions, the random one and the greedy one, and let `jnp.where` choose between
 # them. Computing one that you do not need costs nothing here.
 # </details>
 
@@ -573,8 +570,8 @@ def _check():
     checks.follows_key(act_once, keys[:30], "actions", varies=False)  # see "never explores" below
 
     untouched = (
-        "select_greedy_action was called with other values than `q_values`. Hand them on as they are: chance comes "
-        "from a random action, not from noise on the values."
+        "select_greedy_action was called with something other than `q_values`. Pass them on as they are: chance comes "
+        "in through a random action, not through noise on the values."
     )
     checks.that(int(_action) != -2, untouched)
     act = jax.jit(jax.vmap(select_epsilon_greedy_action, in_axes=(0, None, None)))
@@ -586,15 +583,15 @@ def _check():
         checks.that(actions.min() != -2, untouched)
         checks.that(
             actions.min() >= 0 and actions.max() < 4,
-            "There are 4 Q-values, so the actions are 0, 1, 2 and 3, but another one came. A random action needs to "
-            "know how many there are.",
+            "There are 4 Q-values, so the actions are 0, 1, 2 and 3, but another one came out. To draw a random action "
+            "you need to know how many there are.",
         )
         return np.bincount(actions, minlength=4)
 
     start, middle, end = _counts(0), _counts(1500), _counts(9000)
     checks.that(
         start.max() < 20_000 or middle.max() < 20_000,
-        "Your agent never explores, or only by chance that does not come from `key`.",
+        "Your agent never explores, or its randomness does not come from `key`.",
     )
     checks.that(
         start.max() < 20_000 or end[2] < 10_000,
@@ -603,20 +600,20 @@ def _check():
     )
     checks.that(
         not (start[0] > start[3] + 550 and start[3] > start[1] + 550),
-        "Exploring at step 0, an action comes the more often the larger its Q-value, as with softmax or with noise on "
-        "the values. All actions should be equally likely then.",
+        "Exploring at step 0, an action comes up more often the larger its Q-value, as with softmax or with noise on "
+        "the values. All actions should be equally likely here.",
     )
     always = (
         "Is epsilon always the same?" if abs(start[2] - end[2]) < 1_000 else "Are the two cases the wrong way round?"
     )
     checks.that(
         start[2] < 18_000 and end[2] > 10_000,
-        "At step 0 epsilon is 1 and the agent only explores; at step 9000 epsilon is small and it is greedy, mostly. "
+        "At step 0 epsilon is 1 and the agent only explores; at step 9000 epsilon is small and it is mostly greedy. "
         f"{always}",
     )
     checks.that(
         start[2] > 0,
-        "Exploring at step 0, your agent never takes the greedy action. A random action can be the greedy one too.",
+        "Exploring at step 0, your agent never takes the greedy action. A random action may be the greedy one too.",
     )
     checks.that(
         np.all(start > 0),
@@ -629,7 +626,7 @@ def _check():
         checks.that(
             abs(explored - below) > 0.02,
             f"At step {num_timesteps}, where epsilon is {epsilon}, it explores in {explored:.0%} of the draws: as "
-            "often as a normal number is below epsilon. Compare a uniform one, jax.random.uniform.",
+            "often as a normal number is below epsilon. Compare epsilon with a uniform one, from jax.random.uniform.",
         )
         for action in range(4):
             name = "the greedy action" if action == 2 else f"action {action}"
@@ -643,7 +640,7 @@ def _check():
     checks.that(
         np.all(middle > 600),
         f"At step 0 all four actions come up, but at step 1500 action {np.argmin(middle)} hardly ever does. One key "
-        "answers both questions here, so the answers depend on each other. Split it.",
+        "answers both questions here, so the answers depend on each other. Split the key.",
     )
     compare(1500, 0.5, middle)
     compare(9000, 0.05, end)
@@ -702,8 +699,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The same three Q-values at three moments of the agent's life. The dashes are the formula, the bars are 10,000 draws
-# of yours. Even with $\varepsilon = 0.5$ the favourite gets two thirds.
+# The same three Q-values at three moments of the agent's life. The dashed lines are the formula, the bars 10,000 draws
+# from your function. Even with $\varepsilon = 0.5$, the favourite gets two thirds.
 
 # %% tags=["demo"]
 q_values, keys = jnp.array([0.0, 1.0, 0.5]), jax.random.split(jax.random.key(0), 10_000)
@@ -721,20 +718,21 @@ _ = axes[0].set_ylabel("share of 10,000 draws")
 # %% [markdown]
 # ## 3. Remember
 #
-# The agent could learn from each step once and forget it. That wastes data, and worse: consecutive steps look nearly
-# the same. For seconds on end the cart rolls to the left. A network trained on those steps alone adapts to carts that
-# roll to the left, and by the time this one rolls to the right, the network has forgotten what it knew about that.
+# The agent could learn from each step once and then forget it. That wastes data, and worse, consecutive steps look
+# nearly the same. For seconds on end, the cart rolls to the left. A network trained on those steps alone adapts to
+# carts that roll to the left, and by the time this one rolls to the right, the network has forgotten what it knew about
+# that.
 #
-# A **replay memory** helps against both. It keeps the last few thousand transitions, and the agent learns from random
-# batches of them. Old transitions are welcome: what the world answers to an action does not depend on who tried it.
-# (That is what *off-policy* means, and policy gradients cannot do it.)
+# A **replay memory** helps with both problems. It keeps the last few thousand transitions, and the agent learns from
+# random batches of them. Old transitions are welcome: how the world responds to an action does not depend on who tried
+# it. (That is what *off-policy* means, and policy gradients cannot do it.)
 
 # %% [markdown]
 # ### Exercise: `TransitionMemory`
 #
 # *About 25 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# Write the class. It has the three methods that every memory of this course has, and a length:
+# Write the class. It has the three methods that every memory in this course has, and a length:
 #
 # - `push(transition)` stores a `Transition(obs, action, reward, next_obs, terminated, truncated)`. Only the **newest**
 #   `max_size` are kept.
@@ -742,7 +740,7 @@ _ = axes[0].set_ylabel("share of 10,000 draws")
 # - `is_ready()` says whether at least `batch_size` are stored.
 # - `sample()` draws `batch_size` different transitions, each set of them equally likely, and returns **one**
 #   `Transition` whose fields are stacked: row `i` of every field belongs to the same step. Nothing is removed. Before
-#   the memory is ready it raises a `ValueError`.
+#   the memory is ready, it raises a `ValueError`.
 #
 # | field | shape | dtype |
 # |---|---|---|
@@ -753,9 +751,9 @@ _ = axes[0].set_ylabel("share of 10,000 draws")
 # `terminated` and `truncated` may come as `True`/`False` or as `1.0`/`0.0`. They stay **two** fields; you will need
 # the difference in a minute.
 #
-# The dice belong to the memory: two memories made with the same `seed` and given the same pushes return the same
-# batches, whatever else in the program draws random numbers. Each call of `sample()` draws afresh. With `seed=None`,
-# anything goes.
+# Each memory has its own random generator: two memories made with the same `seed` and given the same pushes return the
+# same batches, whatever else in the program draws random numbers. Each call of `sample()` draws afresh. With
+# `seed=None`, any seed will do.
 #
 # **Example.** `TransitionMemory(max_size=3, batch_size=2)` after pushes A, B, C, D holds B, C, D, and `sample()`
 # returns B and C, or B and D, or C and D, each with probability 1/3.
@@ -767,13 +765,13 @@ _ = axes[0].set_ylabel("share of 10,000 draws")
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# A `deque` with a maximal length forgets the oldest by itself. A `random.Random(seed)` is a set of dice of your own.
-# Where do you make them, so that each memory has its own and they are not rolled from the start at every call?
+# A `deque` with a maximum length drops the oldest entry by itself. A `random.Random(seed)` is a random generator of
+# your own. Where do you make it, so that each memory has its own and it is not re-seeded at every call?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
 # Draw a list of transitions. `zip(*transitions)` turns rows into columns: all obs, all actions, and so on. Make each
-# column an array (`np.stack` or `np.array`, with the dtype from the table), and put the six into a `Transition`.
+# column an array (`np.stack` or `np.array`, with the dtype from the table), and put the six arrays into a `Transition`.
 # </details>
 
 
@@ -785,9 +783,9 @@ class TransitionMemory:
         """Starts empty.
 
         Args:
-          max_size: int, how many transitions are kept.
-          batch_size: int, how many `sample` returns.
-          seed: int, or None for any; decides what `sample` draws.
+          max_size: int, the largest number of transitions kept.
+          batch_size: int, how many transitions `sample` returns.
+          seed: int, or None for any seed; decides what `sample` draws.
         """
         ### BEGIN SOLUTION
         self._transitions = collections.deque(maxlen=max_size)
@@ -849,7 +847,7 @@ import random as _shared_dice
 def _check():
 
     def transition(i):
-        """Number i: its numbers tell which one it is. Every third is terminated, every fourth is truncated."""
+        """Transition i, recognisable by its numbers. Every third is terminated, every fourth is truncated."""
         obs = np.array([i, -i, 0.5], np.float32)
         return Transition(obs, i % 2, i / 4, obs + 1, i % 3 == 0, i % 4 == 0)
 
@@ -860,7 +858,8 @@ def _check():
         _memory.push(transition(_i))
     checks.equal(len(_memory), 3, "len(memory) after 3 pushes")
     checks.that(
-        not _memory.is_ready(), "With batch_size=4 the memory is ready after 3 pushes. Compare with batch_size."
+        not _memory.is_ready(),
+        "With batch_size=4, your memory is ready after 3 pushes already. Compare with batch_size.",
     )
     try:
         early = _memory.sample()
@@ -882,10 +881,10 @@ def _check():
     _memory.push(transition(3))
     checks.that(_memory.is_ready() is not None, "is_ready() returned None, not True or False. Is there a `return`?")
     checks.that(
-        bool(_memory.is_ready()), "With batch_size=4 the memory is not ready after 4 pushes. At least means >=."
+        bool(_memory.is_ready()), "With batch_size=4, your memory is not ready after 4 pushes. At least means >=."
     )
-    checks.that(len(_other) == 0, "Two memories share what they store: pushing to one filled the other. Create what a "
-                "memory remembers in __init__, with self.")  # fmt: skip
+    checks.that(len(_other) == 0, "Two memories share what they store: pushing to one filled the other. Create the "
+                "store in __init__, as an attribute of self.")  # fmt: skip
 
     def rows(batch, size):
         """Checks a batch, and returns the numbers of its transitions."""
@@ -902,13 +901,14 @@ def _check():
         number = obs[:, 0].astype(int)
         checks.that(
             np.array_equal(obs, [transition(i).obs for i in number]),
-            "sample().obs holds rows that nobody pushed. Does your memory have places that nothing was stored in yet?",
+            "sample().obs holds rows that nobody pushed. Did you draw from places that nothing was stored in yet?",
         )
         together = "Row i of every field has to belong to the same step, but"
-        checks.that(np.array_equal(next_obs, obs + 1), f"{together} next_obs has other rows than obs.")
-        checks.that(np.array_equal(action, number % 2), f"{together} action has other rows than obs.")
+        checks.that(np.array_equal(next_obs, obs + 1), f"{together} next_obs has different rows from obs.")
+        checks.that(np.array_equal(action, number % 2), f"{together} action has different rows from obs.")
         checks.that(
-            np.array_equal(reward, number / 4), f"{together} reward has other rows than obs (or lost fractions)."
+            np.array_equal(reward, number / 4),
+            f"{together} reward has different rows from obs (or its fractions are lost).",
         )
         over = (number % 3 == 0) | (number % 4 == 0)
         for flag, other, got, want in [
@@ -919,14 +919,15 @@ def _check():
                 not np.array_equal(got, over) or np.array_equal(over, want),
                 f"{flag} is 1 where a transition was only {other}. Keep the two apart: they mean different things.",
             )
-        checks.that(np.array_equal(terminated, number % 3 == 0), f"{together} terminated has other rows than obs.")
-        checks.that(np.array_equal(truncated, number % 4 == 0), f"{together} truncated has other rows than obs.")
+        checks.that(np.array_equal(terminated, number % 3 == 0), f"{together} terminated has different rows from obs.")
+        checks.that(np.array_equal(truncated, number % 4 == 0), f"{together} truncated has different rows from obs.")
         return number.tolist()
 
     for _ in range(3):  # a memory of exactly batch_size: every batch holds all of it
         numbers = sorted(rows(_memory.sample(), 4))
         checks.that(
-            len(set(numbers)) == 4, f"A batch held the transitions {numbers}. No transition twice in one batch."
+            len(set(numbers)) == 4,
+            f"A batch held the transitions {numbers}. No transition may come twice in one batch.",
         )
         checks.equal(len(_memory), 4, "len(memory) after sample()", hint="Sampling removes nothing.")
 
@@ -937,8 +938,8 @@ def _check():
     drawn = [sorted(rows(_memory.sample(), 4)) for _ in range(25)]
     checks.that(
         any(numbers != drawn[0] for numbers in drawn),
-        "25 calls of sample() returned the same batch. Draw afresh in every call, and make the dice once, in __init__: "
-        "dice made anew from the same seed fall the same way every time.",
+        "25 calls of sample() returned the same batch. Draw afresh in every call, and make the random generator once, "
+        "in __init__: a new one from the same seed draws the same numbers every time.",
     )
     first = _memory.sample()
     kept = first.obs.copy()
@@ -951,8 +952,8 @@ def _check():
     seen = sorted({i for numbers in drawn for i in numbers})  # 25 batches miss one of 6 transitions once in 10^11 times
     checks.that(
         seen == [4, 5, 6, 7, 8, 9],
-        f"After pushes 0 to 9 with max_size=6, samples held the transitions {seen}. They should come from all of the "
-        "newest six, and only those.",
+        f"After pushes 0 to 9 with max_size=6, the samples held the transitions {seen}. They should come from all of "
+        "the newest six, and from those only.",
     )
 
     twice = TransitionMemory(max_size=6, batch_size=4, seed=0)
@@ -968,11 +969,12 @@ def _check():
         pushed.push(transition(_i))
     checks.that(
         any(numbers != list(range(-10, 0)) for numbers in places),
-        "Every batch holds the newest transitions. Draw from all that are stored.",
+        "Every batch holds the newest transitions. Draw from everything that is stored.",
     )
     checks.that(
         any(numbers != places[0] for numbers in places),
-        "After every push() sample() draws from the same places. Make the dice once, in __init__, and not in push().",
+        "After every push(), sample() draws from the same places. Make the random generator once, in __init__, and not "
+        "in push().",
     )
 
     def _batches(seed, disturb=False):
@@ -982,26 +984,27 @@ def _check():
             memory.push(transition(i))
         for _ in range(3):
             batches.append(sorted(rows(memory.sample(), 20)))
-            if disturb:  # somebody else rolls the dice that the whole program shares
+            if disturb:  # somebody else draws from the generators that the whole program shares
                 _shared_dice.random(), np.random.random()
         return batches
 
     batches = _batches(seed=7)
     neighbours = sum(i + 1 in batches[0] for i in batches[0])  # about 4 of 20
-    checks.that(neighbours < 14, "A batch holds steps that follow one another. Draw every one of them at random.")
+    checks.that(neighbours < 14, "A batch holds steps that follow one another. Draw each of them at random.")
     checks.that(
         len({i for numbers in batches for i in numbers}) < 60,
         "Three batches of 20 out of 100 have nothing in common, as if dealt from a pack of cards. Draw every batch "
-        "from all that are stored.",
+        "from everything that is stored.",
     )
     checks.that(
         batches == _batches(seed=7, disturb=True),
-        "Two memories with the same seed and the same pushes returned different batches. Use `seed`, and dice that "
-        "belong to the memory alone: random.sample and np.random.choice roll dice that the whole program shares.",
+        "Two memories with the same seed and the same pushes returned different batches. Use `seed`, and a random "
+        "generator that belongs to this memory alone: random.sample and np.random.choice use one that the whole "
+        "program shares.",
     )
     checks.that(
         _batches(seed=0) == _batches(seed=0), "Two memories with seed 0 returned different batches. 0 is a seed like "
-        "any other, and `if seed` takes it for none: ask `seed is None`.",
+        "any other, and `if seed` treats it as no seed: test `seed is None`.",
     )  # fmt: skip
     checks.that(batches != _batches(seed=8), "Two different seeds gave the same batches. Use `seed`.")
     older = TransitionMemory(max_size=200, batch_size=20, seed=9)
@@ -1010,8 +1013,8 @@ def _check():
     average = np.mean([older.sample().obs[:, 0] for _ in range(60)])  # 49.5, with a standard deviation of 0.75
     checks.that(
         abs(average - 49.5) < 5,
-        f"Transitions 0 to 99 are stored, and those in 60 batches have an average number of {average:.1f}, not about "
-        "49.5. New and old ones should be equally likely.",
+        f"Transitions 0 to 99 are stored, and those in 60 batches have an average number of {average:.1f} instead of "
+        "about 49.5. New and old ones should be equally likely.",
     )
 
 
@@ -1181,8 +1184,8 @@ def _test():
 
 # %% [markdown]
 # Where the cart is and how fast it moves, for an agent that does the sensible thing seven times out of ten. Left: 64
-# consecutive steps, as the agent lives them. Right: a batch of 64 from your memory. The left ones follow one cart on
-# its way. The right ones come from everywhere the agent has been.
+# consecutive steps, as the agent experiences them. Right: a batch of 64 from your memory. The dots on the left follow
+# one cart on its way; those on the right come from everywhere the agent has been.
 
 # %% tags=["demo"]
 memory = TransitionMemory(max_size=2_000, batch_size=64, seed=0)
@@ -1206,29 +1209,30 @@ _ = right.set(title="a batch of 64", xlabel="cart position (m)")
 # ## 4. Learn: towards what?
 #
 # The memory holds questions (what is action $a$ worth in state $s$?) but no answers. Where does a target for $Q(s, a)$
-# come from? From the most useful equation of the field. A return is the first reward plus the rest, so
+# come from? From the most useful equation in the field. A return is the first reward plus the rest, so
 #
 # $$Q_*(s, a) = \mathbb{E}\left[\, r + \gamma \max_{a'} Q_*(s', a') \,\right]$$
 #
-# *In words: an action is worth the reward it brings, plus what the next state is worth, one step discounted.* This is
-# the **Bellman equation**. It relates $Q_*$ to itself, one step later. For values that are not right yet the two sides
-# differ, and the difference is the **Bellman error**. We take the right-hand side as the target, and learn to make the
-# error small.
+# *In words: an action is worth the reward it brings, plus what the next state is worth, discounted by one step.* This
+# is the **Bellman equation**. It relates $Q_*$ to itself, one step later. As long as the values are not yet right, the
+# two sides differ, and the difference is the **Bellman error**. We take the right-hand side as the target, and learn to
+# make the error small.
 #
 # The target is itself a guess: it contains a value that we are still learning. Learning a guess from a guess is called
-# **bootstrapping**. It works because the right-hand side contains one thing that is no guess, the reward.
+# **bootstrapping**. It works because the right-hand side contains one thing that is not a guess: the reward.
 #
 # ### When there is no next step
 #
 # An episode can end in two ways, and they mean opposite things:
 #
-# - **Terminated**: the pole fell. Nothing comes after, so the future is worth 0, and the target is the reward alone.
+# - **Terminated**: the pole fell. Nothing comes afterwards, so the future is worth 0, and the target is the reward
+#   alone.
 # - **Truncated**: the clock ran out at step 500. The pole still stands! Had we not stopped, rewards would have kept
 #   coming. The future keeps its value, and the target is the same as in the middle of an episode.
 #
-# So the target looks at `terminated` and never at `truncated`. If you treat the clock like a fall, the agent gets
-# contradictory lessons: the pole upright in the middle of the track is worth a lot at step 200 and next to nothing at
-# step 500, and it cannot see the clock.
+# So the target looks at `terminated` and never at `truncated`. If you treat the clock running out like a fall, the
+# agent gets contradictory lessons: the pole upright in the middle of the track is worth a lot at step 200 and next to
+# nothing at step 500, and the agent cannot see the clock.
 
 # %% [markdown]
 # ### Exercise: `compute_bellman_target`
@@ -1248,18 +1252,18 @@ _ = right.set(title="a batch of 64", xlabel="cart position (m)")
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# You can type it as it stands above. No `if`: under `jax.jit` it is not known whether the step terminated. In
+# You can type the formula just as it is above. No `if`: under `jax.jit` it is not known whether the step terminated. In
 # arithmetic, True counts as 1 and False as 0.
 # </details>
 
 
 # %% exercise="compute_bellman_target"
 def compute_bellman_target(reward, terminated, target_value, gamma):
-    """What Q(s, a) should be, as far as the next step tells.
+    """What Q(s, a) should be, judging by the next step.
 
     Args:
       reward: reward of the step, float [].
-      terminated: whether the task ended with it (not: whether the clock ran out), bool or 0.0/1.0, [].
+      terminated: whether the task ended with this step (not whether the clock ran out), bool or 0.0/1.0, [].
       target_value: the value of the next state, float [].
       gamma: discount in [0, 1].
     Returns:
@@ -1284,16 +1288,16 @@ def _check():
                     (2.0, "the future is missing; is `terminated` the wrong way round?"),
                     (9.0, "the reward is missing"),
                     (-7.0, "the future is subtracted; add it"),
-                    (3.0, "the next value is multiplied by 1 - gamma; it is gamma"),
+                    (3.0, "the next value is multiplied by 1 - gamma; the factor is gamma"),
                 ],
             )  # fmt: skip
         checks.equal(
             target(0.25, False, -10.0, 0.5), -4.75, f"compute_bellman_target(0.25, False, -10.0, 0.5){how}",
             wrong=[
                 (-8.75, "gamma is 0.9 in your code, whatever comes in"),
-                (0.25, "what comes next may be worth less than 0, and counts all the same"),
-                (-4.0, "the fractions are gone; a target is a float"),
-                (-5.0, "the fractions are gone; a target is a float"),
+                (0.25, "what comes next may be worth less than 0, and it still counts"),
+                (-4.0, "the fractions are gone; the target is a float"),
+                (-5.0, "the fractions are gone; the target is a float"),
             ],
         )  # fmt: skip
         for over in (1.0, True):
@@ -1339,14 +1343,14 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Bootstrapping in its purest form: one state, reward 1 in every step, for ever (a pole that never falls). We start
-# from the guess $v = 0$ and replace it by its own target again and again.
+# Bootstrapping in its purest form: one state, and a reward of 1 in every step, for ever (a pole that never falls). We
+# start from the guess $v = 0$ and replace it with its own target again and again.
 #
 # With $\gamma < 1$ the values settle at $1 / (1 - \gamma)$, the one number that equals its own target. With
-# $\gamma = 1$ there is no such number: a sum of infinitely many ones. Each update adds another 1, for ever. That is
-# the practical reason for a discount. When the clock is told apart from a fall, as it should be, a good CartPole
-# agent's future has no end, and without a discount its values would grow without bound. With $\gamma = 0.99$ the true
-# ones stay below 100.
+# $\gamma = 1$ there is no such number, because the sum of infinitely many ones is infinite: each update adds another 1,
+# for ever. That is the practical reason for a discount. When the clock is told apart from a fall, as it should be, a
+# good CartPole agent's future has no end, and without a discount its values would grow without bound. With
+# $\gamma = 0.99$, the true values never exceed 100.
 
 # %% tags=["demo"]
 curves = {}
@@ -1372,11 +1376,11 @@ _ = ax.legend(frameon=False)
 #
 # $$L = \big(\, Q(s, a) - y \,\big)^2, \qquad y = r + \gamma\,(1 - d)\, \max_{a'} Q_\text{target}(s', a')$$
 #
-# *In words: how far is the value of the action that was taken from its target, squared. The next state is worth as
-# much as its best action.* (No factor 1/2 here.)
+# *In words: the distance between the value of the action that was taken and its target, squared. The next state is
+# worth as much as its best action.* (No factor 1/2 here.)
 #
-# The target is what we learn towards, not something to adjust: a student who may change the answers in the book learns
-# nothing. So **no gradient may flow into the target**, and JAX has a function that stops it.
+# The target is what we move towards, not something to adjust: a student who may change the answers in the back of the
+# book learns nothing. So **no gradient may flow into the target**, and JAX has a function that stops it.
 #
 # **Shapes.** `q_values`, `target_q_values`: float `[num_actions]`, the values of all actions in $s$ and in $s'$.
 # `action`: an int scalar. `reward`, `terminated`, `gamma`: scalars. The loss: a scalar. It has to work under
@@ -1390,13 +1394,13 @@ _ = ax.legend(frameon=False)
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Two different things pick an entry here. On the left it is the action that was taken, on the right the best one there
-# is.
+# Two entries are picked here, in different ways: on the left that of the action that was taken, on the right that of
+# the best action there is.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
 # Four lines: the value of the action taken; the largest of the target values; the target, from your
-# `compute_bellman_target` and passed through `stop_gradient`; the square of the difference.
+# `compute_bellman_target` and passed through `stop_gradient`; and the square of the difference.
 # </details>
 
 
@@ -1422,7 +1426,7 @@ def q_learning_loss(q_values, action, reward, terminated, target_q_values, gamma
 
 # %% check="q_learning_loss" points=2
 def _table(reward, terminated, target_value, gamma):
-    """Stands in for your compute_bellman_target here. Good for reward 1.5 and gamma 0.5 only, else nan."""
+    """Stands in for your compute_bellman_target here. Only for reward 1.5 and gamma 0.5; otherwise nan."""
     value = jnp.interp(target_value, jnp.array([0.0, 20.0]), jnp.where(terminated, 1.5, jnp.array([1.5, 11.5])))
     return jnp.where((jnp.asarray(reward) == 1.5) & (jnp.asarray(gamma) == 0.5), value, jnp.nan)
 
@@ -1439,15 +1443,15 @@ def _check():
                 (3.5, "that is the error without its sign; square it"),
                 (-3.5, "that is the error; square it"),
                 (3.0, "that is the Huber loss; here it is the plain square"),
-                (0.25, "on the left you used the largest of q_values; it is the action that was taken"),
+                (0.25, "on the left you used the largest of q_values; use that of the action that was taken"),
                 (2.640625, "you used the target value of the action taken; the next state is worth its best action"),
-                (3.0625, "the online values chose the next action; that is double Q-learning, and comes later"),
+                (3.0625, "the online values chose the next action; that is double Q-learning, which comes later"),
                 (6.25, "the next state's value comes from target_q_values, not from q_values"),
                 (0.5625, "that takes the smallest of target_q_values"),
-                (1.0, "that takes the number of the best action (argmax) for its value (max)"),
+                (1.0, "that uses the number of the best action (argmax) instead of its value (max)"),
                 (1.5625, "q_values and target_q_values have changed places"),
                 (np.nan, "compute_bellman_target was called with other arguments than reward, terminated, the best "
-                 "target value and gamma, or in another order"),
+                 "target value and gamma, or with these in another order"),
                 ((1 - 1.5 - 0.5 * 2.8125) ** 2, "that takes the mean of target_q_values; take the best"),
                 (42.25, "gamma was never used"),
                 (9.75, "that is the mean over all actions; only the action that was taken is learned about"),
@@ -1467,16 +1471,16 @@ def _check():
     gradient, target_gradient = jax.grad(q_learning_loss, argnums=(0, 4))(q_values, 0, 1.5, False, target_q_values, 0.5)
     checks.that(
         bool(np.any(gradient)) or not np.any(target_gradient),
-        "The gradient reaches target_q_values and not q_values: it was stopped on the wrong side.",
+        "The gradient reaches target_q_values but not q_values: it was stopped on the wrong side.",
     )
     checks.that(
         not np.any(target_gradient),
-        f"The gradient with respect to target_q_values is {target_gradient}. The target has to hold still: it should "
-        "be zero. Look at jax.lax.stop_gradient.",
+        f"The gradient with respect to target_q_values is {target_gradient}. It should be zero: the target has to hold "
+        "still. Look at jax.lax.stop_gradient.",
     )
     checks.equal(
         gradient, [-7.0, 0.0, 0.0, 0.0], "The gradient with respect to q_values",
-        wrong=[(np.zeros(4), "no gradient arrives at all; stop it at the target, not at q_values")],
+        wrong=[(np.zeros(4), "no gradient arrives at all; stop it at the target, but not at q_values")],
     )  # fmt: skip
 
 
@@ -1528,10 +1532,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# A world small enough to check by hand: a corridor of five rooms. In each you can go left (from the first you stay
-# where you are) or right; right of the last one is the exit, which pays 1 and ends the episode. With $\gamma = 0.9$
-# the best value in a room is $0.9^{k}$ with $k$ more steps to go after this one. Your loss and a table of ten numbers
-# in place of a network: after 300 small gradient steps the dots should lie on the lines.
+# A world small enough to check by hand: a corridor of five rooms. In each you can go left (in the first you then stay
+# where you are) or right; to the right of the last one is the exit, which pays 1 and ends the episode. With
+# $\gamma = 0.9$ the best value in a room is $0.9^{k}$, with $k$ more steps to go after this one. We use your loss, and
+# a table of ten numbers in place of a network: after 300 small gradient steps, the dots should lie on the lines.
 
 # %% tags=["demo"]
 rooms, actions = np.repeat(np.arange(5), 2), np.tile([0, 1], 5)  # every pair of room and action, once
@@ -1562,18 +1566,18 @@ _ = ax.legend(frameon=False, ncols=2)
 # ## 5. Hold the target still
 #
 # With a table, learning about one state leaves the others alone. A network generalises: raise the value of one state
-# and its neighbours rise too, the next state among them, and with it the target you were moving towards. You chase
-# your own tail, and the values can run away.
+# and its neighbours rise too, among them the next state, and with it the target you were moving towards. You chase your
+# own tail, and the values can run away.
 #
 # DQN's answer: keep **two** copies of the network. The **online** network learns and acts. The **target** network only
 # provides the targets; it holds still, and every 50 learning steps it becomes a copy of the online one. In between,
 # learning is ordinary regression towards fixed numbers.
 #
-# Two tools for that. The parameters of a network are a **pytree**: dictionaries, tuples and lists in one another with
-# arrays at the leaves. `jax.tree.map(f, a, b)` walks through two trees of the same structure, calls `f` on each pair
-# of leaves and returns a tree of what comes back. And where Python's `if` cannot follow, because the condition is
-# traced, `jax.lax.cond(condition, f, g, *arguments)` calls `f` when it holds and `g` when it does not; both must return
-# the same structure, shapes and dtypes. (`jnp.where` chooses between two arrays that are both there already.)
+# Two tools for that. The parameters of a network are a **pytree**: nested dictionaries, tuples and lists with arrays at
+# the leaves. `jax.tree.map(f, a, b)` walks through two trees of the same structure, calls `f` on each pair of leaves
+# and returns a tree of the results. And where you cannot use Python's `if`, because the condition is traced,
+# `jax.lax.cond(condition, f, g, *arguments)` calls `f` if it holds and `g` if it does not; both must return the same
+# structure, shapes and dtypes. (`jnp.where` chooses between two arrays that both exist already.)
 
 # %%
 a = {"layer 1": {"w": jnp.array([1.0, 2.0]), "b": jnp.array(3.0)}, "layer 2": {"w": jnp.array([10.0])}}
@@ -1595,8 +1599,8 @@ print("the larger one:     ", jax.tree.map(lambda x: x.tolist(), larger_tree(a, 
 #
 # *About 10 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# With $\theta$ the online parameters, $\theta^-$ the target parameters, $k$ the number of learning steps so far, and
-# $N$ = `TARGET_UPDATE_PERIOD` = 50:
+# With $\theta$ the online parameters, $\theta^-$ the target parameters, $k$ the number of learning steps so far (not
+# counting the one in progress), and $N$ = `TARGET_UPDATE_PERIOD` = 50:
 #
 # $$
 # \theta^- \leftarrow \begin{cases} \theta & \text{if } k \text{ is a multiple of } N \text{ (0 is one)} \\
@@ -1606,8 +1610,8 @@ print("the larger one:     ", jax.tree.map(lambda x: x.tolist(), larger_tree(a, 
 # *In words: every 50 learning steps the target network becomes an exact copy of the online one; otherwise nothing
 # changes.*
 #
-# Your function has to work for any pytree of parameters, leave every array's dtype as it is, and return a `DQNParams`
-# with the online parameters untouched. It has to work under `jax.jit` with `trainer_steps` traced.
+# Your function has to work for any pytree of parameters, leave the dtype of every array as it is, and return a
+# `DQNParams` with the online parameters untouched. It has to work under `jax.jit` with `trainer_steps` traced.
 #
 # **Example.** `online = {"w": 1.0}`, `target = {"w": 0.0}`: at `trainer_steps` 0, 50 and 100 the new target is
 # `{"w": 1.0}`, at 1, 49 and 51 it stays `{"w": 0.0}`.
@@ -1634,7 +1638,7 @@ def update_target(params, trainer_steps):
 
     Args:
       params: `DQNParams` of two pytrees of the same structure.
-      trainer_steps: how many learning steps have been done, an int scalar, may be traced.
+      trainer_steps: how many learning steps have been completed, an int scalar, may be traced.
     Returns:
       `DQNParams`: the same online parameters, and the new target.
     """
@@ -1652,18 +1656,18 @@ def _check():
     target = {"layer": {"w": jnp.array([-8.0, -9.0]), "limit": jnp.array([-jnp.inf]), "count": jnp.array(5)}}
     fresh = lambda: jax.tree.map(lambda leaf: leaf, DQNParams(online, target))
     all_steps = (0, 1, 25, 49, 50, 51, 100)
-    ideas = {  # at which steps the target moves, and what is behind that
+    ideas = {  # at which steps the target moves, and the idea behind that
         (): "the target never moves. (`params._replace(...)` changes nothing either: it returns new parameters.)",
-        all_steps: "the target moves in every step, and should only at multiples of 50",
-        (1, 25, 49, 51): "it is the wrong way round: the target moves in every step but the multiples of 50",
-        (50, 100): "the target does not move at step 0, and 0 is a multiple of 50 too",
+        all_steps: "the target moves in every step, and should move only at multiples of 50",
+        (1, 25, 49, 51): "it is the wrong way round: the target moves in every step except the multiples of 50",
+        (50, 100): "the target does not move at step 0, but 0 is a multiple of 50 too",
         (49,): "the target moves one step early, at 49",
         (1, 51): "the target moves one step late, at 1 and 51",
-        (50,): "the target moves at step 50 alone, and 0 and 100 are multiples of 50 too",
-        (0, 50): "the target moves at steps 0 and 50 and never again, and 100 is a multiple of 50 too",
-        (0, 50, 51, 100): "the target moves in every step from 50 on, and 51 is not a multiple of 50",
-        (50, 51, 100): "the target moves in every step from 50 on, and 51 is not a multiple of 50",
-        (0, 100): "the target moves at every second multiple of 50 only; TARGET_UPDATE_PERIOD is 50",
+        (50,): "the target moves at step 50 alone, but 0 and 100 are multiples of 50 too",
+        (0, 50): "the target moves at steps 0 and 50 and never again, but 100 is a multiple of 50 too",
+        (0, 50, 51, 100): "the target moves in every step from 50 on, but 51 is not a multiple of 50",
+        (50, 51, 100): "the target moves in every step from 50 on, but 51 is not a multiple of 50",
+        (0, 100): "the target moves only at every second multiple of 50; TARGET_UPDATE_PERIOD is 50",
         (0, 1, 25, 49): "the target moves in the first 50 steps: // divides, and % is what gives the remainder",
     }
     for how, function in checks.ways(update_target):
@@ -1674,7 +1678,7 @@ def _check():
             checks.that(isinstance(got, DQNParams), f"Return a DQNParams, not a {type(got).__name__}.")
             checks.that(
                 jax.tree.structure(got) == jax.tree.structure(before),
-                f"The new parameters have another structure than the old ones: {jax.tree.structure(got)}.",
+                f"The new parameters have a different structure from the old ones: {jax.tree.structure(got)}.",
             )
             checks.unchanged(before, params, "params")
             call, w = f"update_target(params, {steps})", got.target["layer"]["w"]
@@ -1688,8 +1692,8 @@ def _check():
             )  # fmt: skip
             checks.that(
                 np.array_equal(w, [1.0, 2.0]) or np.array_equal(w, [-8.0, -9.0]),
-                f"{call}.target{how}, from online [1, 2] and target [-8, -9], is {w}. It is either the old target or "
-                "the online parameters, never a mixture.",
+                f"{call}.target{how}, from online [1, 2] and target [-8, -9], is {w}. It should be either the old "
+                "target or the online parameters, never a mixture.",
             )
             moved += [steps] * np.array_equal(w, [1.0, 2.0])
             limit, exact = got.target["layer"]["limit"], "values are copied exactly, infinity too"
@@ -1699,9 +1703,7 @@ def _check():
                 f"{call}.target{how}, a leaf of infinity in online and -infinity in target,",
                 wrong=[([np.nan], infinite)], hint=exact[0].upper() + exact[1:] + ".",
             )  # fmt: skip
-            checks.array(
-                got.target["layer"]["count"], f"{call}.target{how}, of leaves that are whole numbers,", dtype="int"
-            )
+            checks.array(got.target["layer"]["count"], f"{call}.target{how}, of leaves that are integers,", dtype="int")
         checks.that(
             tuple(moved) not in ideas, f"Of the steps 0, 1, 25, 49, 50, 51 and 100{how}, {ideas.get(tuple(moved))}."
         )
@@ -1713,8 +1715,8 @@ def _check():
         got = update_target(DQNParams((jnp.array([1.0]), [jnp.array(2.0)]), (jnp.array([3.0]), [jnp.array(4.0)])), 50)
     except (AttributeError, TypeError) as error:
         checks.fail(
-            f"With parameters in tuples and lists in place of dicts: {error}. Any pytree may come; jax.tree.map goes "
-            "through all of them."
+            f"With parameters in tuples and lists in place of dicts: {error}. The parameters may be any pytree; "
+            "jax.tree.map goes through all of it."
         )
     checks.equal(got.target[0], [1.0], "The target of parameters in tuples and lists")
     checks.remark_on_constant(
@@ -1791,8 +1793,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# One parameter of an online network that wanders about, and its target: a staircase. Each stair is a fixed problem to
-# solve.
+# One parameter of an online network that wanders about, and its target: a staircase. Each step of the staircase is a
+# fixed problem to solve.
 
 # %% tags=["demo"]
 rng = np.random.default_rng(0)
@@ -1814,7 +1816,8 @@ _ = ax.legend(frameon=False)
 #
 # The Q-function is a small neural network: four numbers in, two hidden layers of 64, and one Q-value for each action
 # out. So a single pass through the network gives the values of all actions. [Haiku](https://dm-haiku.readthedocs.io)
-# turns the description into two pure functions: `init` makes parameters, `apply` uses them.
+# turns the description into two pure functions: `init` makes parameters, `apply` uses them. (`without_apply_rng` drops
+# the key that `apply` would otherwise expect.)
 
 # %%
 GAMMA = 0.99
@@ -1833,7 +1836,7 @@ print(jax.tree.map(jnp.shape, parameters))
 print("Q-values of one observation, untrained:", Q_NETWORK.apply(parameters, jnp.array([0.1, 0.0, -0.05, 0.3])))
 
 # %% [markdown]
-# To act, the agent asks the online network and passes the values to what you wrote. It counts its time steps in the
+# To act, the agent asks the online network and passes the values to your functions. It counts its time steps in the
 # `actor_state`; when it is evaluated, it is greedy.
 
 
@@ -1851,12 +1854,12 @@ def dqn_select_action(key, params, actor_state, obs, evaluation=False):
 
 # %% [markdown]
 # To learn, it averages your loss over a batch from the memory, takes one gradient step on the *online* parameters, and
-# updates the target. Note which network values which observations.
+# calls your `update_target`. Note which network values which observations.
 
 
 # %%
 class LearnerState(NamedTuple):
-    trainer_steps: Any  # learning steps done, decides when the target is updated
+    trainer_steps: Any  # learning steps completed, decides when the target is updated
     optimiser_state: Any
 
 
@@ -1889,16 +1892,16 @@ def make_dqn_agent(key, learn=dqn_learn):
 
 
 # %% [markdown]
-# That is all of DQN. Let it play: the same loop as in the earlier notebooks, with a learning pause of 64 steps after
-# each episode. It takes about 20 seconds, and it is only a start: 150 episodes.
+# That is all of DQN. Let it play: the same loop as in the earlier notebooks, with 64 learning steps after each episode.
+# It takes about 20 seconds, and it is only a start: 150 episodes.
 #
 # - **Left:** the return of each training episode, and of the evaluations, where the agent is greedy. In the first
-#   episodes it mostly rolls dice. It learns all the same, from what the dice brought.
+#   episodes it mostly acts at random. It learns all the same, from its random actions.
 # - **Middle:** what it would do at each pole angle and velocity, as in the picture at the top of this notebook. That
-#   one we made up; this one it found by itself.
+#   one we made up; this one the agent found by itself.
 # - **Right:** what it believes each of these situations to be worth. With $\gamma = 0.99$ a pole that never falls is
 #   worth 100, and one that falls in the next step is worth 1. Can you find values that cannot be true? The agent has
-#   hardly ever been there, and a network has an opinion on everything.
+#   hardly ever been there, but a network has an opinion on everything.
 
 # %% tags=["demo"]
 from rl_helpers.loop import run_environment_loop
@@ -1929,19 +1932,19 @@ right.set(xlabel="pole angle (rad), positive: leans right", ylabel="pole angular
 _ = plt.colorbar(levels, ax=right, label="value (discounted reward)")
 
 # %% [markdown]
-# Another key gives another curve; try a few. Some climb, some climb and fall back, because each improvement changes
-# the data, the targets and the policy at once. One run tells you that the code works, but not how well DQN works. For
-# that you need many seeds, and a faster loop.
+# Another key gives another curve; try a few. Some climb, others climb and fall back, because each improvement changes
+# the data, the targets and the policy all at once. One run tells you that the code works, but not how well DQN works.
+# For that you need many seeds, and a faster loop.
 # %% [markdown]
 # ## 7. Twenty agents at once
 #
 # The agent's functions are pure, CartPole exists in pure JAX, and a replay memory can be a few arrays. So the whole
-# loop can be compiled: `run_compiled_loop` takes *the same agent* and plays in 8 environments at a time, one learning
-# step after each, for 20 seeds side by side. Your code does not change by a letter. Each seed starts with its own
-# network, sees its own episodes, and learns 30,000 times. (The memory draws its batches *with* replacement, which is
-# faster; with 64 out of 20,000 that hardly matters.) It takes about a minute.
+# loop can be compiled: `run_compiled_loop` takes *the same agent* and plays in 8 environments at a time, with one
+# learning step after each step of all 8, for 20 seeds side by side. Your code does not change at all. Each seed starts
+# with its own network, sees its own episodes, and takes 30,000 learning steps. (The memory draws its batches *with*
+# replacement, which is faster; with 64 out of 20,000 that hardly matters.) It takes about a minute.
 #
-# Each thin line is one agent, the thick one their mean; the evaluations are greedy, 32 episodes each.
+# Each thin line is one agent, and the thick one is their mean; each evaluation is greedy, over 32 episodes.
 
 # %% tags=["demo"]
 from rl_helpers.compiled import run_compiled_loop
@@ -1972,13 +1975,13 @@ ax = plotting.plot_learning_curve(returns, episodes=result.evaluation_steps, win
 _ = ax.set(xlabel="environment steps of each agent", ylabel="return of the greedy policy (mean of 32 episodes)")
 
 # %% [markdown]
-# DQN works, and it is restless. Most agents reach 500, and some lose it again for a while. A likely story: when all
+# DQN works, but it is restless. Most agents reach 500, and some lose it again for a while. A likely story: when all
 # goes well, the memory fills with upright poles, the network forgets what falling looks like, its values there drift,
-# and one day the policy follows them. Then poles fall, the memory fills with falls, and the agent recovers. If that is
-# so, a larger memory should help. This one holds 20,000 steps; try 5,000 and compare.
+# and one day the policy follows them. Then poles fall, the memory fills with falls, and the agent recovers. If this is
+# right, a larger memory should help. This one holds 20,000 steps; try 5,000 and compare.
 #
-# And be careful with "our agent reached 500". *At its best evaluation* is a flattering way to count, because it picks
-# each agent's luckiest moment. The last evaluation, over many seeds, is an honest one.
+# And be wary of "our agent reached 500". *At its best evaluation* is a flattering way to count, because it picks each
+# agent's luckiest moment. The last evaluation, over many seeds, is an honest one.
 
 # %% [markdown]
 # ## 8. Break it on purpose
@@ -2082,12 +2085,13 @@ _ = axes[1, 0].set_ylabel("return of the greedy policy\n(mean of 32 episodes)")
 #
 # ## What you have now
 #
-# All of DQN, in eight pieces that you wrote: explore, remember, aim, learn, hold still. Before you go on:
+# All of DQN, built from eight pieces that you wrote: they explore, remember, aim, learn and hold still. Before you go
+# on:
 #
-# - Change one thing and predict before you run: `GAMMA = 0.9`, a target update in each step, a memory of 500, a
-#   network of one layer.
-# - In notebook 6 the same ideas come back in the form in which people use them: soft target updates, the Huber loss,
+# - Change one thing, and predict what will happen before you run it: `GAMMA = 0.9`, a target update in every step, a
+#   memory of 500, a network with a single layer.
+# - In notebook 6 the same ideas come back in the form people use in practice: soft target updates, the Huber loss,
 #   double Q-learning.
-# - To read: [Mnih et al. (2015)](https://www.nature.com/articles/nature14236), and chapters 6 and 11 of [Sutton and
-#   Barto](http://incompleteideas.net/book/the-book-2nd.html); chapter 11 explains why bootstrapping, a network and
-#   off-policy data together can go wrong (*the deadly triad*).
+# - Further reading: [Mnih et al. (2015)](https://www.nature.com/articles/nature14236), and chapters 6 and 11 of [Sutton
+#   and Barto](http://incompleteideas.net/book/the-book-2nd.html); chapter 11 explains why the combination of
+#   bootstrapping, a network and off-policy data can go wrong (*the deadly triad*).

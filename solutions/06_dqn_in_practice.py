@@ -1,15 +1,16 @@
 # %% [markdown]
 # # 6. DQN in practice
 #
-# Notebook 5 built DQN. Today you build it the way people use it: with a schedule for exploration, a loss that does not
-# overreact, a target network that glides, and targets that do not flatter themselves. Each is a few lines. Around them
-# grows what turns an algorithm into an experiment: specs, a baseline, a score that means something, a log, and runs
-# over many seeds that show **which of these ingredients matters, and when**.
+# In notebook 5 you built DQN. Today you build it the way people use it: with a schedule for exploration, a loss that
+# does not overreact, a target network that glides, and targets that do not flatter the agent. Each is a few lines.
+# Around them you add what turns an algorithm into an experiment: specs, a baseline, a score that means something, a
+# log, and runs over many seeds that show **which of these ingredients matters, and when**.
 #
-# The goal is concrete. A tutorial that many people have learned DQN from keeps the pole up for 200 steps, ten times out
-# of ten, after 8,000 steps of experience. Half of your agents shall need less than 4,000.
+# The goal is concrete. A tutorial from which many people have learned DQN keeps the pole up for 200 steps, ten times
+# out of ten, after 8,000 steps of experience. Half of your agents should need fewer than 4,000.
 #
-# About 60 minutes. You need notebook 5. Five exercises, then you run things and look.
+# About 60 minutes. You need notebook 5. There are five exercises; after them you run experiments and look at the
+# results.
 
 # %% tags=["setup"]
 import collections
@@ -32,12 +33,12 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # %% [markdown]
 # ## 1. Read the specs
 #
-# Before you write an agent, look at what it will live in. The **specs** of an environment say what goes in and what
-# comes out: shapes, dtypes, bounds. They decide the first and the last layer of your network. What they do not say,
-# you have to measure: how large the numbers *really* get.
+# Before you write an agent, look at the environment it will live in. The **specs** of an environment say what goes in
+# and what comes out: shapes, dtypes, bounds. They determine the first and the last layer of your network. What they do
+# not say, you have to measure: how large the numbers *really* get.
 #
 # We use CartPole with a clock of 200 steps, so the best possible return is 200. And we make it twice: one environment
-# to train in, one to evaluate in. An evaluation in the middle of a training episode would end that episode.
+# to train in, and one to evaluate in. An evaluation in the middle of a training episode would end that episode.
 
 # %% tags=["demo"]
 train_env = gym.make("CartPole-v1", max_episode_steps=200)
@@ -55,38 +56,38 @@ for name, low, high, size in zip(plotting.OBS_NAMES, space.low, space.high, seen
     print(f"{name:<22} {low:>8.2f}    {high:>8.2f}   {size:.2f}")
 
 # %% [markdown]
-# Three things to take from the table:
+# Three things to learn from the table:
 #
 # - The bounds are no help in scaling the inputs: two are infinite, and the episode ends long before the other two are
 #   reached (at a position of ±2.4 m and an angle of ±0.21 rad).
-# - **The typical sizes differ by a factor of five or more.** A network with fresh weights hardly notices an input that
+# - **The typical sizes differ by a factor of five or more.** A freshly initialised network hardly notices an input that
 #   is much smaller than the others, and here that is the angle of the pole (the position starts small too, but grows).
-#   We will multiply the angle by 5. It costs nothing. Whether it helps, we shall see at the end.
-# - The reward is 1, whatever you do. An agent cannot see from a reward that it did well, only from how many follow.
+#   We will multiply the angle by 5. That costs nothing. Whether it helps, we shall see at the end.
+# - The reward is 1, whatever you do. An agent cannot tell from a single reward that it did well, only from how many
+#   follow.
 
 # %% [markdown]
 # ## 2. Keep score
 #
-# An agent has two policies. The **behaviour policy** collects experience, so it explores. The **evaluation policy**
-# is what you would hand over if training stopped now: greedy, no dice. The score of an agent is the average return of
-# its evaluation policy, over several episodes, in an environment of its own.
+# An agent has two policies. The **behaviour policy** collects experience, so it explores. The **evaluation policy** is
+# what you would hand over if training stopped now: greedy, with no random actions. The score of an agent is the average
+# return of its evaluation policy, over several episodes, in a separate environment.
 
 # %% [markdown]
 # ### Exercise: `compute_avg_return`
 #
 # *About 7 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# Play $n$ episodes, and average their returns:
+# Play $n$ episodes and average their returns:
 #
 # $$\bar G = \frac{1}{n} \sum_{i=0}^{n-1} \sum_t r^{(i)}_t$$
 #
-# *In words: add up the rewards of each episode, all of them and without a discount; then take the mean over the
-# episodes.*
+# *In words: add up all the rewards of each episode, without a discount; then take the mean over the episodes.*
 #
 # Episode $i$ (counted from 0) starts with `env.reset(seed=seed + i)`. So the $n$ episodes differ from each other, and
-# the next agent is examined on the very same $n$ beginnings.
+# the next agent is evaluated from the very same $n$ starting states.
 #
-# - `env`: any gymnasium environment, with any rewards and lengths. Leave it open, it will be needed again.
+# - `env`: any gymnasium environment, with any rewards and lengths. Leave it open: it will be needed again.
 # - `policy`: a function from an observation to an action, called as `policy(obs)`.
 # - The result: a float.
 #
@@ -98,12 +99,12 @@ for name, low, high, size in zip(plotting.OBS_NAMES, space.low, space.high, seen
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Two loops, one inside the other. What has to start afresh with each episode, and what goes on?
+# Two loops, one inside the other. What has to start afresh with each episode, and what carries on?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# For each episode: reset with its own seed, set its return to zero, then act and add up rewards until the step that
-# is `terminated` or `truncated`; that step's reward counts too. Keep the returns in a list, and average at the end.
+# For each episode: reset with its own seed, set its return to zero, then act and add up rewards up to the step that is
+# `terminated` or `truncated`; that step's reward counts too. Keep the returns in a list, and average them at the end.
 # </details>
 
 
@@ -114,7 +115,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
     Args:
       env: a gymnasium environment; it stays open.
       policy: policy(obs) -> action, a Python or NumPy int.
-      num_episodes: over how many episodes to average, 1 or more.
+      num_episodes: the number of episodes to average over, 1 or more.
       seed: episode i is reset with seed + i, an int.
     Returns:
       The mean over the episodes of the undiscounted sum of rewards, a float.
@@ -135,7 +136,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
 
 # %% check="compute_avg_return" points=1
 class _Probe(gym.Env):
-    """Its episodes have fixed rewards that follow from the seed. It observes the time, and notes what is done to it."""
+    """Its episodes have fixed rewards, determined by the seed. It observes the time, and records what is done to it."""
 
     observation_space = gym.spaces.Box(-np.inf, np.inf, (2,), np.float32)
     action_space = gym.spaces.Discrete(1000)
@@ -143,13 +144,13 @@ class _Probe(gym.Env):
     def __init__(self, rewards, ends_with=("terminated",)):
         self.rewards, self.ends_with = rewards, ends_with
         self.seed, self.time = "not reset", None
-        self.played, self.actions = [], []  # the seed of each episode that was played, and all actions
+        self.played, self.actions = [], []  # the seed of each episode played, and all actions
 
     def close(self):
         checks.fail("compute_avg_return closed the environment. Leave it open: it will be needed again.")
 
     def __deepcopy__(self, memo):
-        return self  # to play on a copy is fine; its notes are wanted here
+        return self  # playing on a copy is fine; its records are needed here
 
     def reset(self, *positional, seed=None, options=None):
         checks.that(not positional, "gymnasium wants the seed by name: env.reset(seed=...).")
@@ -162,7 +163,7 @@ class _Probe(gym.Env):
         rewards = self.rewards.get(self.seed, [1.0])
         checks.that(
             self.time < len(rewards),
-            f"compute_avg_return stepped on although the last step had reported "
+            f"compute_avg_return kept calling env.step although the last step had reported "
             f"{'=True and '.join(self.ends_with)}=True. An episode is over when terminated or truncated is true.",
         )
         if self.time == 0:
@@ -192,21 +193,21 @@ def _check():
         len(env.played) == 3,
         f"{what} played {len(env.played)} episode{'s' if len(env.played) > 1 else ''}; it should be 3.",
     )
-    checks.that(env.played != [7, 7, 7], "Every episode was reset with the same seed, so it is one episode three "
+    checks.that(env.played != [7, 7, 7], "Every episode was reset with the same seed, so it is the same episode three "
                 "times. Episode i gets seed + i.")  # fmt: skip
     checks.that(env.played != [0, 1, 2], "The episodes were reset with seeds 0, 1 and 2. Count from `seed`, here 7.")
-    checks.that(None not in env.played, "An episode was reset without a seed, so it begins anywhere. "
-                "Episode i gets seed + i.")  # fmt: skip
+    checks.that(None not in env.played, "An episode was reset without a seed, so it may begin anywhere. Episode i gets "
+                "seed + i.")  # fmt: skip
     checks.that(
         sorted(env.played) == [7, 8, 9],
         f"The episodes were reset with the seeds {env.played}. Episode i, counted from 0, gets seed + i: 7, 8 and 9.",
     )
     checks.that(
         all(_action < 6 for _action in env.actions) and len(env.actions) == 6,
-        f"env.step got the actions {env.actions}, which is not what the policy returned. Hand it on as it is.",
+        f"env.step got the actions {env.actions}, which is not what the policy returned. Pass it on as it is.",
     )
     checks.that(env.actions.count(3) < 6, "The policy saw the first observation every time. Each step returns a new "
-                "one.")  # fmt: skip
+                "observation.")  # fmt: skip
     checks.equal(
         np.sort(env.actions), [3, 3, 3, 4, 4, 5], "The list of actions in the three episodes, sorted,",
         hint="Each action should be policy(obs) for the latest observation.",
@@ -219,16 +220,17 @@ def _check():
             (2.5, "that is the return of the last episode alone"),
             (7.5, "that is the return of the first episode alone"),
             (6.0, "that is the median"),
-            (2.0, "that is the mean number of steps. CartPole pays 1 a step, but other environments do not"),
+            (2.0, "that is the mean number of steps. CartPole pays 1 per step, but other environments do not"),
             (3.5 / 3, "the last reward of each episode is missing: the step that ends it pays too"),
-            (12.5 / 3, "the last reward of each episode alone; add up all of them"),
+            (12.5 / 3, "that is the last reward of each episode alone; add up all of them"),
             (8.5 / 3, "the first reward of each episode is missing"),
-            ((7.5 + 13.5 + 16.0) / 3, "each episode's return still holds the ones before; start every episode at zero"),
+            ((7.5 + 13.5 + 16.0) / 3, "each episode's return still contains the ones before it; start every episode at "
+              "zero"),
             ((2.5 + 6.0 + 1.25) / 3, "that averages the rewards within each episode; add them up"),
             (16.0 / 10, "you divide by 10 whatever num_episodes is"),
-            (5.0, "the fractions got lost: rewards and averages need not be integers"),
-            (8.0, "you divide by one too few"),
-            (4.0, "you divide by one too many"),
+            (5.0, "the fractions are lost: rewards and averages need not be integers"),
+            (8.0, "you divide by one episode too few"),
+            (4.0, "you divide by one episode too many"),
             (15.87045 / 3, "this is discounted; add up the rewards without a discount"),
         ],
         hint="Add up all rewards of each episode as they are; then take the mean over the episodes.",
@@ -244,7 +246,7 @@ def _check():
         got, 2.15, "The average return of ten truncated episodes, with returns 3, 1, 1, 1, 1, 1, 1, 1, 1 and 10.5,",
         wrong=[
             (0.1, "the step in which the clock runs out pays too"),
-            (37.5 / 13, "the episodes of the call before are in there too; start with an empty list in every call"),
+            (37.5 / 13, "the episodes of the previous call are included too; start with an empty list in every call"),
         ],
     )  # fmt: skip
 
@@ -252,7 +254,7 @@ def _check():
     checks.equal(
         compute_avg_return(_Probe({0: [1.0] * 600}), lambda obs: 1, 1), 600.0,
         "The return of an episode of 600 steps with rewards of 1",
-        hint="Only terminated and truncated end an episode, however long it is.",
+        hint="Only terminated or truncated ends an episode, however long it is.",
     )  # fmt: skip
 
 
@@ -376,8 +378,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **The baseline.** What does an agent score that knows nothing? And how far can you trust an average over ten
-# episodes? Each dot is one average return of the random policy, over 10 or over 100 episodes with other seeds.
+# **The baseline.** What does an agent that knows nothing score? And how far can you trust an average over ten episodes?
+# Each dot is one average return of the random policy, over 10 or over 100 episodes, each with different seeds.
 
 # %% tags=["demo"]
 env, rng = gym.make("CartPole-v1", max_episode_steps=200), np.random.default_rng(0)
@@ -396,8 +398,8 @@ ax.set_yticks([0, 1], ["10 episodes", "100 episodes"])
 print(f"random baseline: {np.mean(scores[100]):.1f}")
 
 # %% [markdown]
-# Ten episodes are good enough to tell 22 from 200, and not to tell 22 from 25: with ten times the episodes the
-# scatter shrinks by $\sqrt{10} \approx 3$. Remember this picture when somebody reports an average over ten episodes
+# Ten episodes are enough to tell 22 from 200, but not to tell 22 from 25. With ten times as many episodes, the scatter
+# shrinks by a factor of $\sqrt{10} \approx 3$. Remember this picture when somebody reports an average over ten episodes
 # to one decimal.
 #
 # ## 3. Explore less and less
@@ -407,12 +409,12 @@ print(f"random baseline: {np.mean(scores[100]):.1f}")
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
-# Notebook 5 let $\varepsilon$ fall on a straight line. More common is a fall that is fast at first and slow later:
+# In notebook 5, $\varepsilon$ fell in a straight line. More common is a fall that is fast at first and slow later:
 #
 # $$\varepsilon(t) = \varepsilon_\text{end} + (\varepsilon_\text{start} - \varepsilon_\text{end}) \, e^{-t / \tau}$$
 #
-# *In words: it starts at `start`, and what separates it from `end` shrinks to 37 % with every `decay` $= \tau$ steps.*
-# It never quite arrives, and needs no floor.
+# *In words: it starts at `start`, and its distance from `end` shrinks to 37 % in every `decay` $= \tau$ steps.* It
+# never quite arrives, and needs no floor.
 #
 # **Shapes.** `step`: a scalar or an array of any shape, ints or floats; the result has the same shape. The other three
 # are scalars. It has to work under `jax.jit` with every argument traced.
@@ -424,19 +426,19 @@ print(f"random baseline: {np.mean(scores[100]):.1f}")
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# You can type it as it stands above. Which `exp` works on traced values: `math.exp`, `np.exp` or `jnp.exp`?
+# You can type the formula just as it is above. Which `exp` works on traced values: `math.exp`, `np.exp` or `jnp.exp`?
 # </details>
 
 
 # %% exercise="exponential_epsilon"
 def exponential_epsilon(step, start, end, decay):
-    """How likely a random action is, falling exponentially.
+    """The probability of a random action, falling exponentially.
 
     Args:
       step: how many steps the agent has acted, a scalar or an array, 0 or more.
       start: epsilon at step 0, float [].
-      end: what it falls towards, float [].
-      decay: after so many steps the distance to `end` has shrunk to 1/e, a number above 0.
+      end: the value it falls towards, float [].
+      decay: the number of steps in which the distance to `end` shrinks to 1/e of what it was, a number above 0.
     Returns:
       Epsilon, float, the shape of `step`.
     """
@@ -454,7 +456,7 @@ def _check():
         checks.equal(
             function(200, 0.9, 0.1, 400), 0.1 + 0.8 * e, call,
             wrong=[
-                (0.1 + 0.9 * e, "at step 0 this is more than start: what shrinks is the distance, start - end"),
+                (0.1 + 0.9 * e, "at step 0 this is more than start; what shrinks is the distance, start - end"),
                 (0.9 * e, "this falls towards 0, not towards end"),
                 (0.8 * e, "this falls towards 0; end has to be added"),
                 (0.9 + 0.8 * e, "what is added is end, not start"),
@@ -465,9 +467,9 @@ def _check():
                 (0.1 + 0.8 * 0.5**0.5, "that halves the distance every `decay` steps; the base is e, not 2"),
                 (0.1 + 0.8 * 10**-0.5, "the base is e, not 10"),
                 (0.1, "the exponent is far too large: divide step by decay, don't multiply"),
-                (0.9, "nothing has happened in 200 steps. Is that a division of whole numbers (//)?"),
-                (0.1 + 0.8 * np.exp(-0.2), "the exponent is -step / decay, with decay as it comes in, not 1,000"),
-                (0.1 + 0.8 * np.exp(-1), "is that a division of whole numbers (//)? It rounds -0.5 down to -1"),
+                (0.9, "nothing has happened in 200 steps. Is that integer division (//)?"),
+                (0.1 + 0.8 * np.exp(-0.2), "the exponent is -step / decay, with decay as it is passed in, not 1,000"),
+                (0.1 + 0.8 * np.exp(-1), "is that integer division (//)? It rounds -0.5 down to -1"),
             ],
             rtol=1e-4, atol=1e-4,
         )  # fmt: skip
@@ -491,7 +493,7 @@ def _check():
         )  # fmt: skip
         checks.equal(
             function(0, 0.1, 0.9, 400), 0.1, f"exponential_epsilon(0, start=0.1, end=0.9, decay=400){how}", atol=1e-4,
-            wrong=[(0.9, "start may be below end: then it rises")],
+            wrong=[(0.9, "start may be below end: then epsilon rises")],
         )  # fmt: skip
     before, after = np.array([0.0, 400.0]), np.array([0.0, 400.0])
     exponential_epsilon(after, 0.9, 0.1, 400)
@@ -543,15 +545,15 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The line and the exponential, with the same number of random actions in all: the areas under the two curves are equal.
-# The exponential spends more of them at the very beginning, when the agent knows least.
+# The line and the exponential, with the same expected number of random actions in total: the areas under the two curves
+# are equal. The exponential spends more of them at the very beginning, when the agent knows least.
 
 # %% tags=["demo"]
 steps = np.arange(0, 4_001, 20)
 exponential = exponential_epsilon(steps, 1.0, 0.05, 600)
 linear = np.maximum(1 - 0.95 * steps / 1200, 0.05)
 _, ax = plt.subplots(figsize=(7, 3))
-ax.plot(steps, linear, "--", color=palette.VERMILION, lw=2, label="linear, on the floor after 1,200 steps")
+ax.plot(steps, linear, "--", color=palette.VERMILION, lw=2, label="linear, at the floor after 1,200 steps")
 ax.plot(steps, exponential, color=palette.BLUE, lw=2, label="exponential, decay 600")
 ax.fill_between(steps, exponential, color=palette.BLUE, alpha=0.12)
 ax.set(xlabel="time steps acted", ylabel="probability of a\nrandom action", ylim=(0, 1.02), xlim=(0, 4_000))
@@ -565,8 +567,8 @@ _ = ax.legend(frameon=False)
 #
 # *About 6 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# The gradient of a squared error is proportional to the error. One wild target, one wild step. The **Huber loss** is a
-# parabola in the middle and a straight line outside, so no error pulls harder than $\delta$:
+# The gradient of a squared error is proportional to the error. One wild target means one wild step. The **Huber loss**
+# is a parabola in the middle and a straight line on either side, so no error pulls harder than $\delta$:
 #
 # $$
 # L_\delta(e) = \begin{cases} \tfrac{1}{2} e^2 & \text{if } |e| \le \delta \\
@@ -576,9 +578,9 @@ _ = ax.legend(frameon=False)
 # *In words: half the square of a small error; for a large one, a line that continues the parabola where it ends, with
 # the same slope.*
 #
-# **Shapes.** `error`: a float array of any shape, `[]` too; the result has the same shape, one loss for each error.
-# `delta`: a scalar above 0. It has to work under `jax.jit` with both arguments traced, `jax.vmap` and `jax.grad`. The
-# gradient is finite everywhere, and 0 at error 0.
+# **Shapes.** `error`: a float array of any shape, including `[]`; the result has the same shape, one loss for each
+# error. `delta`: a scalar above 0. It has to work under `jax.jit` with both arguments traced, `jax.vmap` and
+# `jax.grad`. The gradient is finite everywhere, and 0 at error 0.
 #
 # **Example.** With $\delta$ = 2: an error of -1 costs ½, an error of -5 costs 2 · (5 - 1) = 8.
 #
@@ -587,7 +589,7 @@ _ = ax.legend(frameon=False)
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# An `if` would decide once for a whole array, and under `jax.jit` not at all. And errors have two signs.
+# An `if` would decide once for a whole array, and under `jax.jit` not at all. And errors can be positive or negative.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
@@ -623,22 +625,23 @@ def _check():
         checks.equal(
             function(_error, 2.0), [0.5, 8.0], f"huber_loss([1, -5], delta=2){how}",
             wrong=[
-                ([1.0, 8.0], "half the square: the factor 1/2 is missing"),
+                ([1.0, 8.0], "it is half the square: the factor 1/2 is missing"),
                 ([1.0, 16.0], "this is twice the loss"),
                 ([0.5, 12.5], square),
                 ([0.5, -12.0], "the second error is negative; the line needs its absolute value"),
                 ([0.5, 10.0], "the line has to continue the parabola: subtract delta/2 from the size of the error"),
-                ([0.5, 6.0], "you subtract delta; it is delta/2"),
+                ([0.5, 6.0], "you subtract delta; it should be delta/2"),
                 ([0.5, 4.0], "the line's slope is delta: multiply by it"),
                 ([0.5, 9.0], "delta/2 is subtracted inside the brackets, before multiplying by delta"),
-                ([0.5, 4.5], "you used delta = 1 whatever was passed"),
+                ([0.5, 4.5], "you used delta = 1, whatever was passed in"),
                 ([0.25, 4.0], "that is the smooth L1 loss, the Huber loss divided by delta"),
                 ([0.0, 12.5], "the two branches are swapped"),
                 ([0.0, 8.0], "that is the line everywhere; small errors get half the square"),
-                ([0.5, 2.0], "that is flat for large errors, so nothing would pull them back. The line goes on rising"),
+                ([0.5, 2.0], "that is flat for large errors, so nothing would pull them back; the line keeps rising"),
                 ([0.5, 5.0], "a large error costs delta times (its size minus delta/2), not its size"),
-                (4.0 * (np.sqrt([1.25, 7.25]) - 1.0), "that is the pseudo-Huber loss, a smooth relative"),
-                (4.0 * np.log(np.cosh([0.5, 2.5])), "that is the log-cosh loss, a smooth relative"),
+                (4.0 * (np.sqrt([1.25, 7.25]) - 1.0), "that is the pseudo-Huber loss, a smooth relative of the Huber "
+                                 "loss"),
+                (4.0 * np.log(np.cosh([0.5, 2.5])), "that is the log-cosh loss, a smooth relative of the Huber loss"),
                 (8.5, "that is the sum; return one loss for each error"),
                 (4.25, "that is the mean; return one loss for each error"),
             ],
@@ -650,7 +653,7 @@ def _check():
         )  # fmt: skip
         checks.equal(
             function(jnp.array([2.0, -2.0]), 2.0), [2.0, 2.0], f"huber_loss([2, -2], delta=2){how}",
-            wrong=[([0.0, 0.0], "where parabola and line meet, neither is taken: one of the two needs <= or >=")],
+            wrong=[([0.0, 0.0], "where the parabola meets the line, neither is used: one of the two needs <= or >=")],
         )  # fmt: skip
         checks.equal(function(jnp.array(2.5)), 2.0, f"huber_loss(2.5){how}", hint="The default delta is 1.")
     gradient = jax.grad(lambda error: huber_loss(error, 2.0).sum())(jnp.array([0.0, 1.0, -1.5, 5.0, -100.0]))
@@ -661,7 +664,7 @@ def _check():
     )
     checks.equal(
         gradient, [0.0, 1.0, -1.5, 2.0, -2.0], "The gradient at the errors [0, 1, -1.5, 5, -100], with delta=2,",
-        wrong=[([0.0, 1.0, -1.5, 0.0, 0.0], "large errors have no gradient left; the line has slope delta")],
+        wrong=[([0.0, 1.0, -1.5, 0.0, 0.0], "large errors have no gradient; the line has slope delta")],
     )  # fmt: skip
 
 
@@ -724,8 +727,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Left: the loss. Right: its gradient, which is what the network feels. The square never stops pulling harder. The Huber
-# loss does, and still slows down near 0, where the absolute error keeps pulling at full strength.
+# Left: the loss. Right: its gradient, which is what the network feels. The square pulls ever harder. The Huber loss
+# does not, and it still eases off near 0, where the absolute error keeps pulling at full strength.
 
 # %% tags=["demo"]
 errors = jnp.linspace(-4.0, 4.0, 201)
@@ -743,14 +746,14 @@ left.legend(frameon=False)
 _ = right.set(xlabel="error (discounted reward)", ylabel="gradient of the loss", ylim=(-4.2, 4.2))
 
 # %% [markdown]
-# $\delta$ has the unit of a return, so it means something only beside the returns of your task. $\delta = 1$ is the
-# usual choice where rewards are scaled so that values are around 1. The errors from which our agent learns most, falls
-# that it did not foresee, are as large as its values: 10 and more. We take $\delta = 10$.
+# $\delta$ has the unit of a return, so it means something only relative to the returns of your task. $\delta = 1$ is
+# the usual choice where rewards are scaled so that values are around 1. The errors from which our agent learns most,
+# falls that it did not foresee, are as large as its values: 10 and more. We use $\delta = 10$.
 #
-# **Two more brakes**, which the optimiser brings along. *Gradient clipping*: if the gradient of all parameters together
-# is longer than a limit, it is shortened to that length. The direction stays. (Clipping each entry by itself, as some
-# code does, bends it.) *AdamW*: Adam, and each step also shrinks every weight by a small fraction, which keeps weights
-# from growing without need. Optax chains the two:
+# **Two more brakes**, which come with the optimiser. *Gradient clipping*: if the gradient of all parameters together is
+# longer than a limit, it is shortened to that length. The direction stays the same. (Clipping each entry by itself, as
+# some code does, changes it.) *AdamW* is Adam, except that each step also shrinks every weight by a small fraction,
+# which keeps weights from growing needlessly. Optax chains the two:
 
 # %%
 gradient = {"w": jnp.array([30.0, 40.0]), "b": jnp.array([0.0])}
@@ -770,14 +773,14 @@ for name, clip in {
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# The target network of notebook 5 stood still and then jumped. It can also follow slowly, a little in every learning
+# The target network in notebook 5 stood still and then jumped. It can also follow slowly, by a little in every learning
 # step:
 #
 # $$\theta^- \leftarrow (1 - \tau)\, \theta^- + \tau\, \theta$$
 #
 # *In words: the new target parameters are the old ones, moved by a fraction $\tau$ of the way towards the online
-# parameters.* So the target is an average over the online network's past, the recent past counting most: it looks back
-# about $1 / \tau$ steps.
+# parameters.* So the target is an average over the online network's past, in which the recent past counts most: it
+# looks back about $1 / \tau$ steps.
 #
 # **Shapes.** `target` and `online`: two pytrees of the same structure, all leaves float32 arrays. The result has the
 # structure of `target`, and its leaves are float32 too. `tau`: a scalar in [0, 1]. It has to work under `jax.jit` with
@@ -790,8 +793,8 @@ for name, clip in {
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# `jax.tree.map(f, a, b)` calls `f` on each pair of arrays at the same place in the two trees. So you only have to say
-# what happens to one pair.
+# `jax.tree.map(f, a, b)` calls `f` on each pair of arrays at the same place in the two trees. So you only have to
+# specify what happens to one pair.
 # </details>
 
 
@@ -804,7 +807,7 @@ def soft_update(target, online, tau):
       online: pytree of the same structure and shapes.
       tau: the fraction, a scalar in [0, 1].
     Returns:
-      The new target parameters, a pytree as `target`, float32.
+      The new target parameters, a pytree like `target`, float32.
     """
     ### BEGIN SOLUTION
     return jax.tree.map(lambda old, new: (1.0 - tau) * old + tau * new, target, online)
@@ -832,11 +835,11 @@ def _check():
             got["layer"]["w"], [2.0, 10.0], f'soft_update(target, online, 0.25)["layer"]["w"]{how}',
             wrong=[
                 ([6.0, 10.0], "tau and 1 - tau are swapped: the target moves a quarter of the way, not three quarters"),
-                ([8.0, 10.0], "that is the online network; the target only moves a part of the way"),
+                ([8.0, 10.0], "that is the online network; the target moves only part of the way"),
                 ([0.0, 10.0], "that is the old target; it did not move"),
                 ([2.0, 12.5], "the old target has to lose what it gains: multiply it by 1 - tau"),
-                ([2.0, 2.5], "the old target is missing; keep 1 - tau of it"),
-                ([0.0, 7.5], "the online parameters are missing; add tau of them"),
+                ([2.0, 2.5], "the old target is missing; keep (1 - tau) times it"),
+                ([0.0, 7.5], "the online parameters are missing; add tau times them"),
                 ([4.0, 10.0], "that is the mean of both; tau says how much of each"),
                 ([-2.0, 10.0], "it moves away from the online parameters; the sign is wrong"),
             ],
@@ -848,7 +851,7 @@ def _check():
         checks.array(got["layer"]["w"], f'soft_update(target, online, 0.25)["layer"]["w"]{how}', dtype=np.float32)
         checks.equal(
             function(target, online, 0.0)["layer"]["w"], [0.0, 10.0], f"With tau = 0, w{how}",
-            wrong=[([2.0, 10.0], "tau is 0.25 in your code, whatever comes in")],
+            wrong=[([2.0, 10.0], "tau is 0.25 in your code, whatever is passed in")],
             hint="With tau = 0 nothing moves at all.",
         )  # fmt: skip
         checks.equal(function(target, online, 1.0)["layer"]["w"], [8.0, 10.0], f"With tau = 1, w{how}")
@@ -856,7 +859,7 @@ def _check():
             function(tree([0.0, 0.5], 0.0), tree([0.7, 0.9], 0.0), 0.25)["layer"]["w"], [0.175, 0.6],
             f"From [0, 0.5] a quarter of the way to [0.7, 0.9]{how}",
             wrong=[([0.0, 0.0], "the fractions are gone; parameters are floats")],
-            hint="Is something rounded, or of half precision on the way?",
+            hint="Is something rounded, or in half precision, on the way?",
         )  # fmt: skip
     trees = [tree([0.0, 10.0], -2.0), tree([8.0, 10.0], 6.0)]
     trees = [jax.tree.map(lambda leaf: np.array(leaf), some) for some in trees]
@@ -866,8 +869,8 @@ def _check():
         got = soft_update((jnp.array([0.0]), [jnp.array(2.0)]), (jnp.array([4.0]), [jnp.array(2.0)]), 0.25)
     except (AttributeError, TypeError) as error:
         checks.fail(
-            f"With parameters in tuples and lists in place of dicts: {error}. Any pytree may come; jax.tree.map goes "
-            "through all of them."
+            f"With parameters in tuples and lists in place of dicts: {error}. The parameters may be any pytree; "
+            "jax.tree.map goes through all of it."
         )
     checks.equal(got[0], [1.0], "The new parameters, in tuples and lists")
 
@@ -927,9 +930,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# One parameter of an online network that wanders about, and three targets that follow it. The staircase copies it every
-# 100 steps; the other two glide. All three lag behind: that is their job. A target must be slow enough to be learned
-# towards, and fast enough to pass on news.
+# One parameter of an online network that wanders about, and three targets that follow it. The staircase is a copy made
+# every 100 steps; the other two glide. All three lag behind: that is their job. A target must be slow enough for the
+# agent to learn towards it, and fast enough to pass on what is new.
 
 # %% tags=["demo"]
 rng = np.random.default_rng(0)
@@ -952,13 +955,13 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ## 6. Aim without flattery
 #
-# DQN's target contains the maximum over actions of *estimated* values. Estimates have errors, some up, some down. The
-# maximum picks the action with the largest estimate, and that is often not the best action but the one with the
-# luckiest error. So the target is too high on average, even if no single estimate is biased. It is the winner's curse:
-# who wins an auction has usually overrated the item.
+# DQN's target contains the maximum over actions of *estimated* values. Estimates have errors: some are too high, some
+# too low. The maximum picks the action with the largest estimate, which is often not the best action but the one with
+# the luckiest error. So the target is too high on average, even if no single estimate is biased. It is the winner's
+# curse: whoever wins an auction has usually overrated the item.
 #
-# The cure: ask one network *which* action is best, and another one *what it is worth*. An error that made the first
-# choose an action need not be shared by the second. We have two networks already ([van Hasselt et al.,
+# The cure: ask one network *which* action is best, and another *what it is worth*. The second network need not share
+# the error that made the first choose an action. We already have two networks ([van Hasselt et al.,
 # 2016](https://arxiv.org/abs/1509.06461)).
 
 # %% [markdown]
@@ -973,24 +976,24 @@ _ = ax.legend(frameon=False)
 # y = r + \gamma\,(1 - d)\, Q_\text{target}(s', a^*)
 # $$
 #
-# *In words: the online network chooses the next action, the target network says what that action is worth. The rest
-# is the Bellman target as you know it.* As before, only `terminated` ends the future. A step that the clock cut off is
-# an ordinary step.
+# *In words: the online network chooses the next action, and the target network says what that action is worth. The rest
+# is the Bellman target as you know it.* As before, only `terminated` ends the future. A step at which the clock cut the
+# episode off is an ordinary step.
 #
-# **Shapes.** One transition. `q_online_next`, `q_target_next`: float `[num_actions]`, both networks' values of the
+# **Shapes.** One transition. `q_online_next`, `q_target_next`: float `[num_actions]`, the two networks' values of the
 # next observation. `reward`, `terminated` (a bool or 0.0/1.0) and `gamma`: scalars. The result: a scalar. It has to
 # work under `jax.jit` and `jax.vmap`.
 #
-# **Example.** `q_online_next = [1, 4]`, `q_target_next = [10, 2]`, reward 1, $\gamma$ = 0.5: the online network
-# chooses action 1, for the target network it is worth 2, and the target is 1 + 0.5 · 2 = 2. (Plain DQN would say
-# 1 + 0.5 · 10 = 6.)
+# **Example.** `q_online_next = [1, 4]`, `q_target_next = [10, 2]`, reward 1, $\gamma$ = 0.5: the online network chooses
+# action 1, which the target network says is worth 2, and the target is 1 + 0.5 · 2 = 2. (Plain DQN would say 1 + 0.5 ·
+# 10 = 6.)
 #
 # Helpful:
 # [`jnp.argmax`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argmax.html)
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# No maximum of values appears here, only the place of one.
+# You need no maximum of values here, only its index.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
@@ -1005,7 +1008,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 
     Args:
       reward: reward of the step, float [].
-      terminated: whether the task ended with it (not: whether the clock ran out), bool or 0.0/1.0, [].
+      terminated: whether the task ended with this step (not whether the clock ran out), bool or 0.0/1.0, [].
       q_online_next: the online network's values after the step, float [num_actions].
       q_target_next: the target network's values after the step, float [num_actions].
       gamma: discount in [0, 1].
@@ -1023,7 +1026,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
 def _check():
     online, target = jnp.array([1.5, 2.0, 7.0, 0.5]), jnp.array([9.0, 3.0, 4.0, -6.0])
     print("reward = 1.5, q_online_next = [1.5, 2, 7, 0.5], q_target_next = [9, 3, 4, -6], gamma = 0.5")
-    own = "that is the online network's own value; the target network says what its choice is worth"
+    own = "that is the online network's own value; the target network says what the chosen action is worth"
     if checks.near(double_q_target(0.0, False, jnp.array([0.0, 10.0]), jnp.array([5.0, 1.0]), 1.0), 5.0):
         own = "that is the smaller of the two largest values; the target network values what the online one chooses"
     for how, function in checks.ways(double_q_target):
@@ -1034,15 +1037,16 @@ def _check():
                     (6.0, "that is plain DQN, the largest target value; the online network chooses the action"),
                     (5.0, own),
                     (3.0, "only the first two actions were compared; there may be any number"),
-                    (2.25, "the roles are swapped: the online network chooses, the target network values"),
+                    (2.25, "the roles are swapped: the online network chooses the action, the target network values "
+                     "it"),
                     (5.5, "gamma was never used"),
                     (2.75, "gamma multiplies the reward too; only the future is discounted"),
                     (4.75, "gamma multiplies the reward; it belongs to the future"),
                     (2.5, "that uses the number of the action; it should be the value of that action"),
                     (1.5, "the future is missing; is `terminated` the wrong way round?"),
-                    (-1.5, "that values the action which the online network likes least"),
+                    (-1.5, "that uses the action which the online network likes least"),
                     (4.25, "that is the mean of both networks' values; the online network only chooses"),
-                    (-0.5, "in Python ~False is -1, and not True; use 1.0 - terminated"),
+                    (-0.5, "in Python ~False is -1, not True; use 1.0 - terminated"),
                     (2.0, "the reward is missing"),
                 ],
             )  # fmt: skip
@@ -1066,8 +1070,8 @@ def _check():
             function(0.0, False, jnp.array([1.0, 1.05]), jnp.array([8.0, -2.0]), 0.5), -1.0,
             f"The target with reward 0, q_online_next = [1, 1.05] and q_target_next = [8, -2]{how}",
             wrong=[
-                (4.0, "1.05 is more than 1, if only just: close values are no tie"),
-                (0.0, "the future may be worth less than 0, and counts all the same"),
+                (4.0, "1.05 is more than 1, if only just: close values are not a tie"),
+                (0.0, "the future may be worth less than 0, and it still counts"),
             ],
         )  # fmt: skip
 
@@ -1124,8 +1128,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Some actions that are all worth **exactly 0**, and two networks whose estimates are off by a random number each, right
-# on average. What do the targets say the next state is worth, on average over 5,000 tries?
+# Suppose that all actions are worth **exactly 0**, and that each estimate of two networks is off by a random number,
+# but right on average. What do the targets say the next state is worth, on average over 5,000 tries?
 
 # %% tags=["demo"]
 numbers = [1, 2, 3, 5, 8, 12, 20]
@@ -1142,20 +1146,20 @@ for (name, values), style, colour in zip(
 ):
     ax.plot(numbers, values, style, color=colour, label=name)
 ax.axhline(0.0, color=palette.INK, lw=0.8)
-ax.set(xticks=numbers, xlabel="number of actions, each worth 0", ylabel="average target\n(in sizes of a typical error)")
+ax.set(xticks=numbers, xlabel="number of actions, each worth 0", ylabel="average target\n(in units of a typical error)")
 _ = ax.legend(frameon=False)
 
 # %% [markdown]
-# The more actions, the worse the curse. In DQN each target feeds the next, so the excess adds up along the way. In an
-# agent the two networks are no strangers (one is an older copy of the other), so the cure is partial. CartPole has only
-# two actions: expect little from it here.
+# The more actions, the worse the curse. In DQN each target feeds the next, so the excess adds up along the way. In a
+# real agent the two networks are not independent (one is an older copy of the other), so the cure is only partial.
+# CartPole has just two actions: expect little from it here.
 
 # %% [markdown]
 # ## 7. The agent
 #
-# All settings in one place, where a reader looks for them. The exploration schedule has one more part, the **initial
-# collection**: the first 64 steps are random, because the memory needs a first batch before there is anything to learn
-# from.
+# All settings are in one place, where a reader looks for them. The exploration schedule has one more part, the
+# **initial collection**: the first 64 steps are random, because the memory has to hold a first batch before there is
+# anything to learn from.
 
 # %%
 GAMMA = 0.99
@@ -1163,29 +1167,29 @@ BATCH_SIZE = 64
 MEMORY_SIZE = 10_000
 INITIAL_STEPS = BATCH_SIZE  # random steps before exploration starts to fall
 EPSILON_START, EPSILON_END, EPSILON_DECAY = 1.0, 0.05, 300
-NUM_STEPS = 4_000  # of training, one learning step each
+NUM_STEPS = 4_000  # of training, with one learning step each
 LEARNING_RATE = optax.cosine_decay_schedule(2e-3, NUM_STEPS, alpha=0.05)  # from 0.002 down to 0.0001
 WEIGHT_DECAY = 1e-4
 HUBER_DELTA = 10.0  # about the size of a value
 MAX_GRADIENT_NORM = 10.0
 TAU = 0.01
-INPUT_SCALE = np.array([1.0, 1.0, 5.0, 1.0], np.float32)  # the pole's angle is the small one
+INPUT_SCALE = np.array([1.0, 1.0, 5.0, 1.0], np.float32)  # the angle of the pole is the small one
 
 
 class DQNParams(NamedTuple):
-    online: Any  # learns, and acts
-    target: Any  # follows slowly, and says what to learn towards
+    online: Any  # is trained, and acts
+    target: Any  # follows slowly, and provides the targets
 
 
 class LearnerState(NamedTuple):
-    trainer_steps: Any  # learning steps done
+    trainer_steps: Any  # learning steps completed
     optimiser_state: Any
     metrics: Any  # of the last batch: {"loss", "gradient_norm", "upright_value"}, each a scalar
 
 
 # %% [markdown]
-# `make_agent()` is the agent with every ingredient. Each argument takes one away; we need that for the last section.
-# Look for your five functions. Note how plain DQN is double DQN in which the target network chooses for itself.
+# `make_agent()` makes the agent with every ingredient. Most arguments take one of them away; we need that in the last
+# section. Look for your functions. Note that plain DQN is double DQN in which the target network chooses for itself.
 
 
 # %%
@@ -1245,7 +1249,7 @@ def make_agent(
         online = optax.apply_updates(params.online, updates)
         rate = tau if copy_every is None else jnp.where(learner_state.trainer_steps % copy_every == 0, 1.0, 0.0)
         target = soft_update(params.target, online, rate)
-        upright_value = jnp.max(network.apply(online, jnp.zeros(4)))  # what it believes the upright pole to be worth
+        upright_value = jnp.max(network.apply(online, jnp.zeros(4)))  # what it believes the upright pole is worth
         metrics = {"loss": loss, "gradient_norm": optax.global_norm(gradient), "upright_value": upright_value}
         return DQNParams(online, target), LearnerState(learner_state.trainer_steps + 1, optimiser_state, metrics)
 
@@ -1258,14 +1262,13 @@ def make_agent(
 # %% [markdown]
 # ## 8. A run to watch
 #
-# The **driver loop**: one step in the environment, one learning step, and so on. At regular intervals it looks up from
-# its work:
+# The **driver loop**: one step in the environment, one learning step, and so on. At regular intervals it pauses:
 #
 # - every 50 steps it **logs** numbers that cost nothing, because they were computed anyway,
-# - every 500 steps it **evaluates**, which costs ten episodes, and keeps a **checkpoint**, the parameters of that
-#   moment. A point of a learning curve tells you how good the agent was; a checkpoint lets you go back and look why.
+# - every 500 steps it **evaluates**, which costs ten episodes, and keeps a **checkpoint**: the parameters at that
+#   moment. A point on a learning curve tells you how good the agent was; a checkpoint lets you go back and see why.
 #
-# The replay memory does what yours of notebook 5 does, in arrays. It will serve the compiled loop as well.
+# The replay memory does what yours in notebook 5 does, but in arrays. It will serve the compiled loop as well.
 
 # %%
 from rl_helpers.log import TrainingLog
@@ -1300,7 +1303,7 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
         memory.push(Transition(obs, action, reward, next_obs, terminated, truncated))
         obs, duration = next_obs, duration + 1
         if memory.is_ready():
-            params, learner_state = learn(None, params, learner_state, memory.sample())  # needs no key: no dice here
+            params, learner_state = learn(None, params, learner_state, memory.sample())  # no key: it draws nothing
         if terminated or truncated:
             durations.append(duration)
             on_episode(durations)
@@ -1310,16 +1313,16 @@ def train(agent, num_steps, log, on_episode=lambda durations: None):
 
 
 # %% [markdown]
-# Watch it learn. The first picture grows while it plays: thin, how long each episode lasted; thick, the mean of the
-# last 100, or of as many as there are. (Some programs fill up the missing ones with zeros. Then every agent seems to
-# start at zero and improve.)
+# Watch it learn. The first picture grows while the agent plays. The thin line shows how long each episode lasted; the
+# thick one is the mean of the last 100, or of as many as there are. (Some programs fill in the missing ones with zeros.
+# Then every agent seems to start at zero and improve.)
 
 # %% tags=["demo"]
 from IPython.display import display
 
 figure, ax = plt.subplots(figsize=(8, 3.2))
 live = display(figure, display_id=True)
-plt.close(figure)  # or the notebook shows it a second time when the cell is done
+plt.close(figure)  # otherwise the notebook shows it a second time when the cell is done
 
 
 def redraw(durations):
@@ -1360,16 +1363,16 @@ for ax, step in zip(axes, [0, 500, 1_000, 4_000], strict=True):
 # ### What the loss tells you, and what it does not
 #
 # In supervised learning you watch the loss go down. Compare the return with the loss here: the better the agent, the
-# **larger** its losses. A good agent has large values, and each fall that turns up in a batch contradicts them. Before
-# that its values were small and wrong, its losses were small too, and it could not play. The targets are the agent's
-# own, so a loss measures whether the agent agrees with itself, not whether it is right.
+# **larger** its losses. A good agent has large values, and each fall that turns up in a batch contradicts them. Earlier
+# its values were small and wrong, its losses were small too, and it could not play. The targets are the agent's own, so
+# a loss measures whether the agent agrees with itself, not whether it is right.
 #
-# The third picture says the same in another way. A pole that never falls is worth $1 / (1 - \gamma) = 100$. Yours
-# hardly falls any more, and the agent believes in a third of that: with a target that lags 100 steps behind, values
+# The third plot says the same in another way. A pole that never falls is worth $1 / (1 - \gamma) = 100$. Yours hardly
+# falls any more, yet the agent believes it is worth a third of that: with a target that lags 100 steps behind, values
 # climb by about 1 in 100 steps. The policy is right long before the values are, because it only compares two of them.
 #
-# How little a small loss can mean: train an agent with $\gamma = 0$. It cares for the next reward only. That is 1,
-# always, an easy thing to predict.
+# To see how little a small loss can mean, train an agent with $\gamma = 0$. It cares only about the next reward. That
+# is always 1, which is easy to predict.
 
 # %% tags=["demo"]
 agent, _ = make_agent(gamma=0.0)
@@ -1383,23 +1386,23 @@ right.set(xlabel="environment steps", ylabel="average return\n(greedy, 10 episod
 print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][-1]:.1f}")
 
 # %% [markdown]
-# The smallest losses you will see today, and an agent that learns nothing: for $\gamma = 0$ all actions are equally
-# good. So what is worth logging? The **evaluation return** decides. A **believed value** shows whether the agent's
-# beliefs are possible at all: above 100 they would not be. Loss and **gradient norm** are alarms: look for sudden
-# changes of size, and for nan.
+# The smallest losses you will see today, from an agent that learns nothing: with $\gamma = 0$, all actions are equally
+# good. So what is worth logging? The **evaluation return** is what counts. A **believed value** shows whether the
+# agent's beliefs are possible at all: above 100 they would not be. The loss and the **gradient norm** are alarms: look
+# for sudden changes in size, and for nan.
 #
 # ### TensorBoard
 #
-# Plots in the notebook are for what you expected to want. For the rest people keep a log in TensorBoard's format, where
-# they can compare runs while these go on. If `tensorboardX` is installed, your two runs are already in the folder
-# `runs`. To look at them, put this into a new cell and run it:
+# Plots in the notebook show what you knew you would want to see. For the rest, people keep a log in TensorBoard's
+# format, where they can compare runs while they are still going. If `tensorboardX` is installed, your two runs are
+# already in the folder `runs`. To look at them, put this into a new cell and run it:
 #
 # ```
 # %load_ext tensorboard
 # %tensorboard --logdir runs
 # ```
 #
-# If the package is missing, `%pip install tensorboard tensorboardX` brings it. Then train again. Everything else here
+# If the package is missing, `%pip install tensorboard tensorboardX` installs it. Then train again. Everything else here
 # works without it.
 
 # %% [markdown]
@@ -1408,8 +1411,8 @@ print(f"loss {log['loss'][1][-1]:.7f}, average return {log['average_return'][1][
 # The tutorial with the 8,000 steps ([TF-Agents' DQN on
 # CartPole](https://www.tensorflow.org/agents/tutorials/1_dqn_tutorial)) shows one run. One run of DQN is an anecdote,
 # so here are twenty of yours, with the same clock of 200 steps and the same measure: the first evaluation in which
-# *every* one of ten episodes lasts 200 steps, looking every 1,000 steps. Your functions move into the compiled loop as
-# they are. The dashed black line is the log that the tutorial printed; the dotted ones mark where 200 was first seen.
+# *all* ten episodes last 200 steps, looking every 1,000 steps. Your functions go into the compiled loop as they are.
+# The dashed black line is the log that the tutorial printed; the dotted ones mark where 200 was first seen.
 
 # %% tags=["demo"]
 from rl_helpers.compiled import run_compiled_loop
@@ -1451,18 +1454,19 @@ _ = ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(0.85, 0.0))
 
 # %% [markdown]
 # Half of the experience, or less. But note the second number: the same runs, looked at four times as often, are
-# "solved" in half the time. *First time at 200* picks each agent's luckiest look, so it depends on how often you
-# look. (That is why the comparison counts every 1,000 steps, as the tutorial does.) The median curve is the sterner
-# measure, and the thin lines below it are agents that had it and lost it.
+# "solved" in half the time. *First time at 200* picks each agent's luckiest look, so it depends on how often you look.
+# (That is why the comparison looks every 1,000 steps, as the tutorial does.) The median curve is the stricter measure,
+# and the thin lines that drop below it are agents that had reached 200 and lost it again.
 #
 # ## 10. Which ingredients matter?
 #
-# You have heard a good reason for every ingredient. Reasons are cheap; take each one out and see. That is an
+# You have heard a good reason for every ingredient. Reasons are cheap; take each ingredient out and see. That is an
 # **ablation**: the full recipe without one part, everything else equal, over several seeds. Before you run it, write
 # down which two you expect to matter most.
 #
-# Left, the average return over the whole run, which rewards learning fast and staying good. Right, over its last 1,000
-# steps. Each pale dot is a seed, the large one their mean, the bar its 95 % bootstrap interval. (About a minute.)
+# Left: the average return over the whole run, which rewards learning fast and staying good. Right: over its last 1,000
+# steps. Each pale dot is a seed, the large one is their mean, and the bar is its 95 % bootstrap interval. (About a
+# minute.)
 
 # %% tags=["demo"]
 from concurrent.futures import ThreadPoolExecutor
@@ -1503,7 +1507,7 @@ def ablate(changes):
     )
 
 
-with ThreadPoolExecutor(2) as pool:  # two at a time: one compiles while the other one runs
+with ThreadPoolExecutor(2) as pool:  # two at a time: one compiles while the other runs
     results = list(tqdm(pool.map(ablate, ablations.values()), total=len(ablations), desc="ablations"))
 
 _, axes = plt.subplots(1, 2, figsize=(12, 4.6), sharey=True)
@@ -1528,25 +1532,25 @@ for name in ("all ingredients", "no target network"):
     print(f"{name}: the upright pole is believed to be worth {np.median(beliefs[name]):,.0f} (at most 100 is possible)")
 
 # %% [markdown]
-# An ingredient whose bar overlaps the shaded band makes no difference that eight seeds could show. That is most of
-# them! What stands out:
+# An ingredient whose bar overlaps the shaded band makes no difference that eight seeds could show. That is true of most
+# of them! What stands out:
 #
-# - **No target network: nothing is learned.** The believed value of the pole explains it. The agent chases its own tail
-#   into the hundreds of thousands. All other ingredients together cannot save it; all of them look fine as long as this
-#   one is there.
-# - **A constant learning rate** learns as fast and looks restless at the end. Its bar still touches the band, so that
-#   is a suspicion, for more seeds to settle. If it holds, a rate that falls is the cheapest cure for DQN's habit of
-#   forgetting.
-# - **Copy or glide, line or exponential, square or Huber, plain or double**: no difference to be seen. Two actions
-#   leave little to overrate, and no error here is wild enough to need a brake.
-# - **The clock as a fall**: no harm to be seen either. A good agent meets the clock once in 200 steps, and its values
-#   are far below the 100 at which the mistake would show. Train ten times as long and it does: see the end of notebook
-#   5. It is wrong all the same, and the right way costs nothing.
+# - **No target network: nothing is learned.** The believed value of the pole explains why: the agent chases its own
+#   tail into the hundreds of thousands. All the other ingredients together cannot save it, and each of them can be left
+#   out without visible harm as long as this one is there.
+# - **A constant learning rate** learns as fast, but looks restless at the end. Its bar still touches the band, so that
+#   is only a suspicion, for more seeds to settle. If it is right, a rate that falls is the cheapest cure for DQN's
+#   habit of forgetting.
+# - **Copy or glide, line or exponential, square or Huber, plain or double**: no visible difference. Two actions leave
+#   little to overrate, and no error here is wild enough to need a brake.
+# - **The clock as a fall**: no visible harm either. A good agent meets the clock once in 200 steps, and its values are
+#   far below the 100 at which the mistake would show. Train ten times as long and it does show: see the end of
+#   notebook 5. It is still wrong, and the right way costs nothing.
 #
 # Two warnings about this picture. It says what matters *on this task, in 4,000 steps, next to the other ingredients*:
-# Huber and clipping do the same job, so each looks useless while the other one is there. And eight seeds cannot see a
-# small difference. With enough comparisons one of them will stand out by luck: ten rows below the first, each with its
-# one chance in twenty.
+# Huber and clipping do the same job, so each looks useless while the other is there. And eight seeds cannot reveal a
+# small difference. With enough comparisons, one of them will stand out by luck: there are ten rows below the first,
+# each with its one chance in twenty.
 #
 # ## What you have now
 #
@@ -1554,9 +1558,9 @@ for name in ("all ingredients", "no target network"):
 # baseline, keep behaviour and evaluation apart, log, keep checkpoints, run many seeds, remove one thing at a time.
 # Before you go on:
 #
-# - Take out *two* ingredients at a time. Which pairs hurt although neither part did?
+# - Take out *two* ingredients at a time. Which pairs hurt although neither ingredient alone did?
 # - Make the task harder: `CartPole(max_steps=500)`, or `NoOpCartPole()` (three actions, so two numbers in `make_agent`
 #   change). Which ingredients matter now?
-# - To read: [Mnih et al. (2015)](https://www.nature.com/articles/nature14236) with its own ablations, [Hessel et al.
-#   (2018)](https://arxiv.org/abs/1710.02298), who do this properly for six ingredients, and [Henderson et al.
-#   (2018)](https://arxiv.org/abs/1709.06560) on how easily one fools oneself.
+# - Further reading: [Mnih et al. (2015)](https://www.nature.com/articles/nature14236) with its own ablations, [Hessel
+#   et al. (2018)](https://arxiv.org/abs/1710.02298), who do this properly for six ingredients, and [Henderson et al.
+#   (2018)](https://arxiv.org/abs/1709.06560) on how easily we fool ourselves.

@@ -1,21 +1,21 @@
 # %% [markdown]
 # # 7. Learning from samples
 #
-# So far your agents learned from the world itself, hundreds of thousands of steps of it. In a real car, a clinic or a
-# factory, steps cost money and break things. Today you take a *small* batch of real steps, learn from it **how the
-# world works**, and let an agent practise in that model, as in a dream. This is **model-based** reinforcement
-# learning, in its simplest form.
+# So far your agents have learned from the world itself, from hundreds of thousands of its steps. In a real car, a
+# clinic or a factory, steps cost money and break things. Today you take a *small* batch of real steps, learn from it
+# **how the world works**, and let an agent practise in that model, as in a dream. This is **model-based** reinforcement
+# learning in its simplest form.
 #
 # You will write:
 #
-# 1. the sampling of states, and see why it matters where the data come from,
+# 1. the sampling of states, which shows why it matters where the data come from,
 # 2. a **linear model** of the dynamics, fitted by least squares,
-# 3. the rest of a dream: where it ends, and one step of it.
+# 3. the rest of a dream: when it ends, and a single step of it.
 #
-# Then a DQN agent learns in the dream alone, and after that comes the number that counts: how well it does in the real
+# Then a DQN agent learns only in the dream, and after that comes the number that counts: how well it does in the real
 # world. Be prepared for dreams that lie.
 #
-# About 60 minutes. You need notebook 5 for the agent, and what a matrix product is.
+# About 60 minutes. You need notebook 5 for the agent, and you should know what a matrix product is.
 
 # %% tags=["setup"]
 import collections
@@ -37,7 +37,7 @@ from rl_helpers.animate import animate
 plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 
 ENV = MountainCar()
-LOW, HIGH = ENV.obs_low, ENV.obs_high  # bounds of the observation: [-1.2, -0.07] and [0.6, 0.07]
+LOW, HIGH = ENV.obs_low, ENV.obs_high  # bounds on the observation: [-1.2, -0.07] and [0.6, 0.07]
 NUM_ACTIONS = 3
 
 # %% [markdown]
@@ -45,18 +45,18 @@ NUM_ACTIONS = 3
 #
 # [MountainCar](https://gymnasium.farama.org/environments/classic_control/mountain_car/): a car in a valley, a flag on
 # the hill to the right, and an engine that is weaker than gravity. Driving straight at the flag fails. The car has to
-# go *away* from it first, up the other hill, and come back with speed.
+# go *away* from it first, up the other hill, and come back at speed.
 #
 # - **Observation**: position between -1.2 and 0.6 (the bottom of the valley is at -0.52, the flag at 0.5), and
 #   velocity, the change of the position in one step, between -0.07 and 0.07.
 # - **Actions**: 0 push left, 1 no push, 2 push right.
 # - **Reward**: -1 in each step. The episode terminates at the flag, and after 200 steps the clock truncates it. So a
-#   return of -200 means: never arrived. The best possible driver gets -97 on average.
+#   return of -200 means that the car never arrived. The best possible driver gets -97 on average.
 #
-# What makes it hard is not the control, it is the *silence*: until you stand at the flag for the first time, every
-# action in every state brings the same -1, and nothing tells you that you are getting warmer.
+# What makes it hard is not the control but the *silence*: until you reach the flag for the first time, every action in
+# every state brings the same -1, and nothing tells you that you are getting warmer.
 #
-# Let us collect a batch of real data, the way one would without a clue: 50 episodes of random pushes, 10,000 steps.
+# Let us collect a batch of real data, the way you would without a clue: 50 episodes of random pushes, 10,000 steps.
 
 # %%
 from rl_helpers.envs import MountainCarState
@@ -85,7 +85,7 @@ def drive_at_random(key):
 
 RANDOM_DATA = tuple(map(np.asarray, drive_at_random(jax.random.key(7))))
 positions = RANDOM_DATA[0][:, 0]
-print(f"10,000 real steps at random: from position {positions.min():.2f} to {positions.max():.2f}.")
+print(f"10,000 random real steps: from position {positions.min():.2f} to {positions.max():.2f}.")
 print("The flag is at 0.50. It was never reached.")
 
 # %% [markdown]
@@ -93,12 +93,12 @@ print("The flag is at 0.50. It was never reached.")
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
-# A model can only know what its data show. To see what the random driver's data leave out, compare them with data from
+# A model can know only what its data show. To see what the random driver's data leave out, compare them with data from
 # *everywhere*: observations drawn uniformly from the whole state space,
 #
 # $$s_d \sim \text{Uniform}(\text{low}_d,\ \text{high}_d) \qquad \text{for each part } d \text{ of the observation}$$
 #
-# *In words: every part of every observation is a fresh number between its own lower and upper bound, all equally
+# *In words: every part of every observation is a fresh number between its own lower and upper bounds, all equally
 # likely.*
 #
 # **Shapes.** `key`: a JAX key. `low`, `high`: float `[obs_dim]`. `n`: a Python integer. The result: float32
@@ -112,19 +112,19 @@ print("The flag is at 0.50. It was never reached.")
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Read in the documentation what `minval` and `maxval` may be. Or draw numbers between 0 and 1 and ask: what do I have
-# to multiply by, and what do I have to add?
+# The documentation says what `minval` and `maxval` may be. Or draw numbers between 0 and 1 and ask: what do I have to
+# multiply them by, and what do I have to add?
 # </details>
 
 
 # %% exercise="sample_observations"
 def sample_observations(key, low, high, n):
-    """Draws observations, uniformly between their bounds.
+    """Draws observations uniformly between their bounds.
 
     Args:
       key: JAX key.
       low, high: the bounds, float [obs_dim].
-      n: int, how many.
+      n: int, how many observations to draw.
     Returns:
       Observations, float32 [n, obs_dim].
     """
@@ -145,7 +145,7 @@ def _check():
     sample = checks.array(got, call, shape=(n, 2), dtype=np.float32)
     checks.that(
         sample.min() < 0.0 or sample.max() > 1.0,
-        f"{call} gave nothing but numbers from 0 to 1. Stretch and shift them to lie between low and high.",
+        f"{call} gave only numbers from 0 to 1. Stretch and shift them so that they lie between low and high.",
     )
     for d in range(2):
         least, most = float(sample[:, d].min()), float(sample[:, d].max())
@@ -160,22 +160,24 @@ def _check():
     checks.that(len(np.unique(sample[:, 0])) > 0.9 * n, "Some rows come up twice. Draw every row anew.")
     checks.that(
         not np.allclose(unit[:, 0], unit[:, 1], atol=1e-4),
-        "Both columns hold the same draw, stretched differently. Draw every entry on its own: one key for both columns "
-        "gives the same numbers twice.",
+        "Both columns hold the same draw, stretched differently. Draw every entry independently: one key for both "
+        "columns gives the same numbers twice.",
     )
     for d in range(2):
         checks.that(
             not np.all(np.abs(np.histogram(unit[:, d], bins=100, range=(0.0, 1.0))[0] - n / 100) <= 1),
-            f"Column {d} is spread perfectly evenly, like a grid. Random draws have gaps and crowds.",
+            f"Column {d} is spread perfectly evenly, like a grid. Random draws have gaps and clusters.",
         )
     different = len(np.unique(np.round(unit, 5)))  # of 4,000 independent draws about 3,920
     checks.that(
         different > 3_600,
-        f"Only {different:,} of 4,000 entries are different: numbers of one column come up in the other again. Two "
-        "draws share a key wherever their keys are made from the same number.",
+        f"Only {different:,} of 4,000 entries are different: numbers from one column come up again in the other. Two "
+        "draws share a key whenever their keys are made from the same number.",
     )
     mirrored = len(np.unique(np.round(np.abs(unit[:, 0] - 0.5), 5)))
-    checks.that(mirrored > 0.8 * n, "The draws come in pairs, u and 1 - u, mirrored at the middle. Draw each row anew.")
+    checks.that(
+        mirrored > 0.8 * n, "The draws come in pairs, u and 1 - u, mirrored about the middle. Draw each row anew."
+    )
     for d in range(2):
         counts = np.histogram(unit[:, d], bins=4, range=(0.0, 1.0))[0]
         for quarter in range(4):
@@ -184,24 +186,27 @@ def _check():
             )
         checks.that(
             bool(unit[:, d].min() < 0.01 and unit[:, d].max() > 0.99),
-            f"Column {d} never gets close to one of its bounds. Stretch by high - low, no less.",
+            f"Column {d} never gets close to one of its bounds. Stretch by high - low, not by less.",
         )
     for count in np.histogram2d(unit[:, 0], unit[:, 1], 3, [(0, 1), (0, 1)])[0].flat:
         checks.frequency(
-            int(count), n, 1 / 9, "The columns depend on each other: one is made from the other, not drawn on its own."
+            int(count),
+            n,
+            1 / 9,
+            "The columns depend on each other: one is made from the other, not drawn independently.",
         )
     few_keys = jax.random.split(jax.random.key(70), 2)
     checks.follows_key(lambda key: sample_observations(key, low, high, 5), few_keys, "observations")
     first, second = (np.asarray(sample_observations(key, low, high, 5)) for key in few_keys)
     for row in range(5):
         checks.that(
-            not np.array_equal(first[row], second[row]), f"Row {row} is the same for every key. Every row is a draw."
+            not np.array_equal(first[row], second[row]), f"Row {row} is the same for every key. Draw every row."
         )
     got = sample_observations(jax.random.key(70), np.zeros(1, np.float32), np.ones(1, np.float32), 5)
     checks.that(
         getattr(got, "shape", None) != (5, 2),
-        "5 observations of one number should have shape [5, 1], but they have shape [5, 2]. How many numbers an "
-        "observation has is up to low and high: len(low).",
+        "5 observations of one number should have shape [5, 1], but they have shape [5, 2]. The number of parts of an "
+        "observation follows from low and high: it is len(low).",
     )
 
 
@@ -267,9 +272,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Left: where 10,000 random steps have been. Right: 10,000 of your samples. Random pushes cancel each other, so the
-# random driver rocks about the bottom of the valley, slowly. It has seen a small part of the state space. Nearly
-# everything that matters, the upper slopes, the high speeds, the wall on the left, the flag, lies outside.
+# Left: where 10,000 random steps have been. Right: 10,000 of your samples. Random pushes cancel each other out, so the
+# random driver rocks slowly about the bottom of the valley. It has seen a small part of the state space. Nearly
+# everything that matters lies outside: the upper slopes, the high speeds, the wall on the left, the flag.
 
 # %% tags=["demo"]
 samples = sample_observations(jax.random.key(0), LOW, HIGH, 10_000)
@@ -284,14 +289,14 @@ for ax, obs, name in [(axes[0], RANDOM_DATA[0], "random driver"), (axes[1], samp
 _ = axes[0].set_ylabel(plotting.STATE_LABELS[1])
 
 # %% [markdown]
-# The samples are only half of the data: each still needs an action and the next observation, one real step from
-# exactly there. That takes a world that can be *put* into any state. A simulator can, a car in the field cannot, so
-# such data are a luxury. We take both kinds, to compare them.
+# The samples are only half of the data: each still needs an action and the next observation, from one real step that
+# starts exactly there. That takes a world that can be *put* into any state. A simulator can be, a car in the field
+# cannot, so such data are a luxury. We use both kinds, to compare them.
 
 
 # %%
 def drive_from_anywhere(key, n=10_000):
-    """One real step from each of `n` states all over the state space, random actions: obs, action, next_obs."""
+    """One real step from each of `n` states all over the state space, with random actions: obs, action, next_obs."""
     obs_key, action_key = jax.random.split(key)
     obs = sample_observations(obs_key, LOW, HIGH, n)
     action = jax.random.randint(action_key, (n,), 0, NUM_ACTIONS)
@@ -301,34 +306,34 @@ def drive_from_anywhere(key, n=10_000):
 # %% [markdown]
 # ## 2. A linear model
 #
-# Now the model. Its input is an observation and an action, its output the next observation. The simplest thing that
+# Now for the model. Its input is an observation and an action, its output the next observation. The simplest thing that
 # could work is a matrix. Two choices make it work better than you might expect:
 #
 # - It predicts the **change** $s' - s$, not $s'$ itself. One step changes little, and "nothing changes" is a far better
 #   first guess than "everything becomes 0".
-# - The action is a *name*, not a quantity: push right is not twice no push. So it enters as a **one-hot** vector, a
-#   1 at the action's place and 0 elsewhere. Each action gets a row of its own in the matrix, and these rows also play
-#   the part of the constant term.
+# - The action is a *label*, not a quantity: "push right" is not twice "no push". So it enters as a **one-hot** vector,
+#   with a 1 at the action's index and 0 elsewhere. Each action gets a row of its own in the matrix, and these rows also
+#   play the part of the constant term.
 
 # %% [markdown]
 # ### Exercise: `fit_linear_dynamics`
 #
 # *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Put observation and one-hot action side by side, $x_i = [\,s_i,\ \text{onehot}(a_i)\,]$, and find the matrix $W$ that
-# makes the squared errors of all predicted changes smallest:
+# Put the observation and the one-hot action side by side, $x_i = [\,s_i,\ \text{onehot}(a_i)\,]$, and find the matrix
+# $W$ that makes the sum of the squared errors of all predicted changes as small as possible:
 #
 # $$W = \operatorname*{arg\,min}_W\ \sum_i \big\|\, x_i W - (s'_i - s_i) \,\big\|^2$$
 #
-# *In words: among all matrices, the one whose predicted changes are closest to those in the data, all in all.* This is
+# *In words: among all matrices, the one whose predicted changes are closest overall to those in the data.* This is
 # **least squares**, and there are routines for it.
 #
 # If an action never occurs in the data, its row of $W$ could be anything. That is not an error: return any solution of
 # the least-squares problem. The textbook formula $(X^\top X)^{-1} X^\top Y$ fails there, because that matrix has no
-# inverse; a least-squares routine copes.
+# inverse; a least-squares routine copes with it.
 #
 # **Shapes.** `obs`, `next_obs`: float `[N, obs_dim]`. `action`: int `[N]`, from 0 to `num_actions - 1`. The result:
-# float `[obs_dim + num_actions, obs_dim]`, first a row for each part of the observation, then one for each action.
+# float `[obs_dim + num_actions, obs_dim]`, first one row for each part of the observation, then one for each action.
 #
 # **Example.** `obs_dim = 1`, one action, positions 0, 1, 2, 3 that change by 0, 1, 1, 2: the best line is
 # 0.6 · position + 0.1, so $W$ = `[[0.6], [0.1]]`.
@@ -345,8 +350,8 @@ def drive_from_anywhere(key, n=10_000):
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Three steps: one-hot the actions, join them to the observations along the last axis, solve for the change. Look at
-# what the routine returns: the solution is only the first of four things.
+# Three steps: make the actions one-hot, join them to the observations along the last axis, and solve for the change.
+# Look at what the routine returns: the solution is only the first of four things.
 # </details>
 
 
@@ -358,7 +363,7 @@ def fit_linear_dynamics(obs, action, next_obs, num_actions):
       obs: float [N, obs_dim].
       action: int [N].
       next_obs: float [N, obs_dim].
-      num_actions: int, how many actions there are, also where the data do not hold all of them.
+      num_actions: int, how many actions there are, even if some of them do not occur in the data.
     Returns:
       W, float [obs_dim + num_actions, obs_dim], so that next_obs - obs is close to concat(obs, one_hot(action)) @ W.
     """
@@ -373,15 +378,15 @@ def fit_linear_dynamics(obs, action, next_obs, num_actions):
 @checks.exercise("fit_linear_dynamics")
 def _check():
     def fit(obs, action, change, num_actions, what):
-        """The fitted matrix, its kind and its size checked."""
+        """The fitted matrix, after a check of its type and shape."""
         obs, change = np.array(obs, np.float32), np.array(change, np.float32)
         before, data = (obs.copy(), np.array(action), obs + change), (obs, np.array(action), obs + change)
         try:
             W = fit_linear_dynamics(*data, num_actions)
         except np.linalg.LinAlgError as error:
             checks.fail(
-                f"{what}: {error}. A matrix without an inverse, as with an action that never occurs; use a routine "
-                "for least squares, such as np.linalg.lstsq."
+                f"{what}: {error}. A matrix has no inverse here, as happens with an action that never occurs; use a "
+                "routine for least squares, such as np.linalg.lstsq."
             )
         checks.that(
             not isinstance(W, tuple),
@@ -392,7 +397,7 @@ def _check():
         W = checks.array(W, what, dtype="float")
         rows = {
             dim + 1: "Is the action in there as a number? Make it one-hot: a row for each action.",
-            dim + num_actions + 1: "One row too many: with the actions one-hot there is no need for a column of ones.",
+            dim + num_actions + 1: "One row too many: with one-hot actions there is no need for a column of ones.",
             dim: "Where are the rows of the actions?",
         }
         rows.pop(dim + num_actions, None)
@@ -412,7 +417,7 @@ def _check():
             checks.unchanged(old, new, name)
         return W
 
-    # Two parts and three actions, without noise: this W made the data.
+    # Two parts and three actions, without noise: the data were made with this W.
     true = np.array([[0.5, 0.0], [-0.25, 1.0], [1.0, 2.0], [3.0, -1.0], [0.0, 0.5]])
     _obs = np.array([[0, 1], [2, 1], [1, 3], [4, 0], [-1, 2], [3, 3], [2, -2], [0, -1], [1, 1], [-2, 0]], float)
     _action = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
@@ -440,9 +445,10 @@ def _check():
             (-true, "the change has the wrong sign; it is next_obs - obs"),
             (true[order], "first the rows of the observation, then those of the actions"),
             (true[shifted], "the rows of the actions are shifted by one; actions are counted from 0"),
-            (ridge, "something added to X.T @ X shrinks W towards zero; plain least squares is asked for"),
+            (ridge, "something added to X.T @ X shrinks W towards zero; use plain least squares"),
         ],
-        hint="This W made the data, without noise, and least squares finds it. A few steps of gradient descent do not.",
+        hint="The data were made with this W, without noise, and least squares finds it. A few steps of gradient "
+        "descent do not.",
     )  # fmt: skip
 
     # One position and one action: the example.
@@ -457,12 +463,12 @@ def _check():
         ],
     )  # fmt: skip
 
-    # One position and two actions, of which one changes twice as far out three times as fast.
+    # One position and two actions: the second is seen twice as far out, and changes the position three times as fast.
     x, _change = [[-1.0], [1.0], [-2.0], [2.0]], [[-1.0], [1.0], [-6.0], [6.0]]
     checks.equal(
         fit(x, [0, 0, 1, 1], _change, 2, "W for positions -1, 1, -2, 2, changes -1, 1, -6, 6, actions 0, 0, 1, 1"),
         [[2.6], [0.0], [0.0]], "W for positions -1, 1, -2, 2, changes -1, 1, -6, 6, actions 0, 0, 1, 1", atol=1e-3,
-        wrong=[([[2.0], [0.0], [0.0]], "that is a fit for each action, averaged; fit all of the data at once")],
+        wrong=[([[2.0], [0.0], [0.0]], "that is a fit for each action, averaged; fit all the data at once")],
     )  # fmt: skip
 
     # Action 1 never occurs: its row may be anything, the others may not.
@@ -470,7 +476,7 @@ def _check():
     _W = fit(_obs[seen], _action[seen], all_change[seen], 3, "W when action 1 never occurs")
     checks.equal(
         _W[[0, 1, 2, 4]], true[[0, 1, 2, 4]], "W without the row of action 1, when action 1 never occurs", atol=1e-3,
-        hint="Row 2 + a belongs to action a, whichever actions the data hold.",
+        hint="Row 2 + a belongs to action a, whichever actions occur in the data.",
     )  # fmt: skip
 
 
@@ -538,9 +544,9 @@ def _test():
 
 # %% [markdown]
 # Read the matrix. Each column is an equation. In the random driver's column for the velocity, look at the three rows of
-# the actions: they differ by 0.001 from one to the next. That is the engine's force, to the digit, found in data from
-# an environment whose code you never opened. And the row of the position says: the further right, the stronger the
-# pull to the left. A spring, that is how a valley looks from its bottom.
+# the actions: they differ by 0.001 from one to the next. That is the engine's force, to the last digit, found in data
+# from an environment whose code you never opened. And the row of the position says: the further right, the stronger the
+# pull to the left. That is a spring, which is what a valley looks like from its bottom.
 #
 # The two matrices do not agree about the spring. Which is right?
 
@@ -560,12 +566,12 @@ for name, W in fits.items():
 #
 # *About 6 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# Use the model. It predicts the change, so the next observation is
+# Now use the model. It predicts the change, so the next observation is
 #
 # $$\hat s' = s + [\,s,\ \text{onehot}(a)\,]\, W$$
 #
 # *In words: where you are, plus the change that the model expects.* No clipping here: if the model says that the car
-# drives through the wall, then that is its prediction.
+# drives through the wall, then that is what it predicts.
 #
 # **Shapes.** `W`: float `[obs_dim + num_actions, obs_dim]`. Either one observation, `obs` float `[obs_dim]` and
 # `action` an int scalar, result `[obs_dim]`; or a batch, `obs` `[N, obs_dim]` and `action` `[N]`, result
@@ -580,19 +586,19 @@ for name, W in fits.items():
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# `jax.nn.one_hot` adds one axis, at the end, to whatever shape the actions have. Which axis should the observations and
-# the one-hot actions be joined along, so that the same line works for one and for many?
+# `jax.nn.one_hot` adds one axis, at the end, to whatever shape the actions have. Along which axis should you join the
+# observations and the one-hot actions, so that the same line works for one and for many?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Build the same input as for fitting, with `axis=-1`; multiply by the matrix; and do not forget what the model
+# Build the same input as for fitting, with `axis=-1`; multiply it by the matrix; and do not forget what the model
 # predicts.
 # </details>
 
 
 # %% exercise="predict_next"
 def predict_next(W, obs, action, num_actions):
-    """The next observation(s), as far as the linear model knows.
+    """The next observation(s), according to the linear model.
 
     Args:
       W: the model, float [obs_dim + num_actions, obs_dim].
@@ -623,7 +629,7 @@ def _check():
                 ([4.0, -3.0], "that is action 0; actions are counted from 0 and have their rows below those of obs"),
                 ([0.0, -0.07], "no clipping here"),
                 ([16.0, -3.75], "that puts the action before the observation; obs comes first, as in the rows of W"),
-                ([3.0, -4.75], "that takes row 1 for action 1; obs has rows 0 and 1, and the actions come below"),
+                ([3.0, -4.75], "that uses row 1 for action 1; rows 0 and 1 belong to obs, and the actions come below"),
                 ([3.0, -5.0], "the action is missing"),
             ],
         )  # fmt: skip
@@ -632,7 +638,7 @@ def _check():
             f"predict_next(W, obs, action, 2) for a batch of 3{how}",
             wrong=[
                 ([[-2.0, 0.0], [1.0, 4.0], [-4.0, 2.0]], "that is the change; add it to the observation"),
-                ([[0.0, -4.0], [-3.0, 11.0], [-6.0, 6.0]], "every row used the first action; each row has its own"),
+                ([[0.0, -4.0], [-3.0, 11.0], [-6.0, 6.0]], "every row used the first action; each has its own"),
                 ([[0.0, -4.0], [0.0, 10.0], [-6.0, 6.0]], "the action is in there as a number; make it one-hot"),
             ],
             hint="For a batch, row i is the prediction for obs[i] and action[i].",
@@ -692,9 +698,9 @@ def _test():
 
 # %% [markdown]
 # One step from 150 states all over the state space. The thick grey arrows are the truth, the thin ones the model, in
-# the colour of the action. Left, before fitting, a matrix of small random numbers: nothing fits. Middle, fitted to the
-# random driver's data: the arrows agree near the bottom of the valley and part on the slope to the right. Right, fitted
-# to data from everywhere: much alike to the eye.
+# the colour of the action. Left, before fitting, with a matrix of small random numbers: nothing matches. Middle, fitted
+# to the random driver's data: the arrows agree near the bottom of the valley and diverge on the slope to the right.
+# Right, fitted to data from everywhere: to the eye, much the same.
 
 # %% tags=["demo"]
 obs, action, next_obs = (x[:150] for x in drive_from_anywhere(jax.random.key(2)))
@@ -710,14 +716,14 @@ for ax, (name, W) in zip(axes, models.items(), strict=True):
     ax.set_title(name, pad=28)
 
 # %% [markdown]
-# To the eye. Now look at what the slope does to the velocity, as a function of the position. In truth it is
-# $-0.0025\cos(3 \cdot \text{position})$, a valley between two hills, and a linear model has a straight line to say it
-# with. It can choose where to be right:
+# That is to the eye. Now look at what the slope does to the velocity, as a function of the position. In truth it is
+# $-0.0025\cos(3 \cdot \text{position})$, a valley between two hills, and a linear model has only a straight line to
+# express it. It can choose where to be right:
 #
-# - fitted to the **random driver**, it is right at the bottom of the valley, and believes that the slope gets steeper
-#   for ever: at the flag it feels a pull to the left that is not there,
-# - fitted to **uniform samples**, it is a little wrong everywhere, and puts the bottom of the valley in the wrong
-#   place, where its line crosses zero.
+# - fitted to the **random driver**, it is right at the bottom of the valley, and believes that the slope gets ever
+#   steeper: at the flag it feels a pull to the left that is not there,
+# - fitted to **uniform samples**, it is a little wrong nearly everywhere, and puts the bottom of the valley in the
+#   wrong place, where its line crosses zero.
 
 # %% tags=["demo"]
 positions = np.linspace(-1.2, 0.6, 100)
@@ -741,8 +747,8 @@ _ = ax.legend(frameon=False)
 # %% [markdown]
 # ## 3. What else a dream needs
 #
-# The model says where a step leads. To dream whole episodes one also has to know what the step pays, when an episode is
-# over, and where it begins. Often these are known anyway, because it is *we* who say what the task is. Here every step
+# The model says where a step leads. To dream whole episodes, you also have to know what the step pays, when an episode
+# is over, and where it begins. Often these are known anyway, because it is *we* who define the task. Here every step
 # pays -1, and the task is over at the flag.
 
 # %% [markdown]
@@ -757,11 +763,11 @@ _ = ax.legend(frameon=False)
 # **Shapes.** `obs`: float `[2]`, result a bool; or a batch `[N, 2]`, result bools `[N]`. It has to work under
 # `jax.jit`.
 #
-# **Example.** `[0.5, 0.0]` is the end, `[0.55, -0.01]` is not.
+# **Example.** At `[0.5, 0.0]` the task is over, at `[0.55, -0.01]` it is not.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# `obs[..., 0]` is the first entry of the last axis, however many axes stand before it. For arrays of conditions,
+# `obs[..., 0]` is the first entry of the last axis, however many axes come before it. For arrays of conditions,
 # Python's `and` does not work; `&` does, with brackets around each side.
 # </details>
 
@@ -784,23 +790,26 @@ def mountain_car_terminated(obs):
 @checks.exercise("mountain_car_terminated")
 def _check():
     cases = [
-        ([0.55, 0.01], True, "The car is beyond the flag and moves on."),
+        ([0.55, 0.01], True, "The car is beyond the flag and moving on."),
         ([0.45, 0.07], False, "The car is not at the flag yet."),
         ([-0.9, 0.03], False, "The car is on the other hill. What counts is the position, not its size."),
         ([-0.5, 0.0], False, "The car is at the bottom of the valley."),
-        ([0.55, -0.01], False, "The car is rolling back; its velocity is below 0."),
+        ([0.55, -0.01], False, "The car is rolling back: its velocity is below 0."),
         ([0.5, 0.02], True, "A position of exactly 0.5 counts: at least means >=."),
         ([0.55, 0.0], True, "A velocity of exactly 0 counts: at least means >=."),
         ([-0.9, -0.03], False, "The car is on the other hill."),
-        ([0.49995, 0.02], False, "Close to 0.5 is not there yet: no tolerance, please."),
-        ([0.6, 0.03], True, "The car is beyond the flag and moves on."),
+        ([0.49995, 0.02], False, "Close to 0.5 is not there yet: allow no tolerance."),
+        ([0.6, 0.03], True, "The car is beyond the flag and moving on."),
     ]
     wants = np.array([want for _, want, _ in cases])
     either = np.array([obs[0] >= 0.5 or obs[1] >= 0.0 for obs, _, _ in cases])
     ideas = [
-        (~wants, "the wrong way round: True where the task goes on"),
-        (either, "True where one of the two conditions holds. Both have to: combine them with &"),
-        (wants & False, "False for every observation. Position is obs[..., 0] and velocity obs[..., 1]: swapped?"),
+        (~wants, "the wrong way round: it is True where the task goes on"),
+        (either, "True where either of the two conditions holds. Both have to hold: combine them with &"),
+        (
+            wants & False,
+            "False for every observation. Position is obs[..., 0] and velocity obs[..., 1]: have you swapped them?",
+        ),
     ]
     for how, function in checks.ways(mountain_car_terminated):
         answers = []
@@ -820,7 +829,7 @@ def _check():
         )
         checks.that(
             got.shape != (),
-            f"{call} is a single {bool(got.any())}. It should say so for each row: shape [{len(cases)}].",
+            f"{call} is a single {bool(got.any())}. It should be one bool for each row: shape [{len(cases)}].",
         )
         checks.array(got, call, shape=(len(cases),), dtype="bool")
         checks.that(got.tolist() == want, f"{call} should be {want}, but it is {got.tolist()}.")
@@ -856,9 +865,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Before any learning, a yardstick: *push in the direction in which you are moving*. One line, no model, and it swings
-# the car up. (How would you come upon it? By thinking about swings. Nobody told the agents.) In the state space an
-# episode is a spiral, outwards from the bottom of the valley to the end zone that you just defined, at the right.
+# Before any learning, a yardstick: *push in the direction in which you are moving*. It is one line, needs no model, and
+# swings the car up. (How would you come up with it? By thinking about swings. Nobody told the agents.) In the state
+# space, an episode is a spiral, outwards from the bottom of the valley to the end zone that you have just defined, on
+# the right.
 
 # %% tags=["demo"]
 grid = plotting.state_grid(LOW, HIGH, 181)
@@ -879,15 +889,15 @@ animate(episode)
 #
 # *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Now one whole step of a dream, of one observation:
+# Now one whole step of a dream, for one observation:
 #
 # 1. predict the next observation with `predict_next`,
-# 2. **clip** each part of it to its bounds, between `low` and `high`,
+# 2. **clip** each part of it to its bounds, `low` and `high`,
 # 3. the **wall**: if the position is now exactly `low[0]` and the velocity is below 0, set the velocity to 0,
 # 4. the reward is -1.0,
-# 5. ask `mountain_car_terminated` whether the task is over, about the observation **you return**.
+# 5. ask `mountain_car_terminated` whether the task is over, for the observation **you return**.
 #
-# *In words: the model proposes, and what we know for certain about the car corrects it.* How many actions there are
+# *In words: the model makes a proposal, and what we know for certain about the car corrects it.* The number of actions
 # follows from the shape of `W`.
 #
 # **Shapes.** `W`: float `[2 + num_actions, 2]`. `obs`: float `[2]`. `action`: an int scalar. `low`, `high`: float
@@ -895,7 +905,7 @@ animate(episode)
 # every argument traced, and under `jax.vmap`.
 #
 # **Example.** If the model predicts `[-1.3, -0.02]` and `low = [-1.2, -0.07]`, then the position is clipped to -1.2,
-# that is the wall, and the result is `([-1.2, 0.0], -1.0, False)`.
+# which is the wall, and the result is `([-1.2, 0.0], -1.0, False)`.
 #
 # Helpful:
 # [`jnp.clip`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.clip.html),
@@ -903,13 +913,14 @@ animate(episode)
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Under `jax.jit` the numbers are not known yet, so the wall cannot be an `if`; shapes are known, so `num_actions` can
-# be a plain integer. And JAX arrays cannot be changed in place: build a new observation out of its two parts.
+# Under `jax.jit` the numbers are not known yet, so the wall cannot be an `if`; the shapes are known, so `num_actions`
+# can be a plain integer. And JAX arrays cannot be changed in place: build a new observation from its two parts.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Rows of `W` minus columns of `W` is the number of actions. Predict, clip, take the two parts out, let `jnp.where`
-# choose the velocity, `jnp.stack` or `jnp.array` the two, and only then ask about the end.
+# The number of rows of `W` minus the number of its columns is the number of actions. Predict, clip, take out the two
+# parts, let `jnp.where` choose the velocity, join the two with `jnp.stack` or `jnp.array`, and only then ask whether
+# the task is over.
 # </details>
 
 
@@ -921,7 +932,7 @@ def model_step(W, obs, action, low, high):
       W: the model, float [2 + num_actions, 2].
       obs: (position, velocity), float [2].
       action: int [].
-      low, high: bounds of the observation, float [2].
+      low, high: bounds on the observation, float [2].
     Returns:
       (next_obs, reward, terminated): float [2], -1.0, and whether the task is over in next_obs.
     """
@@ -936,7 +947,7 @@ def model_step(W, obs, action, low, high):
 
 # %% check="model_step" points=2
 def _three_moves(W, obs, action, num_actions):
-    """Stands in for your predict_next here, so that this one is judged alone: good for the two W below only."""
+    """Stands in for your predict_next here, so that this exercise is judged on its own: only for the two W below."""
     checks.that(
         not isinstance(num_actions, jax.core.Tracer) and int(num_actions) == len(W) - 2,
         f"predict_next was called with num_actions={num_actions}, but a W of shape [{len(W)}, 2] has {len(W) - 2} "
@@ -946,7 +957,7 @@ def _three_moves(W, obs, action, num_actions):
 
 
 def _known_ends(obs):
-    """Stands in for your mountain_car_terminated here: knows the answers for the observations below only."""
+    """Stands in for your mountain_car_terminated here: it knows the answers only for the observations below."""
     ends = jnp.array([[0.6, 0.02], [0.6, 0.07], [0.55, 0.0]])
     return jnp.any(jnp.all(jnp.abs(jnp.asarray(obs)[..., None, :] - ends) < 1e-4, axis=-1), axis=-1)
 
@@ -975,7 +986,7 @@ def _check():
         return next_obs, float(checks.array(terminated, f"`terminated` of {what}", shape=(), dtype=kind))
 
     cases = [
-        ([-0.5, 0.01], 1, [-0.5, 0.01], 0, [], "No push, and this W leaves it where it is."),
+        ([-0.5, 0.01], 1, [-0.5, 0.01], 0, [], "There is no push, and this W leaves the observation as it is."),
         ([-0.25, 0.005], 2, [0.25, 0.0675], 0, [([-0.75, -0.0575], "that is action 0")], ""),
         (
             [-1.0, 0.0], 0, [-1.2, 0.0], 0,
@@ -989,12 +1000,12 @@ def _check():
         ),
         (
             [-1.2, 0.03], 1, [-1.2, 0.03], 0,
-            [([-1.2, 0.0], "at the wall a velocity above 0 leads away from it, and stays")],
+            [([-1.2, 0.0], "at the wall, a velocity above 0 leads away from it, and stays as it is")],
             "",
         ),
         (
             [-1.2, -0.03], 1, [-1.2, 0.0], 0,
-            [([-1.2, -0.03], "a position of exactly low[0] is at the wall too; a velocity below 0 becomes 0")],
+            [([-1.2, -0.03], "a position of exactly low[0] is at the wall too; there a velocity below 0 becomes 0")],
             "",
         ),
         (
@@ -1015,7 +1026,7 @@ def _check():
         ([0.65, 0.02], 1, [0.6, 0.02], 1, [([0.65, 0.02], "clip the prediction to the bounds")], ""),
         (
             [-1.1995, -0.01], 1, [-1.1995, -0.01], 0,
-            [([-1.1995, 0.0], "that is near the wall, not at it; the wall stands at exactly low[0]")],
+            [([-1.1995, 0.0], "that is near the wall, not at it; the wall is at exactly low[0]")],
             "",
         ),
         ([0.05, -0.0625], 2, [0.55, 0.0], 1, [], ""),
@@ -1029,7 +1040,7 @@ def _check():
             checks.that(
                 _terminated == end,
                 f"`terminated` of {_what} should be {bool(end)}, but it is {bool(_terminated)}. Judge the observation "
-                "you return, after clipping: not the one before the step, and not the raw prediction.",
+                "you return, after clipping, not the one before the step and not the raw prediction.",
             )
         checks.that(
             not step(_function, [0.55, -0.03], 1, rolls_back + how)[1],
@@ -1041,7 +1052,7 @@ def _check():
     _next_obs, _ = parts(model_step(jnp.zeros((4, 2)), jnp.array([-1.1, 0.5]), jnp.array(1), *bounds), _what)
     checks.equal(
         _next_obs, [-1.0, 0.5], f"next_obs of {_what}",
-        wrong=[([-1.1, 0.07], "those are the bounds of the real car; clip to `low` and `high` as they come in")],
+        wrong=[([-1.1, 0.07], "those are the bounds of the real car; clip to `low` and `high` as they are passed in")],
     )  # fmt: skip
     got = jax.vmap(model_step, in_axes=(None, 0, 0, None, None))(
         _W, jnp.array([[-1.0, 0.0], [0.25, 0.04]]), jnp.array([0, 2]), low, high
@@ -1132,17 +1143,16 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# How good is a model? Ask it about states that you know the answer for. The first two pictures show the error of the
+# How good is a model? Ask it about states for which you know the answer. The first two plots show the error of the
 # predicted velocity after one step, all over the state space, for the worst action; a push changes the velocity by
 # 0.001. Fitted to the random driver, the model is right where he drove, and at the flag it is off by more than six
 # pushes. Fitted to samples from everywhere, it is off by one or two pushes in most places: its straight line crosses
 # the cosine twice, and only there is it right.
 #
-# The third picture shows what matters for dreams: errors over **rollouts**. Each model predicts from its own
-# predictions, from 300 starts all over the state space, with random pushes of ten steps each. One step is nearly
-# perfect, and then the errors feed on each other. After 60 steps half of the predictions are off by more than 0.3, a
-# sixth of the whole track. Neither model is good enough to look 60 steps ahead. Is one of them good enough to learn
-# from?
+# The third plot shows what matters for dreams: errors over **rollouts**. Each model predicts from its own predictions,
+# from 300 starting states all over the state space, with random pushes of ten steps each. One step is nearly perfect,
+# but then the errors feed on each other. After 60 steps, half of the predictions are off by more than 0.3, a sixth of
+# the whole track. Neither model is good enough to look 60 steps ahead. Is one of them good enough to learn from?
 
 # %% tags=["demo"]
 models = {
@@ -1156,14 +1166,14 @@ def dream_step(W):
 
 
 def one_step_error(step):
-    """Of the velocity, for the worst of the three actions, all over the state space [61, 61]."""
+    """Error of the velocity, for the worst of the three actions, all over the state space [61, 61]."""
     obs = plotting.state_grid(LOW, HIGH).reshape(-1, 2)
     ask = lambda step, a: jax.vmap(step, (0, None))(obs, a)[:, 1]
     return jnp.stack([jnp.abs(ask(step, a) - ask(real_step, a)) for a in jnp.arange(3)]).max(axis=0).reshape(61, 61)
 
 
 def rollout_errors(step, key, num_rollouts=300, num_steps=60):
-    """Of the position, after 1, 2, ... steps [num_rollouts, num_steps]."""
+    """Error of the position, after 1, 2, ... steps [num_rollouts, num_steps]."""
     start_key, action_key = jax.random.split(key)
     starts = sample_observations(start_key, LOW, HIGH, num_rollouts)
     actions = jnp.repeat(jax.random.randint(action_key, (num_steps // 10, num_rollouts), 0, NUM_ACTIONS), 10, axis=0)
@@ -1183,17 +1193,18 @@ _ = right.set_title("rollouts")
 # %% [markdown]
 # ## 4. Practising in a dream
 #
-# Now everything is there. `ModelEnv` puts a model behind the interface of the environments, `reset` and `step`, so an
+# Now you have everything. `ModelEnv` puts a model behind the interface of an environment, `reset` and `step`, so an
 # agent cannot tell whether it is awake. It needs three things:
 #
 # - a `model(obs, action)` that returns what your `model_step` returns,
 # - where episodes **start**. In a dream you choose! The real car always starts at rest in the valley. We start half of
 #   the dreams there, and half of them anywhere: at full speed, on the slope, just before the flag. That breaks the
-#   silence. A dreamer who wakes up next to the flag finds it at once, and the news travels back from state to state.
-# - a **time limit**, 200 steps as in the real one.
+#   silence. An agent whose dream begins next to the flag finds it at once, and the news travels back from state to
+#   state.
+# - a **time limit**, 200 steps as in the real environment.
 #
-# The agent is the DQN of notebook 5, part by part (here it is given). Nothing in it knows about models. What differs is
-# in the settings: it scales the observation to about 1, explores in a fifth of its steps, copies its target network
+# The agent is the DQN of notebook 5, part by part (here it is given). Nothing in it knows about models. Only the
+# settings differ: it scales the observation to about 1, explores in a fifth of its steps, copies its target network
 # every 10 learning steps and lowers its learning rate to 0 by the end. It also keeps a diary: its parameters at every
 # thousandth learning step.
 
@@ -1208,8 +1219,8 @@ OPTIMISER = optax.adam(optax.cosine_decay_schedule(4e-3, NUM_UPDATES))
 
 
 class DQNParams(NamedTuple):
-    online: Any  # learns and acts
-    target: Any  # an older copy, which says what to learn towards
+    online: Any  # is trained, and acts
+    target: Any  # an older copy, which provides the targets
 
 
 class LearnerState(NamedTuple):
@@ -1274,7 +1285,7 @@ def anywhere_or_in_the_valley(key):
 
 
 def train(env, num_steps=NUM_UPDATES * NUM_ENVS, num_envs=NUM_ENVS):
-    """Five DQN agents, each with a network of its own; one learning step after each step of all its environments."""
+    """Five DQN agents, each with its own network; one learning step after each step of all its environments."""
     memory = ReplayMemory(max_size=50_000, batch_size=64)
     return run_compiled_loop(
         jax.random.key(1), env, make_dqn_agent(), memory,
@@ -1284,12 +1295,12 @@ def train(env, num_steps=NUM_UPDATES * NUM_ENVS, num_envs=NUM_ENVS):
 
 
 # %% [markdown]
-# Five agents dream of the linear model of the uniform samples. Each takes 256,000 steps, every one of them imagined.
+# Five agents dream in the linear model of the uniform samples. Each takes 256,000 steps, every one of them imagined.
 #
-# What would they do in each state? The first agent **before**, **during** and **after** its training. Before, the
-# regions are cut by chance. At the end you can nearly read off the one-line rule: push left when you roll to the left,
-# push right when you roll to the right. Look where it breaks that rule. At the lower right the car is close to the
-# flag and rolls back; there it pays to brake.
+# What would they do in each state? The plots show the first agent **before**, **during** and **after** its training.
+# Before training, the regions are drawn by chance. At the end you can nearly read off the one-line rule: push left when
+# you roll to the left, push right when you roll to the right. Look where the agent breaks that rule. At the lower
+# right, the car is close to the flag and rolling back; there it pays to brake.
 
 # %% tags=["demo"]
 W = jnp.asarray(fit_linear_dynamics(*drive_from_anywhere(jax.random.key(1)), NUM_ACTIONS))
@@ -1310,20 +1321,21 @@ for ax, network, updates in zip(axes, networks, ("before training", "1,000", "3,
 # %% [markdown]
 # ## 5. The number that counts
 #
-# In the dream the agents do well. Does that mean anything? There is one way to know, and it is left out surprisingly
-# often: **let the policy drive the real car.** Next to it, everything it has to be compared with:
+# In the dream, the agents do well. Does that mean anything? There is one way to know, and it is surprisingly often left
+# out: **let the policy drive the real car.** Alongside it is everything that it has to be compared with:
 #
 # - the **random** driver,
 # - the **one-line rule**: push where you are going,
-# - **DQN without a model**, in the real environment, with as many real steps as the models had, 10,000,
+# - **DQN without a model**, in the real environment, with as many real steps as the models had: 10,000,
 # - a dream of the linear model fitted to the **random driver's** steps,
 # - a dream of the linear model fitted to **uniform samples**,
 # - a dream of a **better model**. We know that a slope is involved, so we give the model one more input:
 #   $\cos(3 \cdot \text{position})$. The rest is your own code: an observation with three parts instead of two, and the
-#   same least squares. It is fitted to the *random driver's* 10,000 steps, those that never left the valley.
+#   same least squares. It is fitted to the *random driver's* 10,000 steps, which never left the valley.
 #
-# Each driver drives 100 real episodes; the agents drive greedily, five of each kind. For those that learned in a dream
-# we also look at what they *believe*: the same 100 starts, driven in their own dream. (About 40 seconds.)
+# Each driver drives 100 real episodes; there are five agents of each kind, and they drive greedily. For those that
+# learned in a dream, we also look at what they *believe*: the same 100 starts, driven in their own dream. (About 40
+# seconds.)
 
 
 # %%
@@ -1387,7 +1399,7 @@ for name, returns in real.items():
     dreamt = f"{np.mean(imagined[name]):.0f}" if name in imagined else ""
     each = ", ".join(f"{r:.0f}" for r in sorted(returns)) if len(returns) > 1 else ""
     print(f"{name:<36}{dreamt:>14}{np.mean(returns):>12.0f}    {each}")
-print("\nThe model with cosine, its column for the velocity:")
+print("\nThe model with cosine: its column for the velocity")
 for row, number in zip(
     ["position", "velocity", "cos(3 position)", *plotting.ACTION_NAMES], W_cosine[:, 1], strict=True
 ):
@@ -1408,42 +1420,43 @@ ax.invert_yaxis()
 ax.grid(axis="x", color=palette.SHADE)
 
 # %% [markdown]
-# Read it line by line; your numbers may differ by a little.
+# Read it line by line; your numbers may differ a little.
 #
-# - **DQN without a model** never arrived. In 10,000 real steps it did not see the flag once, and every step it
-#   remembers says the same: -1. It is not a worse learner than the others, it *is* the others, without a choice of
-#   where to start. (We gave it 25 times as many steps: still -200, with each of five seeds.)
-# - **Linear, random driver** fails, and you have seen why. Its data end at position -0.2, and from there its straight
-#   line leads on, steeper and steeper. In that dream not even a car at full speed gets from the valley to the flag. The
-#   dreamers believe in -200 whatever they do, so what they do in the valley is decided by noise. If one of them
-#   arrives in reality, it is by luck.
+# - **DQN without a model** never arrived. In 10,000 real steps it did not see the flag once, and every step in its
+#   memory says the same: -1. It is not a worse learner than the others; it *is* the others, without the choice of where
+#   to start. (We gave it 25 times as many steps: still -200, with each of five seeds.)
+# - **Linear, random driver** fails, and you have seen why. Its data end at position -0.2, and from there its slope goes
+#   on getting steeper and steeper. In that dream, not even a car at full speed gets from the valley to the flag. The
+#   dreamers expect -200 whatever they do, so what they do in the valley is decided by noise. If one of them arrives in
+#   reality, it is by luck.
 # - **Linear, uniform samples** is wrong too: in its dream the valley lies elsewhere, and what the dreamers believe is
-#   off by some 20 steps. Yet in reality they arrive, nearly as fast as those with the better model. The model's
-#   numbers are wrong, but which push is *better* they mostly get right, and a policy needs no more than that.
-#   That is luck of a kind as well: nothing in the dream told us beforehand.
-# - **With cosine** belief and reality agree, agent by agent, and the data are those of the random driver again, which
-#   ruined the first model! One input of the right shape was worth more than 10,000 samples from everywhere.
-#   Its column for the velocity is the program of the environment: -0.0025 · cos(3 · position), and 0.001 for a push. A
-#   model that knows the form of a law can leave the place where it was learned. (What is still missing to the best
-#   possible driver is the fault of DQN and its short training. The model has nothing more to teach it.)
+#   off by some 20 steps. Yet in reality they arrive, nearly as fast as those with the better model. The model's numbers
+#   are wrong, but it mostly gets right which push is *better*, and a policy needs no more than that. That is luck of a
+#   kind as well: nothing in the dream could have told us beforehand.
+# - **With cosine**, belief and reality agree, agent by agent, and the data are again those of the random driver, which
+#   ruined the first model! One input of the right shape was worth more than 10,000 samples from everywhere. The model's
+#   column for the velocity is the program of the environment: -0.0025 · cos(3 · position), and 0.001 for a push. A
+#   model that knows the form of a law can leave the place where it was learned. (The remaining gap to the best possible
+#   driver is the fault of DQN and its short training. The model has nothing more to teach it.)
 #
-# Three things to take home:
+# Three things to take away:
 #
-# 1. **A good return in a dream is a claim.** The real return is the test, and costs a few episodes. Ask for it whenever
-#    someone shows you imagined results.
-# 2. A model is only as good as the **data's coverage**, or as what you knew **beforehand** about how to go beyond it.
+# 1. **A good return in a dream is a claim.** The real return is the test, and it costs only a few episodes. Ask for it
+#    whenever someone shows you imagined results.
+# 2. A model is only as good as the **coverage of its data**, or as what you knew **beforehand** about how to go beyond
+#    it.
 # 3. A dream gives you what reality does not: as many steps as you like, and a free choice of where to start.
 #
 # ## What you have now
 #
-# A complete model-based learner: collect, fit, dream, and then wake up and look. Before you go on:
+# A complete model-based learner: collect, fit, dream, and then wake up and check. Before you go on:
 #
-# - Start all dreams in the valley (`lambda key: ENV.reset(key)[1]`) and predict what becomes of the agent with the best
+# - Start all dreams in the valley (`lambda key: ENV.reset(key)[1]`) and predict what happens to the agent with the best
 #   model. Then run it.
 # - Fit the model with cosine to fewer of the random driver's steps: 1,000, 100, 10. How few are enough? And what would
 #   happen if the data were noisy?
-# - Let an agent that has learned in a poor dream collect the next 10,000 real steps, fit again, dream again. That
-#   circle is the heart of methods such as [Dyna](http://incompleteideas.net/book/the-book-2nd.html) (Sutton and Barto,
-#   chapter 8) and [MBPO](https://arxiv.org/abs/1906.08253).
-# - Notebook 8 puts a neural network in the place of the matrix, and instead of learning a policy it *plans*, anew in
-#   each step.
+# - Let an agent that has learned in a poor dream collect the next 10,000 real steps, then fit again and dream again.
+#   That cycle is the heart of methods such as [Dyna](http://incompleteideas.net/book/the-book-2nd.html) (Sutton and
+#   Barto, chapter 8) and [MBPO](https://arxiv.org/abs/1906.08253).
+# - Notebook 8 puts a neural network in place of the matrix, and instead of learning a policy it *plans*, anew in each
+#   step.

@@ -1,21 +1,22 @@
 # %% [markdown]
 # # 8. Model predictive control
 #
-# So far your agents found out what to do by doing it, thousands of times. Today's agent does what you do when you carry
-# a wardrobe up the stairs: it **imagines** what would happen, picks the best of many imagined futures, does its first
-# step, looks, and thinks again. For that it needs a model of the world, and it learns one from a few minutes of
+# So far your agents have found out what to do by doing it, thousands of times. Today's agent does what you do when you
+# carry a wardrobe up the stairs: it **imagines** what would happen, picks the best of many imagined futures, takes the
+# first step, looks, and thinks again. For that it needs a model of the world, and it learns one from a few minutes of
 # experience.
 #
 # You will write:
 #
-# 1. what makes a network easy to train: **normalisation**, and a loss on the **change** of the observation,
-# 2. **imagination**: many steps ahead with the learned model, and a reward for each,
+# 1. what makes a network easy to train: **normalisation**, and a loss on the **change** in the observation,
+# 2. **imagination**: looking many steps ahead with the learned model, and a reward for each step,
 # 3. two **planners**: random shooting, and the heart of the cross-entropy method (CEM).
 #
 # Then you plan at every step (*model predictive control*), compile the whole loop, and see why one round of learning is
-# not enough: an agent only knows the parts of the world it has been to.
+# not enough: an agent knows only the parts of the world where it has been.
 #
-# About 90 minutes. You need notebook 1 and what a neural network is; notebook 7 has the same idea with a linear model.
+# About 90 minutes. You need notebook 1, and you should know what a neural network is; notebook 7 has the same idea with
+# a linear model.
 
 # %% tags=["setup"]
 import collections
@@ -52,19 +53,19 @@ class Normalizer(NamedTuple):
 # %% [markdown]
 # ## 1. A pendulum that hangs, and random torques
 #
-# A rod turns around one of its ends. Get it upright and keep it there! The motor is too weak to simply lift it: gravity
-# pulls with up to 5 N m, the motor has 2. Whoever wants to get up has to swing.
+# A rod turns about one of its ends. Get it upright and keep it there! The motor is too weak simply to lift it: gravity
+# pulls with up to 5 N m, and the motor has only 2. The only way up is to swing.
 #
 # - **Observation**, float32 `[3]`: $(\cos\theta, \sin\theta, \dot\theta)$. The angle $\theta$ is 0 when the rod stands
-#   upright and $\pm\pi$ when it hangs; $\dot\theta$ is its velocity, at most 8 rad/s.
+#   upright and $\pm\pi$ when it hangs down; $\dot\theta$ is its velocity, at most 8 rad/s.
 # - **Action**, float32 `[1]`: the torque $u$, from -2 to 2 N m, for the next 0.05 s.
 # - **Reward** in each step: $-(\theta^2 + 0.1\,\dot\theta^2 + 0.001\,u^2)$. Being far from upright costs most.
-# - An episode is 200 steps (10 s). Nothing terminates.
+# - An episode is 200 steps (10 s). Nothing terminates it.
 #
-# This is gymnasium's `Pendulum-v1`, written in JAX, so that whole episodes compile. Real robots start where gravity
-# leaves them, so our data do too: twenty episodes of random torques that begin with the rod hanging almost at rest.
-# (`rollout` plays an agent in a compiled environment and gives its steps as one `Transition` of arrays.)
-# Later the agent is judged on the standard task, which starts at any angle.
+# This is gymnasium's `Pendulum-v1`, written in JAX so that whole episodes compile. Real robots start where gravity
+# leaves them, and so do our data: twenty episodes of random torques that begin with the rod hanging almost at rest.
+# (`rollout` plays an agent in a compiled environment and returns its steps as one `Transition` of arrays.) Later the
+# agent is judged on the standard task, which starts at any angle.
 
 
 # %%
@@ -89,7 +90,7 @@ def flat(episodes):
 
 
 def angle(obs):
-    """The rod's angle in radians, 0 to 2 pi: pi is hanging, both ends are upright."""
+    """The rod's angle in radians, 0 to 2 pi: pi is hanging, 0 and 2 pi are upright."""
     return np.mod(np.arctan2(obs[..., 1], obs[..., 0]), 2 * np.pi)
 
 
@@ -114,20 +115,20 @@ _ = ax.set(
 
 # %% [markdown]
 # The dots are all the states in the training data. They form a disc around "hanging, at rest". Keep that picture in
-# mind: there is no dot near the top, and it will matter.
+# mind: there is no dot near upright, and that will matter.
 
 # %% [markdown]
 # ### Exercise: `fit_normalizer`
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# The columns of our data have different sizes: a cosine changes by a few hundredths in a step, a torque by whole units.
-# A network starts out expecting inputs and outputs of about size 1. So we measure each column's mean and standard
+# The columns of our data differ in size: a cosine changes by a few hundredths in a step, a torque by whole units. A
+# network starts out expecting inputs and outputs of about size 1. So we measure each column's mean and standard
 # deviation:
 #
 # $$\mu_d = \frac1N \sum_n x_{nd} \qquad\qquad \sigma_d = \sqrt{\frac1N \sum_n (x_{nd} - \mu_d)^2}$$
 #
-# *In words: for each column its average, and how far, typically, its entries are from it.* (Divide by $N$, not by
+# *In words: for each column, its average, and how far its entries typically are from it.* (Divide by $N$, not by
 # $N - 1$: this is the *population* standard deviation.) We are going to divide by $\sigma$. A column that never changes
 # has $\sigma_d = 0$, so for such a column return **1** in place of the standard deviation.
 #
@@ -142,7 +143,7 @@ _ = ax.set(
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Which `axis` counts the rows? And a column may vary by as little as 0.0001 and still not be constant.
+# Which `axis` runs over the rows? And a column may vary by as little as 0.0001 and still not be constant.
 # </details>
 
 
@@ -178,8 +179,8 @@ def _check():
     checks.equal(
         normalizer.mean, [0.4, 16.0, 2.0], f"The mean of {columns}",
         wrong=[
-            (x.mean(1), "those are the means of the rows; average over the rows, one mean for each column"),
-            (x.mean(), "that is one mean over everything; there is one for each column"),
+            (x.mean(1), "those are the means of the rows; average over the rows, to get one mean for each column"),
+            (x.mean(), "that is one mean over everything; there should be one for each column"),
             ([0.4, 0.0, 2.0], "the mean of a constant column is that constant"),
             (std, "that is the standard deviation; the mean comes first"),
             (x.sum(0), "that is the sum; divide it by the number of rows"),
@@ -192,14 +193,14 @@ def _check():
              "would give nan or huge numbers. Make it 1"),
             (std_1, "you divided by N - 1; divide by N"),
             (std_1 * [1, 0, 1], "you divided by N - 1; divide by N. And the constant column should get 1"),
-            (std**2, "that is the variance; take its root"),
-            (std**2 * [1, 0, 1], "that is the variance; take its root. And the constant column should get 1"),
+            (std**2, "that is the variance; take its square root"),
+            (std**2 * [1, 0, 1], "that is the variance; take its square root. And the constant column should get 1"),
             (np.maximum(std, 1.0), "a column that varies a little keeps its own small standard deviation; only a "
              "column that does not vary at all gets 1"),
             (std + np.array([1, 0, 1]), "you added 1 to every column; only a constant column gets 1"),
             ([1.0, 1.0, 1.0], "every column got 1; only a constant column gets 1"),
-            (x.std(), "that is one number for everything; there is one for each column"),
-            (x.std(1), "that is the spread within each row; there is one number for each column"),
+            (x.std(), "that is one number for everything; there should be one for each column"),
+            (x.std(1), "that is the spread within each row; there should be one number for each column"),
             ([0.4, 16.0, 2.0], "that is the mean; the second part is the standard deviation"),
         ],
     )  # fmt: skip
@@ -256,8 +257,9 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What the model will see and what it will have to say. The input is the observation and the torque, the output is the
-# *change* of the observation in one step. The smallest and the largest standard deviation are a factor of 20 apart.
+# This is what the model will see, and what it will have to predict. The input is the observation and the torque; the
+# output is the *change* in the observation in one step. The smallest and the largest standard deviations are a factor
+# of 20 apart.
 
 # %% tags=["demo"]
 names = ["cos θ", "sin θ", "θ̇", "torque", "change of cos θ", "change of sin θ", "change of θ̇"]
@@ -273,7 +275,7 @@ for name, mean, std in zip(names, statistics.mean, statistics.std, strict=True):
 #
 # *About 4 minutes together · difficulty 1 of 3 · importance 1 of 3*
 #
-# Two short functions, each a cell. To **normalise** is to count in standard deviations from the mean:
+# Two short functions, each in its own cell. To **normalise** is to count in standard deviations from the mean:
 #
 # $$z = \frac{x - \mu}{\sigma} \qquad\text{and back:}\qquad x = \mu + \sigma z$$
 #
@@ -291,8 +293,8 @@ for name, mean, std in zip(names, statistics.mean, statistics.std, strict=True):
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# The last axis of `x` is D, and so is the only axis of the mean: NumPy and JAX line them up by themselves. Mind the
-# brackets.
+# The last axis of `x` has length D, and so does the only axis of the mean: NumPy and JAX line them up by themselves.
+# Mind the brackets.
 # </details>
 
 
@@ -326,13 +328,13 @@ def _check():
                 ((x + normalizer.mean) / normalizer.std, "subtract the mean"),
                 (x - normalizer.mean, "the standard deviation is missing"),
                 (x / normalizer.std, "the mean is missing"),
-                (x * normalizer.std + normalizer.mean, "that is the way back"),
-                ([[1.0, 1.0], [-1.0, -1.0]], "you used the mean and spread of x itself; use those of the normalizer"),
+                (x * normalizer.std + normalizer.mean, "that is the way back, unnormalize"),
+                ([[1.0, 1.0], [-1.0, -1.0]], "you used the mean and std of x itself; use those of the normalizer"),
                 ((x - normalizer.mean) / normalizer.std**2, "divide by the standard deviation, not by its square"),
                 ((x - normalizer.std) / normalizer.mean, "mean and std are swapped"),
                 ((normalizer.mean - x) / normalizer.std, "the sign is wrong: above the mean is positive"),
-                ((x - 1.0) / 2.0, "the first column's mean and std were used for all; each column has its own"),
-                ((x - normalizer.mean) / (normalizer.std + 1e-2), "nothing is added to the standard deviation"),
+                ((x - 1.0) / 2.0, "the first column's mean and std were used for all columns; each has its own"),
+                ((x - normalizer.mean) / (normalizer.std + 1e-2), "nothing is added to the standard deviation here"),
             ],
         )  # fmt: skip
         checks.equal(
@@ -409,8 +411,8 @@ def _check():
                 (x + normalizer.mean, "the standard deviation is missing"),
                 (x / normalizer.std + normalizer.mean, "multiply by the standard deviation"),
                 (x * normalizer.mean + normalizer.std, "mean and std are swapped"),
-                (x, "x came back as it was"),
-                (x * 2.0 + 1.0, "the first column's mean and std were used for all; each column has its own"),
+                (x, "x was returned as it was"),
+                (x * 2.0 + 1.0, "the first column's mean and std were used for all columns; each has its own"),
                 (x * normalizer.std**2 + normalizer.mean, "multiply by the standard deviation, not by its square"),
                 ((x.T * normalizer.std + normalizer.mean).T, "mean and std belong to columns, not to rows"),
             ],
@@ -453,15 +455,15 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The four inputs of the model, as they come and as the network will see them. On the left the cosine, the sine and the
-# velocity do not fit into one picture. On the right all of them have about the same size.
+# The four inputs of the model, as they come and as the network will see them. On the left, the cosine, the sine and the
+# velocity do not fit into one plot. On the right, all of them have about the same size.
 
 # %% tags=["demo"]
 inputs = jnp.concatenate([training.obs, training.action], axis=1)  # [3000, 4]
 normalizer = fit_normalizer(inputs)
 normalised = normalize(inputs, normalizer)
 back = unnormalize(normalised, normalizer)
-print(f"There and back again, the largest difference is {float(jnp.max(jnp.abs(back - inputs))):.0e}.")
+print(f"There and back again: the largest difference is {float(jnp.max(jnp.abs(back - inputs))):.0e}.")
 
 _, axes = plt.subplots(1, 2, figsize=(9, 3))
 for ax, values, title in zip(axes, (inputs, normalised), ("as they come", "normalised"), strict=True):
@@ -479,9 +481,9 @@ _ = axes[1].set_ylabel("standard deviations\nfrom the mean")
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
-# What should the network predict? Not the next observation: that is nearly the same as the present one, so a network
+# What should the network predict? Not the next observation: that is nearly the same as the current one, so a network
 # that just copies its input would look excellent and have learned nothing. We ask for the **change** $s_{t+1} - s_t$,
-# normalised, so that all three parts count equally:
+# normalised so that all three parts count equally:
 #
 # $$
 # L = \frac{1}{B D} \sum_{b,d} \left( \hat z_{bd} - z_{bd} \right)^2,
@@ -489,21 +491,21 @@ _ = axes[1].set_ylabel("standard deviations\nfrom the mean")
 # $$
 #
 # *In words: the mean, over all B · D entries, of the squared difference between the network's output $\hat z$ and the
-# normalised change.* The network's output is normalised already; $\mu_\Delta, \sigma_\Delta$ are the change's mean and
-# standard deviation.
+# normalised change.* The network's output is already normalised; $\mu_\Delta, \sigma_\Delta$ are the mean and the
+# standard deviation of the change.
 #
 # **Shapes.** `predicted_delta` (the network's output), `obs`, `next_obs`: float `[B, obs_dim]`. `delta_normalizer`: a
 # `Normalizer` of `[obs_dim]`s. The loss: a scalar. It has to work under `jax.jit` and `jax.grad`.
 #
-# **Example.** One row of one number: obs 3, next_obs 5, mean of the change 1, std 0.5: the normalised change is (2 - 1)
-# / 0.5 = 2. If the network says 1.5, the loss is 0.25.
+# **Example.** One row of one number, with obs 3, next_obs 5, mean of the change 1 and std 0.5: the normalised change is
+# (2 - 1) / 0.5 = 2. If the network says 1.5, the loss is 0.25.
 #
 # Helpful: your `normalize`
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Three lines: the change, the normalised change, the mean of the squares. Which of the two sides of the difference
-# still has to be normalised?
+# Three lines: the change, the normalised change, the mean of the squares. Which side of the difference still has to be
+# normalised?
 # </details>
 
 
@@ -514,7 +516,7 @@ def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
     Args:
       predicted_delta: the network's output, a normalised change, float [B, obs_dim].
       obs: observations before the step, float [B, obs_dim].
-      next_obs: observations after it, float [B, obs_dim].
+      next_obs: observations after the step, float [B, obs_dim].
       delta_normalizer: `Normalizer` of the change next_obs - obs: mean [obs_dim] and std [obs_dim].
     Returns:
       The loss, float [].
@@ -526,7 +528,7 @@ def dynamics_loss(predicted_delta, obs, next_obs, delta_normalizer):
 
 
 # %% check="dynamics_loss" points=1
-_stand_ins = {  # for your normalize and unnormalize; good for this check's normalizer only
+_stand_ins = {  # for your normalize and unnormalize; only for this check's normalizer
     "normalize": lambda x, normalizer: x * np.array([2.0, 0.5]) + np.array([-1.0, 0.5]),
     "unnormalize": lambda x, normalizer: x * np.array([0.5, 2.0]) + np.array([0.5, -1.0]),
 }
@@ -544,7 +546,7 @@ def _check():
             function(predicted, obs, next_obs, _normalizer), 3.75, f"The loss{how}",
             wrong=[
                 (15.0, "that is the sum; take the mean over all entries"),
-                (7.5, "that is the mean over the rows of a sum; take the mean over all entries"),
+                (7.5, "that is a sum for each row, averaged over the rows; take the mean over all entries"),
                 (1.875, "that is half of it; there is no factor 1/2 here"),
                 (1.75, "that is the mean of the absolute errors; square them"),
                 (3.75**0.5, "that is the root of the mean square; leave the root out"),
@@ -554,20 +556,20 @@ def _check():
                 (5.0625, "the change was not normalised"),
                 (3.5, "the change is next_obs - obs; yours has the opposite sign"),
                 (4.3125, "you compared with the normalised next_obs; the network predicts the change"),
-                (3.375, "you normalised obs and next_obs, then took the difference, and so the mean cancelled out. "
-                 "Take the difference first"),
+                (3.375, "you normalised obs and next_obs and then took the difference, so the mean cancelled out. Take "
+                 "the difference first"),
                 (3.140625, "predicted_delta is normalised already; leave it as it is"),
-                (10.3125, "you compared in the original units; bring the change to the network's units instead"),
+                (10.3125, "you compared in the original units; convert the change to the network's units instead"),
                 (10.875, "the change was un-normalised; normalise it"),
-                (3.8125, "you used the mean and spread of this batch; use those of delta_normalizer"),
+                (3.8125, "you used the mean and std of this batch; use those of delta_normalizer"),
             ],
         )  # fmt: skip
     checks.equal(
         dynamics_loss(jnp.array([[21.0, 0.5]]), obs[:1], next_obs[:1], _normalizer), 200.0,
         "The loss of the first row alone, with predicted_delta = [[21, 0.5]],",
         wrong=[
-            (100.0, "that is divided by 4, whatever the batch; divide by its number of entries"),
-            (150.0, "a large error counts less than its square; here all are squared, however large"),
+            (100.0, "that is divided by 4, whatever the batch; divide by the number of entries in it"),
+            (150.0, "a large error counts less than its square; here all errors are squared, however large"),
         ],
     )  # fmt: skip
     checks.equal(
@@ -622,12 +624,12 @@ def _test():
 # %% [markdown]
 # ### The network
 #
-# A model is a small network and two normalisers. Its next observation is the present one plus the un-normalised output:
+# A model is a small network and two normalisers. Its next observation is the current one plus the un-normalised output:
 # your functions, put together.
 #
-# `fit_models` trains one model for each of several seeds at the same time, on batches of 128 transitions with Adam, and
-# notes the error on all training and all validation data as it goes. The split is by *episode*: neighbouring steps look
-# alike, so a random split would put near-copies of the training data into the validation set.
+# `fit_models` trains one model for each of several seeds at the same time, with Adam on batches of 128 transitions, and
+# records the error on all the training and validation data as it goes. The split is by *episode*: neighbouring steps
+# look alike, so a random split would put near-copies of the training data into the validation set.
 
 
 # %%
@@ -656,7 +658,7 @@ def loss_of(model, data):
 
 
 def train(key, model, training, validation, num_updates=1_000, batch_size=128):
-    """Trains one model: `(model, errors [20, 2])`, training and validation errors, at 20 moments."""
+    """Trains one model: `(model, errors [20, 2])`, the training and validation errors at 20 moments."""
     init_key, batch_key = jax.random.split(key)
     optimiser = optax.adam(optax.cosine_decay_schedule(3e-3, num_updates))
 
@@ -688,9 +690,9 @@ def fit_models(keys, training, validation):
 
 
 # %% [markdown]
-# Training takes a few seconds. Two things to look at: do the two curves stay together (else the network memorises), and
-# how large is the error in the end? In these units a model that always predicts the average change would have an error
-# of 1. (Validation may come out better than training: five episodes can be easier ones, by chance.)
+# Training takes a few seconds. There are two things to look at: do the two curves stay together (if not, the network
+# memorises), and how large is the error in the end? In these units, a model that always predicts the average change
+# would have an error of 1. (Validation may come out better than training: by chance, its five episodes can be easier.)
 
 # %% tags=["demo"]
 started = time.perf_counter()
@@ -709,7 +711,7 @@ _ = ax.legend()
 # %% [markdown]
 # ## 3. Imagine
 #
-# One step ahead the model is very good. A planner wants to look a second ahead, twenty steps, and the model will be fed
+# One step ahead, the model is very good. But a planner wants to look a second ahead, twenty steps, so the model is fed
 # its own predictions.
 #
 # ### Exercise: `rollout_model`
@@ -720,15 +722,15 @@ _ = ax.legend()
 #
 # $$\hat s_{t+1} = f(\hat s_t, a_t), \qquad \hat s_0 = s_0$$
 #
-# *In words: predict the next observation, then the next from that prediction, and so on, one action each.* Return what
-# was predicted *after* each action: $\hat s_1, \dots, \hat s_H$. The start is not among them.
+# *In words: predict the next observation, then the next from that prediction, and so on, with one action each time.*
+# Return what was predicted *after* each action: $\hat s_1, \dots, \hat s_H$. The start is not among them.
 #
 # **Shapes.** `obs`: float `[obs_dim]`. `actions`: float `[H, act_dim]`, H at least 1. `predict_next(obs, action)` takes
-# one observation `[obs_dim]` and one action `[act_dim]` and gives the **next observation** `[obs_dim]` (not the
+# one observation `[obs_dim]` and one action `[act_dim]` and returns the **next observation** `[obs_dim]` (not the
 # change); JAX can trace it. The result: `[H, obs_dim]`, an array. It has to work under `jax.jit` with `predict_next`
 # static.
 #
-# **Example.** With `predict_next = lambda obs, action: 2 * obs + action`, `obs = [1]` and `actions = [[1], [0], [5]]`
+# **Example.** With `predict_next = lambda obs, action: 2 * obs + action`, `obs = [1]` and `actions = [[1], [0], [5]]`,
 # the result is `[[3], [6], [17]]`.
 #
 # Helpful:
@@ -736,20 +738,20 @@ _ = ax.legend()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# A Python loop over `actions` that appends to a list is right; turn the list into an array in the end, with
-# `jnp.stack`. `jax.lax.scan` does the same and compiles much faster, because it does not write the loop out.
+# A Python loop over `actions` that appends to a list is fine; turn the list into an array at the end, with `jnp.stack`.
+# `jax.lax.scan` does the same and compiles much faster, because it does not unroll the loop.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# `jax.lax.scan(step, start, xs)` calls `step(carry, x)` for each `x` along the first axis of `xs` and wants back the
-# new carry and something to collect. Here both are the same thing. What comes back from `scan` is a pair: the last
-# carry, and everything collected, stacked.
+# `jax.lax.scan(step, start, xs)` calls `step(carry, x)` for each `x` along the first axis of `xs`, and `step` returns
+# the new carry and something to collect. Here both are the same thing. `scan` itself returns a pair: the last carry,
+# and everything collected, stacked.
 # </details>
 
 
 # %% exercise="rollout_model"
 def rollout_model(predict_next, obs, actions):
-    """Imagines what a sequence of actions leads to.
+    """Imagines where a sequence of actions leads.
 
     Args:
       predict_next: `(obs [obs_dim], action [act_dim]) -> next_obs [obs_dim]`, traceable by JAX.
@@ -783,17 +785,17 @@ def _check():
             function(swap, _obs, actions), [[5.0, 2.0], [7.0, 10.0], [9.0, 14.0]],
             f"rollout_model(predict_next, obs, actions){how}",
             wrong=[
-                ([[1.0, 2.0], [5.0, 2.0], [7.0, 10.0]], "that starts with obs itself; the first row is what comes "
+                ([[1.0, 2.0], [5.0, 2.0], [7.0, 10.0]], "that starts with obs itself; the first row is the prediction "
                  "after the first action"),
                 ([[1.0, 2.0], [5.0, 2.0], [7.0, 10.0], [9.0, 14.0]], "leave the start out: one row for each action"),
                 ([[5.0, 2.0], [7.0, 10.0]], "the last action is missing"),
                 ([[5.0, 2.0], [7.0, 2.0], [1.0, 2.0]], "every step starts from obs; it should start from the "
-                 "prediction before"),
-                ([[5.0, 2.0], [5.0, 10.0], [13.0, 10.0]], "every step takes the first action"),
-                ([[6.0, 4.0], [15.0, 16.0], [30.0, 46.0]], "predict_next gives the next observation already; do not "
+                 "prediction before it"),
+                ([[5.0, 2.0], [5.0, 10.0], [13.0, 10.0]], "every step takes the first action; each has its own"),
+                ([[6.0, 4.0], [15.0, 16.0], [30.0, 46.0]], "predict_next already returns the next observation; do not "
                  "add it to the one before"),
                 ([[4.0, 0.0], [2.0, 8.0], [2.0, 4.0]], "those are the changes; return the observations"),
-                ([[1.0, 2.0], [7.0, 2.0], [5.0, 14.0]], "the actions were taken in reverse order"),
+                ([[1.0, 2.0], [7.0, 2.0], [5.0, 14.0]], "the actions were used in reverse order"),
                 ([[9.0, 14.0], [7.0, 10.0], [5.0, 2.0]], "the rows are in reverse order"),
                 ([9.0, 14.0], "that is only the last observation; return all of them"),
             ],
@@ -808,10 +810,10 @@ def _check():
             wrong=[
                 (want[:, :2], "an observation may have any number of entries"),
                 (want[:20], "there may be more than 20 actions"),
-                (want.astype(np.float16), "float16 keeps three digits; leave the observations float32"),
+                (want.astype(np.float16), "float16 keeps only three digits; leave the observations in float32"),
                 (start - (want - start) * 7 / 13, "only the first entry of each action was used"),
             ],
-            hint="Actions reach predict_next as they are, whole and not clipped.", rtol=1e-4,
+            hint="Pass the actions to predict_next as they are, whole and not clipped.", rtol=1e-4,
         )  # fmt: skip
         checks.equal(function(swap, _obs, actions[:1]), [[5.0, 2.0]], f"The same with the first action only{how}")
 
@@ -849,13 +851,13 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# How far ahead can the model see? We give it the torques of an episode it has never seen and let it imagine two
-# seconds, without ever looking at the world again (an *open-loop* prediction).
+# How far ahead can the model see? We give it the torques of an episode it has never seen, and let it imagine two
+# seconds without looking at the world again (an *open-loop* prediction).
 #
-# - **Left:** one such future, of the orange kind and not a good one: three quarters of those turn out better.
-# - **Right:** the error of the predicted angle, by how far it looks ahead; the line is the median over 100 starts, the
-#   band holds the middle half. Blue: episodes like those in the training data. Orange: episodes of the standard task,
-#   which start at any angle.
+# - **Left:** one such future, of the orange kind, and not a good one: three quarters of those turn out better.
+# - **Right:** the error of the predicted angle, depending on how far ahead the model looks; the line is the median over
+#   100 starts, and the band holds the middle half. Blue: episodes like those in the training data. Orange: episodes of
+#   the standard task, which start at any angle.
 
 # %% tags=["demo"]
 one_seed = lambda data: jax.tree.map(lambda x: x[None], data)
@@ -895,24 +897,24 @@ left.legend()
 _ = right.legend()
 
 # %% [markdown]
-# Errors add up: each prediction starts from a slightly wrong place. And the model is worse where it has not been: in
-# our run the rod on the left swings up to the top, and the model, which has never seen that, lets it fall back. Both
-# are normal, and both are the reason why the agent will not follow its plan for long.
+# Errors add up: each prediction starts from a slightly wrong place. And the model is worse where it has no data: in our
+# run, the rod on the left swings up to the top, and the model, which has never seen that, lets it fall back. Both are
+# normal, and both are reasons why the agent will not follow its plan for long.
 #
 # ### Exercise: `pendulum_reward`
 #
 # *About 8 minutes · difficulty 2 of 3 · importance 1 of 3*
 #
 # The planner has to judge imagined futures, so it needs the reward as a function. With $\theta$ the angle of the vector
-# $(\cos\theta, \sin\theta)$, between $-\pi$ and $\pi$, and $u$ the torque, cut off at ±2:
+# $(\cos\theta, \sin\theta)$, between $-\pi$ and $\pi$, and $u$ the torque, clipped to ±2:
 #
 # $$r = -\left(\theta^2 + 0.1\,\dot\theta^2 + 0.001\,u^2\right)$$
 #
 # *In words: pay for the angle from upright, a little for speed and very little for torque, each squared.*
 #
 # An imagined observation is a network's output, and nothing keeps its first two numbers on the unit circle. Its *angle*
-# is fine all the same, if you use a function that only asks for the direction of the vector, and that can tell left
-# from right and up from down.
+# is still fine, if you use a function that depends only on the direction of the vector, and that can tell left from
+# right and up from down.
 #
 # **Shapes.** `obs`: float `[3]`, `action`: float `[1]`, the result: a scalar `[]`. Or batches: `[B, 3]` and `[B, 1]`
 # give `[B]`. It has to work under `jax.jit` and `jax.vmap`.
@@ -925,13 +927,13 @@ _ = right.legend()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# `obs[..., 0]` is the first number of one observation, and the first column of a batch. Which argument of `arctan2`
-# comes first?
+# `obs[..., 0]` is the first number of a single observation, and the first column of a batch. Which argument of
+# `arctan2` comes first?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# `action` has an axis of length 1 at its end. If it stays there, a batch of rewards `[B]` plus `[B, 1]` becomes
-# `[B, B]`: every reward with every action.
+# `action` has a last axis of length 1. If it stays there, a batch of rewards `[B]` plus `[B, 1]` becomes `[B, B]`:
+# every reward with every action.
 # </details>
 
 
@@ -972,23 +974,23 @@ def _check():
                 (-((np.pi - 2.0) ** 2 + 0.90225), "the angle is 2, yours is π - 2 or 2 - π: arcsin and arctan cannot "
                  "tell up from down. Look at arctan2"),
                 (-4.30225, "square the velocity"),
-                (-13.00225, "the velocity's factor, 0.1, is missing"),
+                (-13.00225, "the factor of the velocity, 0.1, is missing"),
                 (-4.9015, "square the torque"),
                 (-4.9, "the torque is missing"),
-                (-7.15, "the torque's factor, 0.001, is missing"),
+                (-7.15, "the factor of the torque, 0.001, is missing"),
                 (-2.90225, "square the angle"),
                 (-4.00225, "the velocity is missing"),
                 (-0.90225, "the angle is missing"),
                 (-(1 - np.cos(2) + 0.90225), "that uses 1 - cos θ; here it is the angle itself, squared"),
                 (-(np.cos(2) ** 2 + 0.90225), "that uses the cosine in place of the angle"),
-                (-4.0 + 0.90225, "all three parts are costs; mind the brackets behind the minus"),
+                (-4.0 + 0.90225, "all three parts are costs; mind the brackets after the minus"),
             ],
         )  # fmt: skip
         checks.equal(
             function(obs, jnp.array([-5.0])), -4.904, f"pendulum_reward([cos 2, sin 2, 3], [-5]){how}",
             wrong=[
                 (-4.925, "the motor cannot give more than 2 in either direction: clip the torque to [-2, 2]"),
-                (-4.901, "the torque is clipped to [-2, 2], not to [-1, 1]"),
+                (-4.901, "clip the torque to [-2, 2], not to [-1, 1]"),
                 (-4.9, "a torque below -2 counts as -2, not as 0"),
             ],
             atol=1e-4,
@@ -996,15 +998,15 @@ def _check():
         checks.equal(
             function(obs * jnp.array([1.5, 1.5, 1.0]), jnp.array([1.5])), -4.90225,
             f"pendulum_reward([1.5 cos 2, 1.5 sin 2, 3], [1.5]){how}",
-            wrong=[(np.nan, "arccos and arcsin only know numbers up to 1, and an imagined vector may be longer")],
-            hint="The vector is longer, but its direction is the same, so the reward is too.",
+            wrong=[(np.nan, "arccos and arcsin only take numbers up to 1, and an imagined vector may be longer")],
+            hint="The vector is longer, but its direction is the same, and so is the reward.",
         )  # fmt: skip
         checks.equal(
             function(jnp.array([np.cos(2.0), np.sin(2.0), 20.0]), jnp.array([1.5])), -44.00225,
             f"pendulum_reward([cos 2, sin 2, 20], [1.5]){how}",
             wrong=[
-                (-10.40225, "the velocity is clipped to 8; an imagined one may be larger, and costs more"),
-                (-(np.pi**2 + 6.404), "the reward stops at the worst real one; an imagined state may be worse"),
+                (-10.40225, "your velocity is clipped to 8; an imagined one may be larger, and costs more"),
+                (-(np.pi**2 + 6.404), "your reward stops at the worst real one; an imagined state may be worse"),
             ],
         )  # fmt: skip
         batch = jnp.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.0]])
@@ -1013,11 +1015,11 @@ def _check():
             f"pendulum_reward([[1, 0, 2], [0, -1, 0]], [[0], [1]]){how}",
             wrong=[
                 ([[-0.4, -(np.pi**2 / 4)], [-0.401, -(np.pi**2 / 4 + 0.001)]], "every state was paired with every "
-                 "torque: [B] and [B, 1] broadcast to [B, B]. Take the torques out of their axis"),
+                 "torque: [B] and [B, 1] broadcast to [B, B]. Take the torques out of their last axis"),
                 ([-0.4, -(np.pi**2 / 4)], "the first torque was used for all rows"),
-                ([-0.4, -(9 * np.pi**2 / 4 + 0.001)], "the angle goes from 0 to 2π; from -π to π, this one is -π/2"),
+                ([-0.4, -(9 * np.pi**2 / 4 + 0.001)], "your angle goes from 0 to 2π; from -π to π, it is -π/2"),
             ],
-            hint="With obs[..., 0] one function serves for single observations and for batches.",
+            hint="With obs[..., 0], one function serves both single observations and batches.",
             atol=1e-4,
         )  # fmt: skip
 
@@ -1063,8 +1065,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The reward over all states, without torque. There is one bright spot, and the way to it leads through the dark: to
-# come up from hanging, the rod first has to get fast.
+# The reward in all states, without torque. There is one bright spot, and the way to it leads through the dark: to get
+# up from hanging, the rod first has to gain speed.
 
 # %% tags=["demo"]
 angles, velocities = np.meshgrid(np.linspace(0, 2 * np.pi, 121), np.linspace(-8, 8, 81))
@@ -1072,7 +1074,9 @@ grid = np.stack([np.cos(angles), np.sin(angles), velocities], axis=-1).reshape(-
 rewards = np.asarray(pendulum_reward(grid, np.zeros((len(grid), 1), np.float32))).reshape(angles.shape)
 real = flat(standard)
 imagined = np.asarray(pendulum_reward(real.obs, real.action))
-print(f"Your reward against the environment's, 20,000 steps: {np.abs(imagined - real.reward).max():.0e} apart at most.")
+print(
+    f"Your reward against the environment's, in 20,000 steps: {np.abs(imagined - real.reward).max():.0e} apart at most."
+)
 
 _, ax = plt.subplots(figsize=(7, 3.4))
 levels = ax.contourf(angles, velocities, rewards, levels=16, cmap="cividis")
@@ -1082,19 +1086,19 @@ _ = plt.colorbar(levels, ax=ax, label="reward of one step")
 # %% [markdown]
 # ## 4. Plan
 #
-# A model and a reward: now we can ask *what if*. The simplest planner that works asks at random.
+# A model and a reward: now we can ask *what if*. The simplest planner that works asks about random actions.
 #
 # ### Exercise: `random_shooting`
 #
 # *About 15 minutes · difficulty 3 of 3 · importance 3 of 3*
 #
-# Draw `num_samples` action sequences $a_0, \dots, a_{H-1}$, imagine what each leads to, and add up the rewards:
+# Draw `num_samples` action sequences $a_0, \dots, a_{H-1}$, imagine where each leads, and add up the rewards:
 #
 # $$J(a_0, \dots, a_{H-1}) = \sum_{t=0}^{H-1} \gamma^t\, r(\hat s_t, a_t), \qquad \hat s_0 = s_0$$
 #
 # *In words: the first reward is for where you are now and the first action; each later one is for a predicted
-# observation and the action taken there.* Where the last action leads is not rewarded any more: no action is taken
-# there. Return the **first action** of the sequence with the highest $J$, and that $J$.
+# observation and the action taken there.* The observation to which the last action leads is not rewarded: no action is
+# taken there. Return the **first action** of the sequence with the highest $J$, and that $J$.
 #
 # Every entry of every sequence is an independent draw, uniform between `low` and `high`.
 #
@@ -1103,26 +1107,26 @@ _ = plt.colorbar(levels, ax=ax, label="reward of one step")
 # The result: `(first_action [act_dim], best_return [])`.
 #
 # **Example.** If there is only one possible action (`low == high`), then that is the first action, and $J$ can be
-# worked out by hand. The check below does so.
+# worked out by hand. The check below does this.
 #
 # Helpful: your `rollout_model`,
 # [`jax.random.uniform`](https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html),
 # [`jax.vmap`](https://docs.jax.dev/en/latest/_autosummary/jax.vmap.html),
 # [`jnp.argmax`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argmax.html)
 #
-# Any way of writing it is right. With `jax.vmap` in place of loops, and without `int(...)`, the cells below can compile
+# You may write it in any way. With `jax.vmap` in place of loops, and without `int(...)`, the cells below can compile
 # it.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Write a function that scores *one* sequence. `jax.vmap` scores them all. Which observations does it need for the
-# rewards: all that `rollout_model` returns?
+# Write a function that scores *one* sequence; `jax.vmap` then scores them all. Which observations does it need for the
+# rewards: all those that `rollout_model` returns?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
 # Draw an array `[num_samples, horizon, act_dim]`. To score one sequence: roll it out, put `obs` in front of the
-# predicted observations and drop the last; `jax.vmap(reward_fn)` gives H rewards; weigh them with `gamma **
-# jnp.arange(H)` and add up. Then the index of the largest score picks the sequence.
+# predicted observations and drop the last; `jax.vmap(reward_fn)` gives H rewards; weight them with
+# `gamma ** jnp.arange(H)` and add them up. Then the index of the largest score picks the sequence.
 # </details>
 
 
@@ -1134,9 +1138,9 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
       key: JAX key.
       predict_next: `(obs [obs_dim], action [act_dim]) -> next_obs [obs_dim]`.
       reward_fn: `(obs [obs_dim], action [act_dim]) -> reward []`.
-      obs: the present observation, float [obs_dim].
-      horizon: int, how many actions a sequence has.
-      num_samples: int, how many sequences to try.
+      obs: the current observation, float [obs_dim].
+      horizon: int, the number of actions in a sequence.
+      num_samples: int, the number of sequences to try.
       low: lower bounds of the action, float [act_dim].
       high: upper bounds, float [act_dim].
       gamma: discount in [0, 1].
@@ -1161,7 +1165,7 @@ def random_shooting(key, predict_next, reward_fn, obs, horizon, num_samples, low
 
 # %% check="random_shooting" points=2
 def _rollout_of_a_sum(predict_next, obs, actions):
-    """Stands in for your rollout_model here: right for predict_next(obs, action) = obs + action only."""
+    """Stands in for your rollout_model here: right only for predict_next(obs, action) = obs + action."""
     return obs + jnp.cumsum(actions, axis=0)
 
 
@@ -1179,7 +1183,7 @@ def _check():
         action = checks.array(result[0], "The first action", dtype="float")
         checks.that(
             action.shape != (horizon, len(low)) or horizon == 1,
-            f"You returned the whole sequence [{horizon}, {len(low)}]; only its first action [{len(low)}] is wanted.",
+            f"You returned the whole sequence [{horizon}, {len(low)}]; return only its first action [{len(low)}].",
         )
         checks.that(
             action.shape == (len(low),),
@@ -1199,14 +1203,14 @@ def _check():
         wrong=[
             (89.0, "the rewards are for the observations after the actions; the first is for obs itself, and the last "
              "prediction is not rewarded"),
-            (92.0, "one reward too many: where the last action leads is not rewarded"),
+            (92.0, "one reward too many: the observation after the last action is not rewarded"),
             (38.0, "the first reward, for obs itself, is missing"),
             (41 / 3, "that is the mean of the rewards; add them up"),
             (27.0, "that is only the last reward"),
-            (9.0, "every reward is for obs; the later ones are for the predicted observations"),
+            (9.0, "every reward is for obs; the later ones should be for the predicted observations"),
             (3.0, "that is only the first reward"),
-            (14.0, "the last reward is missing: one for each action"),
-            (205.0, "that is the sum over all samples; return the best one's"),
+            (14.0, "the last reward is missing: there is one for each action"),
+            (205.0, "that is the sum over all samples; return that of the best one"),
         ],
     )  # fmt: skip
     _, _return = plan(_key, square, [1.0], 3, 5, [2.0], [2.0], 0.5)
@@ -1216,7 +1220,7 @@ def _check():
             (41.0, "gamma was never used"),
             (7.625, "the first reward is not discounted: gamma^0 = 1"),
             (20.5, "gamma multiplies everything once; reward t is discounted t times"),
-            (33.25, "that is discounted backwards: the first reward counts most"),
+            (33.25, "that is discounted backwards: the first reward should count most"),
             (3 + 22 + 108, "that divides by gamma^t; multiply"),
         ],
     )  # fmt: skip
@@ -1231,9 +1235,9 @@ def _check():
     random_shooting(_key, add, square, after, 2, 2, jnp.array([2.0]), jnp.array([2.0]))
     checks.unchanged(before, after, "obs")
 
-    # A single sequence of 2 actions of 1,000 entries: its return counts what kind of entries were drawn.
+    # A single sequence of 2 actions with 1,000 entries each: its return counts what kind of entries were drawn.
     def drawn(kind):
-        """How many of 2,000 entries, drawn between -1 and 3 and counted from 0 to 1, are of a kind."""
+        """How many of 2,000 entries, drawn between -1 and 3 and rescaled to 0 to 1, are of a kind."""
         count = lambda obs, action: jnp.sum(kind((action + 1.0) / 4.0))
         return int(checks.number(plan(_key, count, [0.0] * 1_000, 2, 1, [-1.0] * 1_000, [3.0] * 1_000)[1], "A count"))
 
@@ -1242,7 +1246,7 @@ def _check():
         "Only a few different values are drawn between low and high. Draw real numbers, not integers.",
     )
 
-    # Now with a choice. Best is a first action near 1 and a second near 0, with a return near 0.
+    # Now with a choice. The best is a first action near 1 and a second near 0, with a return near 0.
     def reach(obs, action):
         return -((obs[0] + action[0] - 1.0) ** 2)
 
@@ -1251,7 +1255,7 @@ def _check():
     checks.follows_key(lambda key: reach_one(key)[0], [jax.random.key(0), jax.random.key(1)], "actions")
     for _action, _return in map(reach_one, [jax.random.key(0), jax.random.key(1)]):
         _action, _return = float(_action[0]), checks.number(_return, "The best return")
-        checks.that(-2.0 <= _action <= 2.0, f"The action {_action:.2f} lies outside of low and high.")
+        checks.that(-2.0 <= _action <= 2.0, f"The action {_action:.2f} is not between low and high.")
         checks.that(
             _return > -25.0,
             f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is it the worst one?",
@@ -1260,12 +1264,12 @@ def _check():
             _return > -0.09,
             f"The best of 1,000 returns is {_return:.2f}, where about 0 is possible. Is every entry of every sequence "
             "a draw of its own, over the whole range from low to high? (A sequence that repeats its first action "
-            "misses the best ones.)",
+            "cannot be among the best.)",
         )  # 1,000 good draws miss it once in 10^7 times
         checks.that(
             abs(_action - 1.0) < 0.31,
-            f"The first action of the best sequence is near 1, but you returned {_action:.2f}. Is it the first action, "
-            "and of the best sequence?",
+            f"The first action of the best sequence should be near 1, but you returned {_action:.2f}. Is it the first "
+            "action, and is it that of the best sequence?",
         )
 
     # What counts is the discounted return: the undiscounted one would start with -2.
@@ -1273,20 +1277,23 @@ def _check():
     _action, _ = plan(_key, regret, [0.0], 2, 200, [-2.0], [2.0], 0.01)
     checks.that(
         float(_action[0]) > 0,
-        f"With gamma = 0.01 and rewards of action - 10 obs, the best first action is near 2, and yours is "
+        "With gamma = 0.01 and rewards of action - 10 obs, the best first action is near 2, but yours is "
         f"{float(_action[0]):.2f}. The best sequence is the one with the best discounted return.",
     )
 
     checks.that(
         drawn(lambda u: jnp.abs(u - jnp.roll(u, 1)) < 1e-6) < 100,
-        "All entries of an action are the same draw. Each is a draw of its own: [num_samples, horizon, act_dim].",
+        "All entries of an action are the same draw. Draw each on its own: [num_samples, horizon, act_dim].",
     )
     for kind, where in (
         (lambda u: jnp.abs(u - 0.5) < 0.25, "in the middle half of the range"),
         (lambda u: u < 0.5, "in the lower half of the range"),
     ):
         checks.frequency(
-            drawn(kind), 2_000, 0.5, f"Too many or too few entries are {where}. They are uniform between low and high."
+            drawn(kind),
+            2_000,
+            0.5,
+            f"Too many or too few entries are {where}. Draw them uniformly between low and high.",
         )
 
 
@@ -1463,9 +1470,10 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Let it swing! First with the *true* dynamics in place of a model, to see what planning alone can do. In every step the
-# agent plans 20 steps (1 s) ahead, takes the first action and forgets the rest: **receding-horizon** control, or model
-# predictive control (MPC). Ten episodes for each number of samples; a random agent has about -1,200.
+# Let it swing! We begin with the *true* dynamics in place of a model, to see what planning alone can do. In every step
+# the agent plans 20 steps (1 s) ahead, takes the first action and forgets the rest: this is **receding-horizon**
+# control, or model predictive control (MPC). It plays ten episodes for each number of samples; a random agent gets
+# about -1,200.
 
 
 # %%
@@ -1479,7 +1487,7 @@ def true_next(obs, action):
 
 
 def play_ten(agent):
-    """Ten episodes of the standard task, compiled: a `Transition` of arrays [10, 200, ...]. Always the same starts."""
+    """Ten episodes of the standard task, compiled: a `Transition` of arrays [10, 200, ...], always the same starts."""
     keys = jax.random.split(jax.random.key(5), 10)
     return jax.jit(jax.vmap(lambda key: rollout(key, PENDULUM, agent, 200)))(keys)
 
@@ -1510,38 +1518,38 @@ ax.minorticks_off()
 _ = ax.legend(loc="lower right")
 
 # %% [markdown]
-# It works, and soon more samples hardly help: twenty torques are twenty dimensions, and no number of random points
-# fills them. A better planner uses what it has seen.
+# It works, but soon more samples hardly help: twenty torques are twenty dimensions, and no affordable number of random
+# points fills them. A better planner uses what it has seen.
 #
 # ### Exercise: `cem_update`
 #
 # *About 7 minutes · difficulty 2 of 3 · importance 3 of 3 · two-hour path*
 #
-# The **cross-entropy method** (CEM) draws sequences from a normal distribution, keeps the best few, the **elite**, fits
-# a new normal distribution to them, and draws again:
+# The **cross-entropy method** (CEM) draws sequences from a normal distribution, keeps the best few (the **elite**),
+# fits a new normal distribution to them, and draws again:
 #
 # $$\mu = \frac1K \sum_{i \in \text{elite}} x_i \qquad\qquad
 # \sigma = \sqrt{\frac1K \sum_{i \in \text{elite}} (x_i - \mu)^2}$$
 #
 # *In words: the mean and the (population) standard deviation, entry by entry, of the K samples with the highest
-# scores.* Next time the draws are where the good ones were.
+# scores.* The next draws are made where the good ones were.
 #
 # **Shapes.** `samples`: float `[N, ...]`, here usually `[N, horizon, act_dim]`. `scores`: float `[N]`. `num_elite`: a
 # Python integer from 1 to N. The result: `(mean, std)`, both of shape `[...]`, without the first axis. **Exactly**
-# `num_elite` samples count; where scores are tied at the edge, any of the tied may be in.
+# `num_elite` samples count; where scores are tied for the last places, any of the tied samples may be in.
 #
-# **Example.** `samples = [[0], [4], [9], [2]]`, `scores = [5, 8, 1, 7]`, `num_elite = 2`: the elite are 4 and 2, so
-# mean `[3]` and std `[1]`.
+# **Example.** `samples = [[0], [4], [9], [2]]`, `scores = [5, 8, 1, 7]`, `num_elite = 2`: the elite are 4 and 2, so the
+# mean is `[3]` and the std `[1]`.
 #
 # Helpful:
 # [`jnp.argsort`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.argsort.html) or
 # [`jax.lax.top_k`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.top_k.html)
 #
-# Stay with `jnp`, then the planner below can compile it.
+# Use only `jnp`, so that the planner below can be compiled.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Sorting the scores themselves loses which sample each belongs to. What could you sort instead?
+# If you sort the scores themselves, you no longer know which sample each belongs to. What could you sort instead?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
@@ -1557,7 +1565,7 @@ def cem_update(samples, scores, num_elite):
     Args:
       samples: float [N, ...].
       scores: float [N], higher is better.
-      num_elite: int, how many samples to keep, from 1 to N.
+      num_elite: int, the number of samples to keep, from 1 to N.
     Returns:
       `(mean, std)` of exactly the `num_elite` best samples, each float [...]; population standard deviation.
     """
@@ -1584,11 +1592,11 @@ def _check():
         wrong=[
             ([4.0, 25.0], "those are the samples with the lowest scores; take the highest"),
             ([6.0, 55.0], "those are the scores of largest size; -5 is less than 1"),
-            (weights @ [[1, 10], [9, 80]], "that weighs the elite by their scores; they all count alike"),
+            (weights @ [[1, 10], [9, 80]], "that weights the elite by their scores; they should all count the same"),
             ([4.5, 35.0], "that is the mean of all samples; only the elite count"),
             ([2.0, 20.0], "those are simply the first samples; take those with the highest scores"),
             ([7.0, 50.0], "those are simply the last samples; take those with the highest scores"),
-            ([9.0, 80.0], "that is the best sample alone; there are num_elite"),
+            ([9.0, 80.0], "that is the best sample alone; use num_elite samples"),
             ([5.0, 110 / 3], "that is one sample too many"),
             (25.0, "that is one mean over everything; keep the entries apart, with axis=0"),
             ([5.5, 44.5], "that is the mean within each elite sample; average over the samples, with axis=0"),
@@ -1602,7 +1610,7 @@ def _check():
         std, [4.0, 35.0], f"The std of {call}",
         wrong=[
             ([4.0 * 2**0.5, 35.0 * 2**0.5], "you divided by K - 1; divide by K"),
-            ([16.0, 1225.0], "that is the variance; take its root"),
+            ([16.0, 1225.0], "that is the variance; take its square root"),
             (np.std(_samples, axis=0), "that is the spread of all samples; only the elite count"),
             ([1.0, 5.0], "that is the spread of the worst samples"),
             ([4.05, 35.05], "something was added to the std; leave it as it is"),
@@ -1620,7 +1628,7 @@ def _check():
     checks.equal(
         update([[[1.0], [10.0]], [[3.0], [30.0]]], [0.0, 1.0], 1)[0], [[3.0], [30.0]],
         "The mean of samples that have shape [2, 1] each",
-        wrong=[([3.0, 30.0], "keep the shape of a sample; only axis 0 goes")],
+        wrong=[([3.0, 30.0], "keep the shape of a sample; only axis 0 disappears")],
     )  # fmt: skip
     before = np.array([[1.0], [3.0], [2.0]]), np.array([2.0, 1.0, 3.0])
     after = tuple(x.copy() for x in before)
@@ -1692,9 +1700,9 @@ def _test():
 # %% [markdown]
 # ## 5. CEM, step by step
 #
-# Around your `cem_update` belongs a short loop: draw, score, update, four times over. In the next time step the agent
-# does not start from nothing: it takes the old plan, shifted by one step. That is the whole planner, and it is an agent
-# like those of the other notebooks: the model is its `params`, the plan its `actor_state`.
+# Your `cem_update` goes into a short loop: draw, score, update, four times over. In the next time step the agent does
+# not start from nothing: it takes the old plan, shifted by one step. That is the whole planner, and it is an agent like
+# those in the other notebooks: the model is its `params`, the plan its `actor_state`.
 
 
 # %%
@@ -1709,13 +1717,13 @@ PLANNER = Planner()
 
 
 def imagined_return(predict_next, obs, actions):
-    """The sum of rewards that a sequence of torques [HORIZON, 1] leads to, as `predict_next` imagines it."""
+    """The sum of the rewards of a sequence of torques [HORIZON, 1], as `predict_next` imagines it."""
     predicted = rollout_model(predict_next, obs, actions)
     return jnp.sum(pendulum_reward(jnp.concatenate([obs[None], predicted[:-1]]), actions))
 
 
 def plan_cem(key, predict_next, obs, mean, planner=PLANNER):
-    """Improves the plan `mean` [HORIZON, 1]: all iterations' `(mean, std)`, each [num_iterations, HORIZON, 1]."""
+    """Improves the plan `mean` [HORIZON, 1]: `(mean, std)` of all iterations, each [num_iterations, HORIZON, 1]."""
 
     def iterate(plan, key):
         mean, std = plan
@@ -1746,9 +1754,9 @@ def true_model(model, obs, action):
 
 
 # %% [markdown]
-# Look at it think: the rod hangs at rest, and the planner works out the next second. Here it takes eight rounds of 500
+# Watch it think: the rod hangs at rest, and the planner works out the next second. Here it uses eight rounds of 500
 # sequences, so that the picture is clear. The line is the mean of the distribution, the band one standard deviation.
-# From round to round it narrows, and out of the noise comes a decision: push hard to one side.
+# From round to round the band narrows, and a decision emerges from the noise: push hard to one side.
 
 # %% tags=["demo"]
 obs = jnp.array([-1.0, 0.0, 0.0])
@@ -1766,13 +1774,13 @@ for ax, i in zip(axes, (0, 1, 3, 7), strict=True):
 _ = axes[0].set_ylabel("torque (N m)")
 
 # %% [markdown]
-# Now the comparison, on the same ten starts as before and with the true dynamics. All of it is one compiled program:
-# ten episodes of 200 steps, in each step a plan, and in each plan thousands of imagined steps.
+# Now the comparison, on the same ten starts as before and with the true dynamics. Each agent is one compiled program:
+# ten episodes of 200 steps, a plan in each step, and thousands of imagined steps in each plan.
 #
 # - **random shooting** with as many imagined sequences as CEM (4 · 64 = 256),
 # - **CEM**,
 # - **CEM without feedback**: it plans, then follows its plan blindly for the whole second before it plans again. With
-#   the true dynamics nothing unexpected happens, so any loss here comes from the end of the plan alone.
+#   the true dynamics nothing unexpected happens, so any loss here comes only from the end of the plan.
 
 
 # %% tags=["demo"]
@@ -1804,7 +1812,7 @@ for name, (values, duration) in results.items():
 
 # %% [markdown]
 # Planning with the true dynamics is the reference from now on: the best we can hope for with this planner. (An episode
-# that starts near the top costs next to nothing, one that starts hanging costs at least 200. So compare means over the
+# that starts near the top costs next to nothing; one that starts hanging costs at least 200. So compare means over the
 # same starts, never single episodes.)
 
 # %% [markdown]
@@ -1812,13 +1820,14 @@ for name, (values, duration) in results.items():
 #
 # Now for real: **the agent does not know the dynamics.** Ten independent runs, ten seeds. Each run
 #
-# 1. collects 5 episodes of random torques, from hanging (1,000 steps, 50 s of swinging),
+# 1. collects 5 episodes of random torques, starting from hanging (1,000 steps, 50 s of swinging),
 # 2. fits a model to everything it has seen,
-# 3. plays one episode with CEM on that model, and adds it to its data,
+# 3. plays one episode with CEM on that model and adds it to its data,
 # 4. goes back to 2, twice.
 #
-# After each fit we also test it, on the same ten starts as the reference; those episodes are not learned from. Before
-# you run the cell: how good will the very first models be? Remember the picture of the data. (About half a minute.)
+# After each fit we also test the agent, on the same ten starts as the reference; it does not learn from those episodes.
+# Before you run the cell: how good will the very first models be? Remember the picture of the data. (About half a
+# minute.)
 
 
 # %%
@@ -1826,7 +1835,7 @@ NUM_SEEDS, NUM_ROUNDS = 10, 3
 
 
 def learn_and_plan():
-    """Ten runs side by side: `(models, test episodes, steps of experience)`, each a list of one entry per round."""
+    """Ten runs side by side: `(models, test episodes, steps of experience)`, each a list with one entry per round."""
     key = jax.random.key(6)
     data = play_randomly(jax.random.split(key, NUM_SEEDS * 5), HANGING_PENDULUM)
     data = jax.tree.map(lambda x: x.reshape(NUM_SEEDS, 5 * 200, *x.shape[2:]), data)
@@ -1878,16 +1887,16 @@ right.set(xlabel="angle (rad): π is hanging, 0 and 2π are upright", ylabel="ve
 _ = right.legend(loc="lower right", markerscale=4)
 
 # %% [markdown]
-# Left: the second round is the step that makes it work. After random data alone the agent is lost. It has never been at
-# the top, so its model has to guess what happens there, and a planner is very good at finding the places where the
-# model is wrong *in its favour*. Right: where the test episodes went. The orange ones rush past the top, round and
-# round, where the model promised a rest. But an episode that fails like this holds exactly the data that were missing:
-# the agent went where it believed the reward to be, and saw what is there. With one or two such episodes in its data it
-# plans nearly as well as with the true dynamics.
+# Left: it is the second round that makes it work. With random data alone, the agent is lost. It has never been at the
+# top, so its model has to guess what happens there, and a planner is very good at finding the places where the model is
+# wrong *in its favour*. Right: where the test episodes went. The orange ones rush past the top, round and round, where
+# the model promised that the rod would rest. But an episode that fails like this holds exactly the data that were
+# missing: the agent went where it believed the reward to be, and saw what is there. With one or two such episodes in
+# its data, it plans nearly as well as with the true dynamics.
 #
-# That is 1,200 to 1,400 real steps, most of them random, a minute of a pendulum's life. Compare with the hundreds of
-# thousands of the model-free agents in the other notebooks. What you pay with is computing: each real step costs 5,120
-# imagined ones.
+# That is 1,200 to 1,400 real steps, most of them random: a minute of a pendulum's life. Compare that with the hundreds
+# of thousands that the model-free agents in the other notebooks need. The price is computing: each real step costs
+# 5,120 imagined ones.
 
 # %% [markdown] written="think_or_look" points=4
 # ### Question: think harder, or look again?
@@ -1897,18 +1906,18 @@ _ = right.legend(loc="lower right", markerscale=4)
 # A colleague sees the first round, 1,000 random steps and no swing-up, and says: "The planner does not think hard
 # enough. Give it ten times as many sequences, and it will find the way." In four or five sentences:
 #
-# 1. What would become of the return that it *imagines*, and what of the return that it *gets*?
-# 2. Where is the model wrong, and why just there?
+# 1. What would happen to the return that it *imagines*, and what to the return that it *gets*?
+# 2. Where is the model wrong, and why there in particular?
 # 3. Of all the errors that the model makes, why does the planner end up at these?
-# 4. What would you do in place of that, and why does it help?
+# 4. What would you do instead, and why does it help?
 #
 # ### BEGIN SOLUTION
 # The imagined return rises a little, because a better search finds a higher maximum; the real one hardly moves. The
 # model has seen a hanging rod that sways a little. Near the top and at high speed it has no data, so what it says there
 # is a guess that nothing has ever corrected. Some guesses are too gloomy and some too rosy. A plan with a gloomy one is
-# never chosen; of all imagined futures the planner picks the one that flatters it most, and the harder it searches, the
-# better it gets at that. I would let it play one such episode and fit the model again: it goes exactly where it was
-# wrong, sees what really happens there, and the next model cannot promise that any more.
+# never chosen; of all imagined futures, the planner picks the rosiest, and the harder it searches, the better it gets
+# at that. I would let it play one such episode and fit the model again: it goes exactly where it was wrong, sees what
+# really happens there, and the next model cannot promise that any more.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # **One point for each of these, in whatever words:**
@@ -1919,24 +1928,24 @@ _ = right.legend(loc="lower right", markerscale=4)
 # - The planner *maximises*, so it picks errors in its own favour, and a better search finds more of them. This is the
 #   point of the question: "the model is inaccurate" alone does not earn it.
 # - A remedy that brings in what is missing, with the reason: play the plan and learn from that episode; random data
-#   that start anywhere; several models and no trust where they disagree; plans that stay near the data.
+#   that start anywhere; several models, with no trust where they disagree; plans that stay near the data.
 #
 # **Nothing for these, although they sound right:**
 #
 # - "Train longer", "a larger network", "it overfits": the validation error is small already. It was measured where the
 #   data are.
-# - "More random data from hanging": more of what it knows.
-# - "A longer horizon", "a smaller torque step": the planner with the true dynamics has the same ones and gets up.
+# - "More random data from hanging": that is more of what it already knows.
+# - "A longer horizon", "a smaller torque step": the planner with the true dynamics has the same settings and gets up.
 # - "The world is noisy": this one is deterministic.
 # ### END MARK SCHEME
 
 # %% [markdown]
 # ## 7. Swing up
 #
-# One more model, from random data that start *anywhere*, and so include the top: there one fit is enough. With it, a
-# swing-up from hanging: what the rod does, and what the motor does. The agent pumps, to and fro, as a child on a swing
-# does, until the energy suffices; then it catches the rod at the top. And it trembles: torque is nearly free (that
-# factor 0.001), and a plan made of random draws is never quite smooth.
+# One more model, from random data that start *anywhere* and so include the top: with such data, one fit is enough. The
+# plots show a swing-up from hanging, planned with this model: what the rod does, and what the motor does. The agent
+# pumps to and fro, as a child on a swing does, until there is enough energy; then it catches the rod at the top. And it
+# trembles: torque is nearly free (that factor of 0.001), and a plan made of random draws is never quite smooth.
 
 
 # %%
@@ -1973,11 +1982,11 @@ animate(Episode(obs, episode.action, episode.reward, False, True, [], PENDULUM, 
 # ## What you have now
 #
 # A complete model-based agent: data, normalisation, a model of the change, imagination, two planners, a receding
-# horizon, and the loop around it all. Before you go on, predict, then try:
+# horizon, and the loop around it all. Before you go on, predict what each of these does, then try it:
 #
 # - `HORIZON = 5`: is a quarter of a second enough to see that swinging pays?
 # - `Planner(num_samples=16, num_elite=4, num_iterations=2)`: how little thinking is enough?
-# - `predict_next` that returns the next observation directly, without `obs +`: what does the loss say?
-# - To read: [Nagabandi et al. (2018)](https://arxiv.org/abs/1708.02596), random shooting with a learned network, the
-#   paper behind this notebook; [Chua et al. (2018)](https://arxiv.org/abs/1805.12114), which adds CEM and an ensemble
-#   of models that knows what it does not know.
+# - A `predict_next` that returns the next observation directly, without `obs +`: what does the loss say?
+# - Further reading: [Nagabandi et al. (2018)](https://arxiv.org/abs/1708.02596), random shooting with a learned
+#   network, the paper behind this notebook; [Chua et al. (2018)](https://arxiv.org/abs/1805.12114), which adds CEM and
+#   an ensemble of models that knows what it does not know.

@@ -2,12 +2,12 @@
 # # 10. Is it real?
 #
 # Train the same agent twice, from two seeds, and you get two curves. Change one line of code, train twice more, and you
-# get two others. Did the line help, or were you lucky? Many a published comparison rests on three or five seeds, and
-# you are about to see how often such a comparison is wrong. Today you learn to tell luck from skill, with tools that
-# came into use only lately ([Agarwal et al., 2021](https://arxiv.org/abs/2108.13264)):
+# get two others. Did the line help, or were you lucky? Many published comparisons rest on three or five seeds, and you
+# are about to see how often such a comparison is wrong. Today you learn to tell luck from skill, with tools that have
+# come into use only recently ([Agarwal et al., 2021](https://arxiv.org/abs/2108.13264)):
 #
 # 1. a **scale** on which different tasks can be averaged,
-# 2. an average that does not hang on one lucky seed: the **interquartile mean**,
+# 2. an average that does not depend on one lucky seed: the **interquartile mean**,
 # 3. an **interval** around it: the stratified bootstrap,
 # 4. a **probability** that one agent beats the other, and a **profile** that hides nothing,
 # 5. a **test** that asks what luck alone could have done,
@@ -15,7 +15,7 @@
 #
 # No score in this notebook is invented. More than a thousand agents like yours were trained for it.
 #
-# About 65 minutes. You need NumPy, and to have seen a learning curve; notebooks 3 and 5 made the agents.
+# About 65 minutes. You need NumPy, and you should have seen a learning curve; the agents come from notebooks 3 and 5.
 
 # %% tags=["setup"]
 import collections
@@ -37,14 +37,15 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # %% [markdown]
 # ## 1. Two hundred seeds
 #
-# Three agents on CartPole: REINFORCE of notebook 3 with its baseline and without, and DQN of notebook 5. Of each, 200
-# seeds were trained. That takes longer than you want to wait, so this was done once and for all in the compiled loop,
+# Three agents on CartPole: REINFORCE from notebook 3, with its baseline and without, and DQN from notebook 5. Of each,
+# 200 seeds were trained. That takes longer than you want to wait, so it was done once and for all in the compiled loop,
 # and you get the **recorded** returns. (`benchmarks/seeds.py` in the course's repository records them anew.) The score
-# of a seed is its *last* evaluation, 32 greedy episodes at the end of its training. Not its best one: by that measure
-# both kinds of REINFORCE have 500 on average, because every seed has a good day, and there is nothing left to compare.
+# of a seed is its *last* evaluation, 32 greedy episodes at the end of its training. It is not its best one: by that
+# measure, both kinds of REINFORCE have 500 on average, because every seed has a good day, and there is nothing left to
+# compare.
 
 # %% tags=["demo"]
-agents = recorded.agents()  # by name: the evaluations' steps [10] and returns [200, 10]
+agents = recorded.agents()  # by name: steps [10] and returns [200, 10] of the evaluations
 scores = {name: training.returns[:, -1] for name, training in agents.items()}  # [200] each
 
 for name, returns in scores.items():
@@ -54,14 +55,14 @@ plotting.plot_seeds(scores, xlabel="return at the end of training (mean of 32 ep
 plt.show()
 
 # %% [markdown]
-# No bell curves here. Most seeds of REINFORCE are at the ceiling of 500, and the rest lie anywhere below. (DQN played
-# half as many steps, and its curve is still rising.) With 200 seeds there is little doubt that the baseline helps: more
-# of its seeds get to the top, and its mean is higher. But nobody trains 200 seeds.
+# There are no bell curves here. Most seeds of REINFORCE are at the ceiling of 500, and the rest lie anywhere below.
+# (DQN played half as many steps, and its curve is still rising.) With 200 seeds there is little doubt that the baseline
+# helps: more of its seeds get to the top, and its mean is higher. But nobody trains 200 seeds.
 #
 # ### Ten thousand papers
 #
 # Imagine ten thousand research groups. Each trains 3 agents with the baseline and 3 without, draws two bars for the
-# means, and publishes. In how many of these papers is the *worse* agent ahead? And with 5, 10 and 20 seeds of each?
+# means, and publishes. In what share of these papers is the *worse* agent ahead? And with 5, 10 and 20 seeds of each?
 #
 # **Guess before you run on.** Replace `None` with a list of four shares, between 0 for never and 0.5 for a coin toss.
 
@@ -74,7 +75,7 @@ rng = np.random.default_rng(10)
 
 
 def write_papers(x, y, n, num_papers=10_000):
-    """What papers with `n` seeds of each agent report: the mean of x and that of y, both [num_papers]."""
+    """What papers with `n` seeds of each agent report: the means of x and those of y, both [num_papers]."""
     return rng.choice(x, (num_papers, n)).mean(axis=1), rng.choice(y, (num_papers, n)).mean(axis=1)
 
 
@@ -86,12 +87,12 @@ ax = plotting.plot_shares(num_seeds, upside_down, label="the truth", guesses=my_
 ax.set(ylabel="papers with the worse agent ahead (%)", ylim=(0, 55), yticks=range(0, 51, 10))
 plt.show()
 if my_guess is None:
-    print("You have not guessed. Surprises are what one remembers: guess for the next pictures, at least.")
+    print("You have not guessed. We remember what surprises us: guess at least for the next pictures.")
 
 # %% [markdown]
-# With three seeds, three papers in ten have it upside down, and with five it is hardly better. With twenty, as
-# many as in notebook 3, still one in ten is wrong. None of them cheated. They stopped too early, and nothing in
-# their picture of two bars told them so. The rest of this notebook is about what would have told them.
+# With three seeds, three papers in ten have it the wrong way round, and with five it is hardly better. With twenty, as
+# many as in notebook 3, one in ten is still wrong. None of them cheated. They stopped too early, and nothing in their
+# picture of two bars told them so. The rest of this notebook is about what would have told them.
 #
 # ## 2. One scale for all tasks
 #
@@ -100,8 +101,8 @@ if my_guess is None:
 # *About 3 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
 # A return of -100 is superb on MountainCar and impossible on CartPole, and an average over both tasks means nothing. So
-# measure every score on the way from a player who presses buttons at random to a reference, a good
-# agent or a human:
+# measure how far every score has come on the way from a player who presses buttons at random to a reference, such as a
+# good agent or a human:
 #
 # $$\text{normalised} = \frac{\text{score} - \text{random}}{\text{reference} - \text{random}}$$
 #
@@ -111,8 +112,8 @@ if my_guess is None:
 # - All three are numbers, or NumPy float arrays that
 #   [broadcast](https://numpy.org/doc/stable/user/basics.broadcasting.html) against each other, such as `score`
 #   `[num_seeds, num_tasks]` and the other two `[num_tasks]`.
-# - The random and the reference score differ. Where less is better (seconds, crashes), the reference is the lower of
-#   the two; the formula does not mind.
+# - The random score and the reference score differ. Where less is better (seconds, crashes), the reference is the lower
+#   of the two; the formula works all the same.
 # - Return a number, or a float array.
 #
 # **Example.** On CartPole, random play reaches about 22 and the clock stops everyone at 500. A return of 261
@@ -128,12 +129,12 @@ if my_guess is None:
 
 # %% exercise="normalized_score"
 def normalized_score(score, random_score, reference_score):
-    """How far a score is on the way from random play to a reference.
+    """How far a score has come on the way from random play to a reference.
 
     Args:
       score, random_score, reference_score: numbers, or float arrays that broadcast.
     Returns:
-      0 at the random score, 1 at the reference's, linear and not clipped: float, of the shape that they broadcast to.
+      0 at the random score, 1 at the reference score, linear and not clipped: float, of the shape they broadcast to.
     """
     ### BEGIN SOLUTION
     return (score - random_score) / (reference_score - random_score)
@@ -147,18 +148,18 @@ def _check():
         normalized_score(30.0, 20.0, 60.0), 0.25, "normalized_score(30, 20, 60)",
         wrong=[
             (0.5, "that is score / reference; random play should score 0, not 20 / 60"),
-            (1 / 6, "the denominator is the whole way from random to the reference, not from 0 to the reference"),
-            (10.0, "that is the way travelled; divide it by the whole way"),
+            (1 / 6, "the denominator is the whole way from random to the reference, not that from 0 to the reference"),
+            (10.0, "that is the distance covered; divide it by the whole way"),
             (0.75, "that is the way that is left; 0 is random and 1 is the reference"),
-            (-0.25, "the sign is turned round: better than random is above 0"),
+            (-0.25, "the sign is reversed: better than random is above 0"),
             (4.0, "the fraction is upside down"),
             (0.125, "subtract the random score in the denominator too, do not add it"),
             (1.5, "that is score / random; compare with the reference"),
             (30 - 20 / (60 - 20), "brackets: subtract first, then divide"),
             (30 - 20 / 60 - 20, "brackets: subtract first, then divide"),
             ((30 - 20) / 60 - 20, "brackets around the denominator too"),
-            (25.0, "that is in per cent; 1 is as good as the reference"),
-            (0.0, "the fraction is gone: / divides, // rounds down"),
+            (25.0, "that is in per cent; 1 should mean as good as the reference"),
+            (0.0, "the fraction is gone: / divides, but // rounds down"),
             (-0.75, "that is measured from the reference; measure from the random score"),
         ],
     )  # fmt: skip
@@ -189,7 +190,7 @@ def _check():
         "The scores [[30, -90], [60, -110], [20, -200]], random [20, -200], reference [60, -100]",
         wrong=[
             ((scores - low) / (high - low), "that is the way from the worst score to the best one; use the random and "
-             "the reference score that came in"),
+             "the reference scores that were passed in"),
             (np.clip([[0.25, 1.1], [1.0, 0.9], [0.0, 0.0]], 0.0, 1.0), "do not clip"),
         ],
         hint="Arrays broadcast by themselves: a row of random scores, one for each task, fits every row of scores.",
@@ -229,8 +230,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# On this scale, curves of different tasks fit into one picture. Here are the first 20 seeds of our three agents, all on
-# CartPole; the bands are 95 % intervals of the kind that you are about to write.
+# On this scale, the curves of different tasks fit into one picture. Here are the first 20 seeds of our three agents,
+# all on CartPole; the bands are 95 % intervals of the kind that you are about to write.
 
 # %% tags=["demo"]
 progress.warn_unless_done("normalized_score")
@@ -249,26 +250,26 @@ plt.show()
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# The mean of five seeds hangs on the one that was lucky. The median does not, but it looks at one or two numbers and
+# The mean of five seeds depends on the one that was lucky. The median does not, but it looks at one or two numbers and
 # throws the rest away, so it jumps about. Between them lies the **interquartile mean**: sort, drop the lowest quarter
-# and the highest quarter, average what is left.
+# and the highest quarter, and average what is left.
 #
 # $$\text{IQM}(x) = \frac{1}{n - 2k} \sum_{i=k+1}^{n-k} x_{(i)}, \qquad k = \lfloor n / 4 \rfloor$$
 #
-# In words: of all $n$ numbers, sorted, drop $k$ at each end, a quarter of them rounded down, and take the mean of the
-# rest. With fewer than four numbers nothing is dropped.
+# In words: sort all $n$ numbers, drop $k$ at each end, which is a quarter of them rounded down, and take the mean of
+# the rest. With fewer than four numbers, nothing is dropped.
 #
-# - `scores`: a NumPy float array of any shape; all its numbers count alike, whichever row they stand in.
-# - Return a float. Leave `scores` in the order in which it came.
+# - `scores`: a NumPy float array of any shape; all its numbers count equally, whichever row they are in.
+# - Return a float. Do not change the order of `scores`.
 #
-# **Example.** Of 100, 2, 3, 1, 4, 7, 5, 6 two are dropped at each end. The rest is 3, 4, 5, 6, and their mean
-# is 4.5. (The plain mean is 16.)
+# **Example.** Of 100, 2, 3, 1, 4, 7, 5, 6, two are dropped at each end. That leaves 3, 4, 5, 6, and their mean is 4.5.
+# (The plain mean is 16.)
 #
 # Helpful: [`np.sort`](https://numpy.org/doc/stable/reference/generated/numpy.sort.html).
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# First make one row of all numbers. Then think of the slice that leaves out `k` at the front and `k` at the back. Does
+# First put all numbers into one row. Then think of the slice that leaves out `k` at the front and `k` at the back. Does
 # it work for `k = 0` too?
 #
 # </details>
@@ -305,7 +306,7 @@ def _check():
     inner = lambda x: np.sort(x, axis=0)[len(x) // 4 : len(x) - len(x) // 4].mean(axis=0)
     plain = "that is the plain mean; drop a quarter at each end first"
     if checks.near(iqm(np.arange(8.0) ** 2), 13.5):
-        plain = "nothing was dropped: n is the number of all scores, scores.size, and not that of the rows"
+        plain = "nothing was dropped: n is the number of all scores, scores.size, not the number of rows"
     checks.equal(
         iqm(scores), 10.625, f"iqm of {scores.tolist()}, 14 numbers",
         wrong=[
@@ -319,11 +320,11 @@ def _check():
             (cut(2, 2), "you dropped 2 at each end, or one at each end of a row; drop floor(14 / 4) = 3 of all"),
             (scores.ravel()[3:11].mean(), "you dropped the first and the last scores as they came; sort them first"),
             (ordered[3:11].sum(), "that is the sum of the middle half; take its mean"),
-            (inner(scores), "that is one number for each column; all scores count together"),
-            (inner(scores.T), "that is one number for each row; all scores count together"),
-            (inner(scores).mean(), "you went column by column; all scores count together"),
-            (inner(scores.T).mean(), "you went row by row; all scores count together"),
-            (np.sort(scores)[:, 1:-1].mean(), "you dropped scores in each row; all scores count together"),
+            (inner(scores), "that is one number for each column; take all scores together"),
+            (inner(scores.T), "that is one number for each row; take all scores together"),
+            (inner(scores).mean(), "you went column by column; take all scores together"),
+            (inner(scores.T).mean(), "you went row by row; take all scores together"),
+            (np.sort(scores)[:, 1:-1].mean(), "you dropped scores in each row; take all scores together"),
             (np.sort(scores).ravel()[3:11].mean(), "you sorted within each row; sort all scores together"),
             (np.subtract(*np.quantile(scores, [0.75, 0.25])), "that is the interquartile *range*, how wide the middle "
              "half is; take its mean"),
@@ -332,25 +333,25 @@ def _check():
             (cut(4, 3), "you dropped one more at the low end than at the high end"),
             (cut(3, 4), "you dropped one more at the high end than at the low end: a slice ends *before* its second "
              "number"),
-            ((0.5 * ordered[3] + ordered[4:10].sum() + 0.5 * ordered[10]) / 7, "you let the scores at the edge count "
+            ((0.5 * ordered[3] + ordered[4:10].sum() + 0.5 * ordered[10]) / 7, "you let the scores at the edges count "
              "half; drop whole scores, floor(n / 4) at each end"),
-            (np.clip(scores, ordered[3], ordered[10]).mean(), "you moved the outer scores to the edge; drop them"),
+            (np.clip(scores, ordered[3], ordered[10]).mean(), "you moved the outer scores to the edges; drop them"),
         ],
     )  # fmt: skip
     checks.unchanged(before, scores, "scores")
     checks.equal(
         iqm(np.array([1.5, 1.5, 1.5, 1.5, 5.0, 9.0])), 2.375, "iqm of [1.5, 1.5, 1.5, 1.5, 5, 9]",
         wrong=[
-            (15.5 / 3, "equal scores count as often as they come; a set keeps each of them once"),
-            (2.0, "the fractions are gone; scores need not be whole numbers"),
+            (15.5 / 3, "equal scores count as often as they occur; a set keeps each of them only once"),
+            (2.0, "the fractions are gone; scores need not be integers"),
         ],
     )  # fmt: skip
     for few, want in [([5.0], 5.0), ([1.0, 9.0, 2.0], 4.0)]:
         checks.equal(
             iqm(np.array(few)), want, f"iqm of {few}",
             wrong=[
-                (np.nan, "with fewer than four scores nothing is dropped, and a slice that ends at -0 is empty"),
-                (2.0, "with fewer than four scores nothing is dropped: floor(3 / 4) is 0"),
+                (np.nan, "with fewer than four scores, nothing is dropped, but a slice that ends at -0 is empty"),
+                (2.0, "with fewer than four scores, nothing is dropped: floor(3 / 4) is 0"),
             ],
         )  # fmt: skip
 
@@ -384,8 +385,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Two thousand papers, each with ten seeds of the agent without a baseline. What does each of them report, if it
-# averages with the mean, with the median, or with your `iqm`?
+# Two thousand papers, each with ten seeds of the agent without a baseline: what does each of them report if it uses the
+# mean, the median, or your `iqm`?
 
 # %% tags=["demo"]
 progress.warn_unless_done("iqm")
@@ -399,11 +400,11 @@ plotting.plot_histograms(reported, bins=np.arange(350, 501, 5), xlabel="what the
 plt.show()
 
 # %% [markdown]
-# Three answers to three questions, and none of them is wrong. The **mean** is what you get on average, failures
-# included; it swings by 28 points from paper to paper. The **median** stands close to 500, come what may: it cannot see
-# the quarter of the agents that never got there. The **interquartile mean** lies between. It swings less than the mean,
-# uses half of the seeds where the median uses two, and one seed that fails, or one that shines, does not move it far.
-# What it hides is at the ends; so never show it alone.
+# These are three answers to three questions, and none of them is wrong. The **mean** is what you get on average,
+# failures included; it swings by 28 points from paper to paper. The **median** stays close to 500, come what may: it
+# cannot see the quarter of the agents that never got there. The **interquartile mean** lies between the two. It swings
+# less than the mean, uses half of the seeds where the median uses two, and one seed that fails, or one that shines,
+# does not move it far. What it hides is at the two ends, so never show it alone.
 #
 # ## 4. How sure are we?
 #
@@ -411,31 +412,31 @@ plt.show()
 #
 # *About 12 minutes · difficulty 3 of 3 · importance 3 of 3*
 #
-# Other seeds would have given another mean. How different? We cannot afford to train again a thousand times, but we can
-# pretend: our seeds stand for all seeds, so drawing from them *with replacement* is like training anew. Do it a
-# thousand times, compute the statistic each time, and look at how far the results spread. That is the **bootstrap**. It
-# works for any statistic, also where no textbook has a formula.
+# Other seeds would have given another mean. How different would it be? We cannot afford to train again a thousand
+# times, but we can pretend: our seeds stand for all seeds, so drawing from them *with replacement* is like training
+# anew. Do this a thousand times, compute the statistic each time, and look at how far the results spread. That is the
+# **bootstrap**. It works for any statistic, even where no textbook has a formula.
 #
 # Scores often come from several tasks, and a seed on one task has nothing to do with the same seed on another. So each
-# task draws *for itself*: the bootstrap is **stratified**.
+# task draws *separately*: the bootstrap is **stratified**.
 #
 # For `scores` `[num_seeds, num_tasks]`, repeat `num_resamples` times: make an array of the same shape whose column $j$
 # holds num_seeds draws, with replacement, from column $j$ of `scores`. Every entry is a draw of its own, independent of
-# all others, also of those in its row. Hand the array to `statistic`, which returns a float, and keep that. The
+# all others, including those in its row. Pass the array to `statistic`, which returns a float, and keep that float. The
 # **percentile interval** goes from one quantile of the kept numbers to another:
 #
 # $$\text{low} = Q\big(\tfrac{1 - c}{2}\big), \qquad \text{high} = Q\big(\tfrac{1 + c}{2}\big)$$
 #
-# In words: the middle $c$ of the statistics, such as 95 %, lie between the two; as many lie below as above.
+# In words: the middle share $c$ of the statistics, such as 95 %, lies between the two; as many lie below as above.
 #
 # - `rng`: a `numpy.random.Generator`; every draw comes from it.
-# - `scores`: NumPy float array `[num_seeds, num_tasks]`; `num_seeds` may be 1. It stays as it is.
+# - `scores`: NumPy float array `[num_seeds, num_tasks]`; `num_seeds` may be 1. Leave the array as it is.
 # - `statistic`: a function of an array of the shape of `scores`, such as `np.mean` or your `iqm`.
 # - Return `(low, high)`, two floats.
 #
-# **Example.** With one task and the scores 0 and 1, a resample is (0, 0), (0, 1), (1, 0) or (1, 1), each as
-# likely as the other. Its mean is 0 a quarter of the time, so the 95 % interval of the mean is (0, 1); and so it is for
-# every confidence above 50 %. Two seeds say next to nothing.
+# **Example.** With one task and the scores 0 and 1, a resample is (0, 0), (0, 1), (1, 0) or (1, 1), each equally
+# likely. Its mean is 0 a quarter of the time, and 1 as often, so the 95 % interval of the mean is (0, 1); and so it
+# is for every confidence above 50 %. Two seeds say next to nothing.
 #
 # Helpful:
 # [`rng.integers`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.integers.html),
@@ -443,28 +444,28 @@ plt.show()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Which seeds does a resample of one task take? Draw their numbers, an index for each *entry* of the array and not for
-# each row. Then collect the statistics in a list, and think about the quantiles at the very end.
+# Which seeds does a resample of one task take? Draw their numbers: an index for each *entry* of the array, not for each
+# row. Then collect the statistics in a list, and think about the quantiles at the very end.
 #
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# An integer array `rows` of the shape of `scores` says for each entry which seed it takes, and its column says from
-# which task. NumPy picks all of them at once with `scores[rows, columns]`, where `columns` is 0, 1, ..., num_tasks - 1.
-# (A loop over tasks that fills an empty array does as well.)
+# An integer array `rows` of the shape of `scores` says for each entry which seed it takes, and the column of the entry
+# says from which task. NumPy picks all of them at once with `scores[rows, columns]`, where `columns` is 0, 1, ...,
+# num_tasks - 1. (A loop over tasks that fills an empty array works as well.)
 #
 # </details>
 
 
 # %% exercise="bootstrap_interval"
 def bootstrap_interval(rng, scores, statistic, num_resamples=1000, confidence=0.95):
-    """The stratified percentile bootstrap: between which values a statistic would lie with other seeds.
+    """The stratified percentile bootstrap: the values between which a statistic would lie with other seeds.
 
     Args:
       rng: a NumPy generator, from which every draw comes.
       scores: float [num_seeds, num_tasks].
       statistic: maps an array of the same shape to a float.
-      num_resamples: how many times to resample.
+      num_resamples: the number of times to resample.
       confidence: the share of the resampled statistics between the two ends, in (0, 1).
     Returns:
       (low, high), floats.
@@ -499,7 +500,7 @@ def _check():
             low, high = result
         except (TypeError, ValueError):
             checks.fail("bootstrap_interval should return two floats: `return low, high`.")
-        checks.that(len(seen) > 0, "statistic was never called. Call it with every resample.")
+        checks.that(len(seen) > 0, "statistic was never called. Call it on every resample.")
         return checks.number(low, "low"), checks.number(high, "high")
 
     low, high = interval(2_000, 0.8)
@@ -511,22 +512,23 @@ def _check():
             f"got {list(resample.shape)}.",
         )
     own = lambda column: np.isin(np.array(seen)[:, :, column], scores[:, column]).all()
-    checks.that(own(0) and own(1), "A task got scores of another one. Each task draws from its own scores only.")
+    checks.that(own(0) and own(1), "A task got scores from another one. Each task draws only from its own scores.")
     rows = np.array([[np.searchsorted(scores[:, j], r[:, j]) for j in (0, 1)] for r in seen])  # [calls, 2, 6]
     checks.that(
         not np.all(np.sort(rows, axis=-1) == np.arange(6)),
-        "Every resample holds every seed exactly once. Draw *with* replacement: some come twice, others not at all.",
+        "Every resample holds every seed exactly once. Draw *with* replacement: some seeds come twice, others not at "
+        "all.",
     )
     checks.that(not np.all(rows == rows[:1]), "All resamples are the same. Draw a new one each time.")
     checks.that(
         not np.all(rows[:, 0] == rows[:, 1]),
-        "Both tasks drew the same seeds: you resampled whole rows. Each task draws for itself.",
+        "Both tasks drew the same seeds: you resampled whole rows. Each task draws separately.",
     )
     checks.that(
         len({tuple(sorted(r)) for r in rows[:, 0]}) > 6,
-        "Resamples come to hold one seed alone, as resamples of resamples do. Draw each from `scores`."
+        "In the end resamples hold a single seed, as resamples of resamples do. Draw each from `scores`."
         if len(set(rows[0, 0])) > 1
-        else "All entries of a task hold the same seed. Every entry is a draw of its own.",
+        else "All entries of a task hold the same seed. Every entry should be a draw of its own.",
     )
     checks.that(
         len(seen) >= 2_000,
@@ -546,7 +548,7 @@ def _check():
         (np.quantile(values, [0.9, 0.1]), "low comes first, then high"),
         (np.percentile(values, [0.1, 0.9]), "percentiles count from 0 to 100, quantiles from 0 to 1"),
         ([min(values), max(values)], "those are the smallest and the largest statistic; take quantiles"),
-        (2 * theta - np.quantile(values, [0.9, 0.1]), f"that is the *basic* bootstrap, which mirrors; {sound}"),
+        (2 * theta - np.quantile(values, [0.9, 0.1]), f"that is the mirrored, *basic* bootstrap; {sound}"),
         (mean + 1.2816 * spread * np.array([-1, 1]), f"that is the mean and its standard error; {sound}"),
         (theta + 1.2816 * spread * np.array([-1, 1]), f"that is the statistic and its standard error; {sound}"),
         (mean + 1.96 * spread * np.array([-1, 1]), f"that is the mean ± 1.96 standard errors; {sound}"),
@@ -576,7 +578,7 @@ def _check():
     draw = lambda seed: [float(end) for end in bootstrap_interval(np.random.default_rng(seed), scores, np.mean, 20)]
     checks.that(
         len({tuple(draw(seed)) for seed in range(4)}) > 1,
-        "Four different generators gave the same interval. Every draw comes from `rng`.",
+        "Four different generators gave the same interval. Every draw should come from `rng`.",
     )
 
 
@@ -676,16 +678,17 @@ def _test():
 # ### Does the interval keep its word?
 #
 # "95 %" is a promise: of all such intervals, 95 % contain the true value. For once we can check, because we know the
-# truth, the mean of all 200 seeds. Let 250 papers draw a few seeds of the agent without a baseline and compute *your*
-# interval. How many of them contain it? We ask twice: at the end of training, and early on, after 30,000 steps, when
-# the scores are spread more evenly. **Guess first**, for 3 seeds and for 20. It takes some 10 seconds.
+# truth: the mean of all 200 seeds. Let 250 papers draw a few seeds of the agent without a baseline and compute *your*
+# interval. How many of these intervals contain the truth? We ask twice: at the end of training, and early on, after
+# 30,000 steps, when the scores are spread more evenly. **Guess first**, for 3 seeds and for 20. It takes about 10
+# seconds.
 
 # %% tags=["demo"]
 progress.warn_unless_done("bootstrap_interval")
 
 
 def covers(x, n):
-    """Whether the interval from `n` seeds of x contains the mean of all."""
+    """Whether the interval from `n` seeds of x contains the mean of all seeds."""
     low, high = bootstrap_interval(rng, rng.choice(x, (n, 1)), np.mean, num_resamples=200)
     return low <= x.mean() <= high
 
@@ -699,12 +702,12 @@ ax.set(ylabel="intervals that contain the truth (%)")
 plt.show()
 
 # %% [markdown]
-# With few seeds the promise is broken. After 30,000 steps, 95 % means about 71 % with three seeds, 92 % with twenty.
-# At the end of training it is worse: nearly half of the intervals from three seeds miss the truth. There most seeds are
-# at 500, so the few that you drew may all be; then every resample is the same, and the interval has no width at all.
-# The bootstrap shuffles what it has seen. It cannot know of the failures that it has not.
+# With few seeds, the promise is broken. After 30,000 steps, 95 % means about 71 % with three seeds, and 92 % with
+# twenty. At the end of training it is worse: nearly half of the intervals from three seeds miss the truth. By then most
+# seeds are at 500, so the few that you drew may all be there; then every resample is the same, and the interval has no
+# width at all. The bootstrap reshuffles what it has seen. It cannot know about the failures that it has not seen.
 #
-# So take an interval from fewer than ten seeds as the *least* that you do not know.
+# So take an interval from fewer than ten seeds as a minimum: you are *at least* that uncertain.
 #
 # ## 5. Which one is better, and by how much?
 #
@@ -712,20 +715,20 @@ plt.show()
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# Two means that differ by 12 points: is that much? It depends on how far the seeds lie apart. Here is a question whose
-# answer everyone understands. If I train one agent of each kind, how likely is it that $X$ beats $Y$?
+# Two means differ by 12 points: is that a lot? It depends on how far apart the seeds lie. Here is a question whose
+# answer everyone understands: if I train one agent of each kind, how likely is it that $X$ beats $Y$?
 #
 # $$P(X > Y) \approx \frac{1}{N M} \sum_{i=1}^{N} \sum_{j=1}^{M}
 # \begin{cases} 1 & x_i > y_j \\ \tfrac12 & x_i = y_j \\ 0 & x_i < y_j \end{cases}$$
 #
-# In words: let every seed of $X$ meet every seed of $Y$. Count the wins of $X$, and a draw as half a win; divide by the
-# number of meetings. 0.5 says that neither is better.
+# In words: let every seed of $X$ meet every seed of $Y$. Count the wins of $X$, with a draw as half a win, and divide
+# by the number of meetings. 0.5 says that neither is better.
 #
-# - `x` `[N]` and `y` `[M]`: NumPy float arrays, not paired and perhaps of different lengths.
+# - `x` `[N]` and `y` `[M]`: NumPy float arrays, not paired, and perhaps of different lengths.
 # - Return a float.
 #
-# **Example.** $x = (1, 3)$ and $y = (2, 3, 0)$ meet six times. The 1 beats only the 0. The 3 beats the 2 and
-# the 0, and draws with the 3. That makes 3.5 wins of 6, or 0.583.
+# **Example.** $x = (1, 3)$ and $y = (2, 3, 0)$ meet six times. The 1 beats only the 0. The 3 beats the 2 and the 0, and
+# draws with the 3. That makes 3.5 wins out of 6, or 0.583.
 #
 # Helpful: [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html): `x[:, None]` is a column.
 #
@@ -738,7 +741,7 @@ plt.show()
 
 # %% exercise="probability_of_improvement"
 def probability_of_improvement(x, y):
-    """How likely a random score of x is to beat a random score of y.
+    """The probability that a random score of x beats a random score of y.
 
     Args:
       x: float [N].
@@ -760,10 +763,10 @@ def _check():
         probability_of_improvement(x, y), 11 / 15, "probability_of_improvement([5, 2, 2, 9, 8], [7, 2, 1])",
         wrong=[
             (0.73, "this is rounded; round when you print, if at all"),
-            (10 / 15, "a tie counts one half; yours counts nothing"),
-            (12 / 15, "a tie counts one half; yours counts as a win"),
-            (4 / 15, "that is how often y beats x; the other way round"),
-            (3 / 15, "that is how often y beats x, without ties; the other way round"),
+            (10 / 15, "a tie counts one half; in yours it counts nothing"),
+            (12 / 15, "a tie counts one half; in yours it counts as a win"),
+            (4 / 15, "that is how often y beats x; you want it the other way round"),
+            (3 / 15, "that is how often y beats x, without ties; you want it the other way round"),
             (7 / 15, "that is wins minus losses; a loss counts 0 and a tie one half"),
             (11.0, "that is the number of wins; divide it by the number of pairs, 15"),
             (10.0, "that is the number of wins; divide it by the number of pairs, and count a tie one half"),
@@ -776,7 +779,7 @@ def _check():
             (1 / 3, "x and y are not paired: compare every x with every y, and a tie counts one half"),
             (3 / 5, "that compares each x with one number (the mean or median of y); compare it with every y"),
             (1.0, "that compares two averages; let every x meet every y"),
-            (5.2 - 10 / 3, "that is the difference of the means; it is the share of won meetings that counts"),
+            (5.2 - 10 / 3, "that is the difference of the means; what counts is the share of meetings won"),
         ],
     )  # fmt: skip
     checks.unchanged(np.array([5.0, 2.0, 2.0, 9.0, 8.0]), x, "x")
@@ -819,7 +822,7 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Every agent against every other one, and against itself, with all 200 seeds:
+# Every agent against every other, and against itself, with all 200 seeds:
 
 # %% tags=["demo"]
 progress.warn_unless_done("probability_of_improvement")
@@ -828,28 +831,28 @@ for row, x in scores.items():
     print(f"{row:17s}" + "".join(f"{probability_of_improvement(x, y):15.2f}" for y in scores.values()))
 
 # %% [markdown]
-# Train one agent with the baseline and one without, and the baseline wins 58 times of a hundred, where a draw, mostly
-# both at 500, counts half. That is the honest size of this improvement: real, and nothing to bet on with a single run.
-# That either of them beats DQN at half its steps is a safer bet.
+# Train one agent with the baseline and one without, and the baseline wins 58 times in a hundred, where a draw, mostly
+# with both at 500, counts half. That is the honest size of this improvement: real, but nothing to bet on with a single
+# run. That either of them beats DQN, which had half as many steps, is a safer bet.
 #
 # ### Exercise: `performance_profile`
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# Every average hides something: 300 may be every agent at 300, or half of them at 500 and half at 100. The
-# **performance profile** hides nothing. For each threshold $\tau$ it says how many runs did better:
+# Every average hides something: 300 may mean every agent at 300, or half of them at 500 and half at 100. The
+# **performance profile** hides nothing. For each threshold $\tau$, it says what share of the runs did better:
 #
 # $$F(\tau) = \frac{1}{n} \sum_{i=1}^{n} \mathbb{1}[x_i > \tau]$$
 #
 # In words: the share of all scores that are strictly greater than the threshold. The profile of a better agent lies
 # higher, and the area under it, from 0 on, is the mean.
 #
-# - `scores`: NumPy float array of any shape; all its numbers count alike.
+# - `scores`: NumPy float array of any shape; all its numbers count equally.
 # - `thresholds`: NumPy float array `[K]`, in any order, perhaps with repetitions.
 # - Return a NumPy float array `[K]`.
 #
-# **Example.** For the scores 0, 1, 2, 3 and the thresholds 1, 2.5, -1 the profile is 0.5, 0.25, 1: a score
-# that equals the threshold is not greater.
+# **Example.** For the scores 0, 1, 2, 3 and the thresholds 1, 2.5, -1, the profile is 0.5, 0.25, 1: a score that equals
+# the threshold is not greater.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
@@ -866,7 +869,7 @@ def performance_profile(scores, thresholds):
       scores: float array of any shape.
       thresholds: float [K], in any order.
     Returns:
-      For each threshold the share of all scores that are strictly greater, float [K].
+      For each threshold, the share of all scores that are strictly greater, float [K].
     """
     ### BEGIN SOLUTION
     return np.mean(np.ravel(scores) > thresholds[:, None], axis=1)
@@ -891,20 +894,20 @@ def _check():
             (at_least, strictly),
             (1 - want, "that is the share of scores that are *not* greater; a profile falls from 1 to 0"),
             (1 - at_least, "that is the share of scores below the threshold; count those above it"),
-            (8 * want, "those are numbers of scores; divide by how many there are"),
+            (8 * want, "those are numbers of scores; divide them by how many scores there are"),
             (4 * want, "divide by the number of all scores, 8, not by that of the rows"),
-            (2 * want, "divide by the number of all scores, 8, not by that of a row"),
+            (2 * want, "divide by the number of all scores, 8, not by that in one row"),
             (0.5 * (want + at_least), "a score that equals the threshold does not count at all here"),
-            (want[order], "you sorted the thresholds; entry k belongs to threshold k as it came"),
+            (want[order], "you sorted the thresholds; entry k belongs to threshold k in the order in which they came"),
             (at_least[order], "you sorted the thresholds, and a score that equals one is not greater"),
             (np.unique(thresholds) * 0 + [1, 0.375, 0.375, 0.125, 0], "you left out a repeated threshold; every entry "
-             "of `thresholds` gets one"),
+             "of `thresholds` gets a share"),
             (want.mean(), "that is one number; return one for each threshold"),
             ((scores[:, :, None] > thresholds).mean(0), "average over all axes of scores, whatever its shape"),
             ((scores[:, :, None] > thresholds).mean(1), "average over all axes of scores, whatever its shape"),
-            ((scores[0, :, None] > thresholds).mean(0), "only the first row counted; all scores do"),
-            (np.array([(scores.mean(0) > t).mean() for t in thresholds]), "you averaged over rows first; every single "
-             "score is compared with the threshold"),
+            ((scores[0, :, None] > thresholds).mean(0), "only the first row counted; all scores should"),
+            (np.array([(scores.mean(0) > t).mean() for t in thresholds]), "you averaged over the rows first; every "
+             "single score is compared with the threshold"),
             (np.array([(scores.mean(1) > t).mean() for t in thresholds]), "you averaged each row first; every single "
              "score is compared with the threshold"),
             ((want > 0).astype(float), "the share is between 0 and 1; yours only says whether any score is greater"),
@@ -941,7 +944,7 @@ def _test():
 # %% [markdown]
 # ### One data set, four honest summaries
 #
-# The first 20 seeds of each agent, as somebody might publish them: three averages, each with your interval, and the
+# The first 20 seeds of each agent, as someone might publish them: three averages, each with your interval, and the
 # whole profile.
 
 # %% tags=["demo"]
@@ -961,12 +964,13 @@ plotting.plot_profiles(thresholds, profiles, xlabel="return", ax=axes[1])
 plt.show()
 
 # %% [markdown]
-# Same runs, different stories, all true. By the mean, the baseline is worth 60 points. By the median it is worth one:
-# more than half of both agents are at the ceiling, and the median sees no further. The interquartile mean says 19. And
-# look at the baseline's intervals for the last two: they have no width, and by now you know what to think of that.
+# The same runs tell different stories, all of them true. By the mean, the baseline is worth 60 points. By the median it
+# is worth one: more than half of the seeds of both agents are at the ceiling, and the median sees no further. The
+# interquartile mean says 19. And look at the baseline's intervals for the last two: they have no width, and by now you
+# know what to think of that.
 #
-# The profile shows where the difference lies: not at the top but in the tail. Of the runs with a baseline 95 % get
-# beyond 450, of those without only 70 %. That is what a baseline is good for: fewer failures, not better successes. No
+# The profile shows where the difference lies: not at the top but in the tail. Of the runs with a baseline, 95 % get
+# beyond 450; of those without, only 70 %. That is what a baseline is good for: fewer failures, not better successes. No
 # single number says so.
 #
 # ## 6. What luck alone could have done
@@ -975,26 +979,26 @@ plt.show()
 #
 # *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Suppose that the change which you are so proud of does nothing. Then it is a coincidence which runs are called $x$ and
-# which $y$: somebody might as well have dealt the labels like cards. So deal them again, a few thousand times, and see
-# how often chance makes a difference as large as yours. If it hardly ever does, chance is a poor explanation.
+# Suppose that the change you are so proud of does nothing. Then it is a coincidence which runs are called $x$ and which
+# $y$: someone might as well have dealt the labels like cards. So deal them again, a few thousand times, and see how
+# often chance produces a difference as large as yours. If it hardly ever does, chance is a poor explanation.
 #
 # $$p = \frac{1 + \#\{\text{relabellings with } |\bar x' - \bar y'| \ge |\bar x - \bar y| - 10^{-9}\}}
 # {1 + \text{num\_permutations}}$$
 #
-# In words: throw all $N + M$ scores together, deal $N$ of them to $x'$ and the other $M$ to $y'$ at random, and count
-# how often the means differ by at least as much as the true ones, in either direction. The labels as they were are one
-# more relabelling, hence the 1 above and below; so $p$ is never 0. The $10^{-9}$ is for rounding: a deal that gives the
-# very same difference must count, whatever order the numbers were added in.
+# In words: pool all $N + M$ scores, deal $N$ of them to $x'$ and the other $M$ to $y'$ at random, and count how often
+# the means differ by at least as much as the observed ones, in either direction. The labels as they were are one more
+# relabelling, hence the 1 above and below the line; so $p$ is never 0. The $10^{-9}$ is for rounding: a deal that gives
+# the very same difference must count, in whatever order the numbers were added.
 #
 # - `rng`: a `numpy.random.Generator`; every draw comes from it.
-# - `x` `[N]` and `y` `[M]`: NumPy float arrays, N and M may differ. They stay as they are.
-# - Every way to deal is equally likely, the true one included.
+# - `x` `[N]` and `y` `[M]`: NumPy float arrays; N and M may differ. Leave both as they are.
+# - Every way to deal is equally likely, including the true one.
 # - Return a float.
 #
-# **Example.** With $x = (5, 6)$ and $y = (1, 2)$ there are six ways to deal. Two of them, the true one and
-# the swapped one, have means that differ by 4 or more. A third of all deals reach the observed difference, so $p$ is
-# about 0.33. However clear this looks, four runs cannot prove it.
+# **Example.** With $x = (5, 6)$ and $y = (1, 2)$ there are six ways to deal. Two of them, the true one and the swapped
+# one, have means that differ by 4 or more. A third of all deals reach the observed difference, so $p$ is about 0.33.
+# However clear the difference looks, four runs cannot prove it.
 #
 # Helpful:
 # [`rng.permutation`](https://numpy.org/doc/stable/reference/random/generated/numpy.random.Generator.permutation.html),
@@ -1002,13 +1006,14 @@ plt.show()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Dealing cards: shuffle the whole pack, hand the first N to one player and the rest to the other. No card comes twice.
+# Think of dealing cards: shuffle the whole pack, give the first N to one player and the rest to the other. No card
+# comes twice.
 #
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Compute the observed difference first, as an absolute value. Then loop: a permuted copy of all scores, the mean of its
-# first `len(x)` entries, the mean of the others, and a counter that goes up when their absolute difference is large
+# First compute the observed difference, as an absolute value. Then loop: make a permuted copy of all scores, take the
+# mean of its first `len(x)` entries and the mean of the others, and count up when their absolute difference is large
 # enough.
 #
 # </details>
@@ -1016,13 +1021,13 @@ plt.show()
 
 # %% exercise="permutation_p_value"
 def permutation_p_value(rng, x, y, num_permutations=2000):
-    """How often dealing the labels at random gives a difference of means as large as the observed one, two-sided.
+    """How often randomly dealt labels give a difference of means as large as the observed one, two-sided.
 
     Args:
       rng: a NumPy generator, from which every draw comes.
       x: float [N].
       y: float [M].
-      num_permutations: how many random relabellings to try.
+      num_permutations: the number of random relabellings to try.
     Returns:
       (1 + the number of relabellings that reach the observed difference, less 1e-9) / (1 + num_permutations): a float.
     """
@@ -1046,7 +1051,7 @@ def _check():
     p = checks.number(permutation_p_value(np.random.default_rng(3), x, y, num), what)
     checks.unchanged(before, (x, y), "x or y")
     told = f"{what} should be about 0.1, since 2 of the 20 ways to deal are as extreme, but it is {p:.4f}."
-    checks.that(p != 0, f"{told} A p value is never 0: the labels as they were count too, above and below.")
+    checks.that(p != 0, f"{told} A p value is never 0: the labels as they were count too, above and below the line.")
     for wrong, message in [
         (0.05, "That is one-sided: a large difference in the other direction counts too, so compare absolute values. "
          "(Or is one deal left out?)"),
@@ -1062,18 +1067,18 @@ def _check():
         alike = np.full(4, 2.0)
         strict = checks.near(permutation_p_value(np.random.default_rng(3), alike, alike[:2], 99), 0.01)
         exactly = "A deal with exactly the observed difference counts: `>=`, not `>`."
-        why = exactly if strict else "Shuffle all of the scores, and not just a pair of them."
+        why = exactly if strict else "Shuffle all of the scores, not just a pair of them."
         checks.fail(f"{told} No deal counted, or only one. {why}")
     checks.that(p < 1, f"{told} A p value is a share, at most 1. Divide by 1 + num_permutations.")
     checks.that(
         abs(p - 0.1) < 6 * np.sqrt(0.1 * 0.9 / num),
-        f"{told} Deal all scores anew each time: shuffle them together, without drawing any twice, and split them "
-        "into groups as large as x and y.",
+        f"{told} Deal all scores anew each time: shuffle them together, without drawing any twice, and split them into "
+        "groups as large as x and y.",
     )
     checks.that(
         abs(p * (1 + num) - round(p * (1 + num))) < 0.01,
         f"{what} is {p:.6f}, which is no whole number divided by 1 + 5000. The labels as they were count as one more "
-        "relabelling, above and below: (1 + count) / (1 + num_permutations).",
+        "relabelling, above and below the line: (1 + count) / (1 + num_permutations).",
     )
 
     same = np.full(4, 2.0)
@@ -1081,8 +1086,8 @@ def _check():
         permutation_p_value(np.random.default_rng(3), same, same[:2], 99), 1.0,
         "permutation_p_value when all scores are equal",
         wrong=[
-            (0.01, "every deal gives the observed difference, 0, and every one counts: `>=`, not `>`"),
-            (0.0, "every deal gives the observed difference, 0, and every one counts: `>=`, not `>`"),
+            (0.01, "every deal gives the observed difference, 0, and all of them count: `>=`, not `>`"),
+            (0.0, "every deal gives the observed difference, 0, and all of them count: `>=`, not `>`"),
             (0.99, "the observed labels count too, above as below: (1 + count) / (1 + num_permutations)"),
             (100 / 99, "divide by 1 + num_permutations"),
         ],
@@ -1091,11 +1096,11 @@ def _check():
     checks.equal(
         apart, 1 / 200, "permutation_p_value of twelve scores near 100 and nine near 0, with 199 relabellings",
         wrong=[
-            (0.0, "a p value is never 0: the labels as they were are one more relabelling, above and below"),
+            (0.0, "a p value is never 0: the labels as they were are one more relabelling, above and below the line"),
             (1 / 199, "divide by 1 + num_permutations"),
             (1 / 2001, "num_permutations is an argument; use it"),
         ],
-        hint="Chance cannot do that once in a thousand years; only the 1 for the labels as they were is left.",
+        hint="Chance would not do that once in a thousand years; only the 1 for the labels as they were is left.",
     )  # fmt: skip
     x, y = np.array([0.4, 0.1, 0.2, 0.1]), np.array([0.2, 0.4, 0.3, 0.2])
     p = checks.number(permutation_p_value(np.random.default_rng(3), x, y, 1_000), "permutation_p_value")
@@ -1107,7 +1112,7 @@ def _check():
     checks.that(p < 0.67, f"{told} A deal has to reach the observed difference, less 1e-9 and no more.")
     draws = {float(permutation_p_value(np.random.default_rng(seed), np.arange(6.0), np.arange(6.0) + 1, 400))
              for seed in range(6)}  # fmt: skip
-    checks.that(len(draws) > 1, "Six different generators gave the same p value. Every draw comes from `rng`.")
+    checks.that(len(draws) > 1, "Six different generators gave the same p value. Every draw should come from `rng`.")
 
 
 # %% test="permutation_p_value" points=4
@@ -1164,10 +1169,10 @@ def _test():
 # %% [markdown]
 # ### How many seeds did the baseline need?
 #
-# Notebook 3 says that a baseline helps. Let us see how many seeds it takes before a test agrees. Many papers again, 200
-# for each number of seeds. One line shows how many of them find $p < 0.05$ where there *is* a difference, with the
-# baseline against without. The other shows how many find it where there is none, with the baseline against itself.
-# About 15 seconds.
+# Notebook 3 says that a baseline helps. Let us see how many seeds it takes before a test agrees. Again there are many
+# papers, 200 for each number of seeds. One line shows how many of them find $p < 0.05$ where there *is* a difference:
+# the baseline against none. The other shows how many find it where there is none: the baseline against itself. This
+# takes about 15 seconds.
 
 # %% tags=["demo"]
 progress.warn_unless_done("permutation_p_value")
@@ -1190,10 +1195,10 @@ plotting.plot_shares(many_seeds, alarms, label="baseline against itself", ax=ax)
 plt.show()
 
 # %% [markdown]
-# With three seeds of each the test never speaks. There are only twenty ways to deal six runs, so $p$ cannot fall below
-# 0.1, whatever the agents do. With twenty of each, as in notebook 3, one paper in five finds the difference, which *is*
-# there. To find it four times in five takes more than a hundred. The lower line is the price of asking: where there is
-# nothing to find, up to one paper in twenty finds it nevertheless. That is what 0.05 means.
+# With three seeds of each, the test never finds anything. There are only twenty ways to deal six runs, so $p$ cannot
+# fall below 0.1, whatever the agents do. With twenty of each, as in notebook 3, one paper in five finds the difference,
+# which *is* there. To find it four times in five takes more than a hundred. The lower line is the price of asking:
+# where there is nothing to find, up to one paper in twenty finds something nevertheless. That is what 0.05 means.
 #
 # So "no significant difference" from a few seeds says nothing about the agents. It says that there were few seeds.
 #
@@ -1204,13 +1209,13 @@ plt.show()
 # *About 5 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
 # You try twelve learning rates with five seeds each, pick the best, and report its mean. That number is too good, even
-# if every run was honest: of twelve means you took the largest, so you picked a good configuration *and* one that had
-# been lucky. The cure costs a few more runs: choose with one set of seeds, and **report another**.
+# if every run was honest: of twelve means you took the largest, so you picked a configuration that was good *and*
+# lucky. The cure costs a few more runs: choose with one set of seeds, and **report another**.
 #
 # $$c^\star = \arg\max_c\; \frac1n \sum_{i=1}^{n} \text{tuning}_{c,i}, \qquad
 # \text{score} = \frac1m \sum_{i=1}^{m} \text{final}_{c^\star,i}$$
 #
-# In words: the tuning runs decide which configuration wins, and have no say in how good it is.
+# In words: the tuning runs decide which configuration wins, but have no say in how good it is.
 #
 # - `tuning` `[C, n]` and `final` `[C, m]`: NumPy float arrays. Row $c$ belongs to configuration $c$, and each column is
 #   a seed. There are no ties for the best mean.
@@ -1223,14 +1228,15 @@ plt.show()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Two lines: who wins, by `tuning` alone; and how good that one is, by `final` alone. Over which axis do you average?
+# Two lines: which configuration wins, by `tuning` alone, and how good it is, by `final` alone. Over which axis do you
+# average?
 #
 # </details>
 
 
 # %% exercise="honest_winner"
 def honest_winner(tuning, final):
-    """Chooses a configuration by one set of runs and reports it by another.
+    """Chooses a configuration by one set of runs and scores it by another.
 
     Args:
       tuning: scores of C configurations with n seeds each, float [C, n].
@@ -1260,15 +1266,15 @@ def _check():
         checks.fail("The index comes first, then the score: `return index, score`.")
 
     def chosen(tuning, final=None):
-        """The index that comes back; without finals of interest all of them are 1."""
+        """The index that is returned; where the final runs do not matter, all of them are 1."""
         tuning = np.array(tuning, float)
         final = np.ones((len(tuning), 2)) if final is None else np.array(final, float)
         try:
             return honest_winner(tuning, final)[0]
-        except IndexError:  # it was no row's number
+        except IndexError:  # no row has that number
             return None
 
-    best = "the mean of tuning and final runs together was taken; the tuning runs decide, and nothing else"
+    best = "you chose by the mean of tuning and final runs together; the tuning runs decide, and nothing else"
     if chosen([[10, 10, 10], [0, 0, 1]], [[0, 0], [5, 5]]) == 1:
         best = "that one has the best *final* runs; the mean of the tuning runs decides, and nothing else"
     elif chosen([[0, 9, 9], [7, 7, 7]]) == 0:
@@ -1276,7 +1282,7 @@ def _check():
     first = "that one has the best single run; take the best *mean* of a row"
     if chosen([[9, 5], [0, 8]]) == 1:
         first = "you averaged over the wrong axis: rows are configurations, so take the best *mean* of a row"
-    last = "that is the worst one; the best is wanted (argmax)" if chosen([[9], [5], [1]]) == 2 else "rows count from 0"
+    last = "that is the worst one; take the best (argmax)" if chosen([[9], [5], [1]]) == 2 else "rows count from 0"
     checks.equal(
         checks.integer(index, what), 1, what,
         wrong=[
@@ -1291,7 +1297,7 @@ def _check():
         "For final = [[20, 24], [21, 8], [2, 1], [40, 30]], the winner's score",
         wrong=[
             (27.0, "that is its mean in the tuning runs, which chose it; report the final ones"),
-            (35.0, "that is the best mean among the final runs; report that of the configuration that you chose"),
+            (35.0, "that is the best mean among the final runs; report the mean of the configuration that you chose"),
             (21.0, "that is its best final run; report the mean"),
             (np.mean([26, 30, 25, 21, 8]), "the tuning runs are in your average; report the final runs only"),
             ((27.0 + 14.5) / 2, "the tuning runs are in your average; report the final runs only"),
@@ -1304,7 +1310,7 @@ def _check():
     index, score = honest_winner(np.array([[-5.0, -7.0], [-3.0, -1.0]]), np.array([[1.0] * 4, [1.0, 2.0, 3.0, 30.0]]))
     checks.equal(
         index, 1, "For tuning = [[-5, -7], [-3, -1]], the index of the winner",
-        wrong=[(0, "scores may all be below 0; a search for the largest starts from the first one, or from -inf")],
+        wrong=[(0, "scores may all be below 0; start a search for the largest from the first one, or from -inf")],
     )  # fmt: skip
     checks.equal(
         score, 9.0, "For the final runs 1, 2, 3 and 30, the winner's score",
@@ -1345,9 +1351,9 @@ def _test():
 # %% [markdown]
 # ### Tuning on the seeds you report
 #
-# Eight learning rates, 100 recorded seeds of each, REINFORCE with its baseline after 60,000 steps. Two thousand papers
-# draw 5 seeds of each learning rate to choose one. The flattering ones report the mean that made them choose, the
-# honest ones 20 fresh seeds.
+# We have eight learning rates, with 100 recorded seeds of each, for REINFORCE with its baseline after 60,000 steps. Two
+# thousand papers draw 5 seeds of each learning rate to choose one. The flattering ones report the mean by which they
+# chose, the honest ones that of 20 fresh seeds.
 
 # %% tags=["demo"]
 progress.warn_unless_done("honest_winner")
@@ -1368,38 +1374,38 @@ plt.show()
 # The flattering papers report 493 on average. What they chose is worth 460, 33 points less, and that is what the honest
 # ones report. No learning rate has a true mean above 468, and yet 98 % of the flattering papers claim more. The more
 # configurations you try, the worse it gets. The same happens with seeds instead of configurations ("we report the best
-# of three runs"), with checkpoints, and with you, when you try things until one works.
+# of three runs"), with checkpoints, and with yourself, when you try things until one works.
 
 # %% [markdown] written="review" points=4
 # ### Question: you review a paper
 #
 # *About 5 minutes · a person reads your answer*
 #
-# This abstract is made up, the only thing in the notebook that is. You have read its like.
+# This abstract is made up; it is the only thing in the notebook that is. You have read others like it.
 #
 # > SteadyQ reaches 489 ± 6 on CartPole, DQN 431 ± 39. (Mean ± standard error over 3 seeds, of each seed's best
-# > evaluation. The learning rate of SteadyQ was chosen among eight, by the same seeds; DQN has the settings of its
+# > evaluation. The learning rate of SteadyQ was chosen from eight, on the same seeds; DQN has the settings of its
 # > authors.) SteadyQ is significantly better.
 #
-# 1. Suppose that both agents are *equally good*. Name three things that could have made the gap all the same. For each:
-#    how does it do that, and what do you ask the authors for?
-# 2. What may the abstract say, as things stand?
+# 1. Suppose that both agents are *equally good*. Name three things that could nevertheless have produced the gap. For
+#    each: how does it do that, and what do you ask the authors for?
+# 2. What may the abstract claim, as things stand?
 #
 # ### BEGIN SOLUTION
 # Three seeds: means of three jump about so much that three papers in ten have the worse agent ahead, and with three
 # against three no permutation test can reach 0.05. I ask for 20 seeds or more, all of them shown, with an interval for
 # the difference. The best evaluation: it takes each seed's luckiest moment, and an agent that swings more has more of
 # those; I ask for the last evaluation, or for the whole curve. Tuned on the reported seeds: the largest of eight means
-# was also the luckiest; I ask for fresh seeds for the learning rate that was chosen. (DQN was not tuned at all: the
-# same eight tries for it, please.) As things stand the paper shows that SteadyQ *can* do well on CartPole. Whether it
-# is better than DQN, or not, three seeds do not say.
+# was also the luckiest; I ask for fresh seeds for the learning rate that was chosen. (DQN was not tuned at all: it
+# should get the same eight tries.) As things stand, the paper shows that SteadyQ *can* do well on CartPole. Whether or
+# not it is better than DQN, three seeds do not say.
 # ### END SOLUTION
 # ### BEGIN MARK SCHEME
 # **One point for each of three different causes, if it says how the gap arises and what to ask for:**
 #
 # - Too few seeds: chance alone gives such gaps. Ask for more (20, say), all shown, with an interval or a test.
 # - The best evaluation of each seed: it rewards swings. Ask for the last one, or for one fixed beforehand.
-# - The learning rate was chosen by the seeds that are reported: the winner's curse. Ask for fresh seeds.
+# - The learning rate was chosen on the seeds that are reported: the winner's curse. Ask for fresh seeds.
 # - One agent was tuned and the other was not. Ask for the same search, with the same number of runs, for DQN.
 #
 # A cause without how it works, or without a request that would settle it: half a point.
@@ -1408,9 +1414,10 @@ plt.show()
 #
 # **Nothing for these, although they sound right:**
 #
-# - More tasks, newer rivals, ablations: fair requests, but no cause of *this* gap.
-# - "The error bars do not overlap": with three seeds they are guesses themselves.
-# - "It is not significant, so the agents are equally good": no evidence of a difference is not evidence of none.
+# - More tasks, newer rivals, ablations: fair requests, but not causes of *this* gap.
+# - "The error bars do not overlap": with three seeds, they are guesses themselves.
+# - "It is not significant, so the agents are equally good": no evidence of a difference is not evidence of no
+#   difference.
 # - "They cheated": nothing here needs any cheating.
 # ### END MARK SCHEME
 
@@ -1419,20 +1426,21 @@ plt.show()
 #
 # - **How many seeds?** With three, the picture is an anecdote. Ask what it would look like with the next three.
 # - **What is averaged, and what does the average hide?** Look at every seed, or at the profile.
-# - **How wide is the interval, and does it deserve its name?** With few seeds it is too narrow; with none, ask why.
+# - **How wide is the interval, and does it deserve its name?** With few seeds it is too narrow; if there is none, ask
+#   why.
 # - **Best or last?** "The best evaluation" picks each run's luckiest moment.
 # - **Who chose the settings, and on which seeds?** Were the baselines tuned with the same care?
 #
-# The learning curves of this course have a dot or a line for each seed and a bootstrap interval for the same reasons
-# (`rl_helpers.evaluation`, which a test holds against your exercises).
+# For the same reasons, the learning curves in this course have a dot or a line for each seed and a bootstrap interval
+# (`rl_helpers.evaluation`, which a test compares with the exercises).
 #
 # <details><summary>Things to try</summary>
 #
 # - Write ten thousand papers about the agents after 30,000 steps, `training.returns[:, 1]`. Does the baseline help
 #   there?
-# - Which of two agents wins, if each paper reports its best *evaluation* of ten (`training.returns.max(axis=1)`)?
+# - Which of two agents wins if each paper reports the best *evaluation* out of ten (`training.returns.max(axis=1)`)?
 # - Does the permutation test keep its word too? Count its false alarms with ten seeds and 2,000 papers.
-# - Replace the interval in the coverage demo by mean ± 1.96 standard errors. Is it any better with three seeds?
+# - Replace the interval in the coverage demo with mean ± 1.96 standard errors. Is it any better with three seeds?
 # </details>
 #
 # **What you have now.** A scale, an average, an interval, a probability, a profile and a test: enough to read a paper

@@ -217,7 +217,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: the shared dice, no seed | says: dice that belong
+# %% wrong: the shared dice, no seed | says: generator that belongs
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         self.buffer, self.batch_size = collections.deque(maxlen=max_size), batch_size
@@ -232,7 +232,7 @@ class TransitionMemory:
         f = lambda x: np.array(x, np.float32)
         return Transition(f(o), np.array(a, np.int32), f(r), f(n), f(d), f(c))
 
-# %% wrong: seeds the shared dice | says: dice that belong
+# %% wrong: seeds the shared dice | says: generator that belongs
 class TransitionMemory:
     def __init__(self, max_size=5000, batch_size=256, seed=None):
         np.random.seed(seed)

@@ -77,7 +77,7 @@ def compute_bellman_target(reward, terminated, target_value, gamma):
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return reward + jnp.where(terminated, 1.0, gamma) * target_value
 
-# %% wrong: one minus gamma | says: it is gamma
+# %% wrong: one minus gamma | says: factor is gamma
 def compute_bellman_target(reward, terminated, target_value, gamma):
     return reward + (1.0 - gamma) * (1.0 - terminated) * target_value
 

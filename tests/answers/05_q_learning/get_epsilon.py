@@ -52,7 +52,7 @@ def get_epsilon(num_timesteps):
 def get_epsilon(num_timesteps):
     return jnp.minimum(num_timesteps / EPSILON_DECAY_TIMESTEPS, 1.0)
 
-# %% wrong: whole numbers | says: whole numbers
+# %% wrong: whole numbers | says: integer division
 def get_epsilon(num_timesteps):
     return jnp.maximum(1.0 - num_timesteps // EPSILON_DECAY_TIMESTEPS, EPSILON_MIN)
 

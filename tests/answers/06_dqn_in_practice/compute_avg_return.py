@@ -251,7 +251,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
             over = terminated or truncated
     return episode_return
 
-# %% wrong: ignores the clock | says: stepped on
+# %% wrong: ignores the clock | says: kept calling env.step
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     total = 0.0
     for i in range(num_episodes):
@@ -262,7 +262,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
             total += reward
     return total / num_episodes
 
-# %% wrong: waits for the clock | says: stepped on
+# %% wrong: waits for the clock | says: kept calling env.step
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     total = 0.0
     for i in range(num_episodes):
@@ -395,7 +395,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
             total += reward
             over = terminated or truncated
 
-# %% wrong: resets once, steps on | says: stepped on
+# %% wrong: resets once, steps on | says: kept calling env.step
 def compute_avg_return(env, policy, num_episodes=10, seed=0):
     obs, _ = env.reset(seed=seed)
     total = 0.0
@@ -493,7 +493,7 @@ def compute_avg_return(env, policy, num_episodes=10, seed=0):
                 over = terminated or truncated
     return total / num_episodes
 
-# %% wrong: remembers across calls | says: the call before
+# %% wrong: remembers across calls | says: the previous call
 RETURNS = []
 
 def compute_avg_return(env, policy, num_episodes=10, seed=0):

@@ -141,7 +141,7 @@ def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     (_, value), _ = jax.lax.scan(better, (-jnp.inf, 0.0), (jnp.asarray(q_online_next), jnp.asarray(q_target_next)))
     return reward + gamma * (1.0 - terminated) * value
 
-# %% wrong: the best of those that are nearly best | says: no tie
+# %% wrong: the best of those that are nearly best | says: not a tie
 def double_q_target(reward, terminated, q_online_next, q_target_next, gamma):
     best = q_online_next >= jnp.max(q_online_next) - 0.1
     return reward + gamma * (1.0 - terminated) * jnp.max(jnp.where(best, q_target_next, -jnp.inf))

@@ -80,11 +80,11 @@ def exponential_epsilon(step, start, end, decay):
 def exponential_epsilon(step, start, end, decay):
     return end + (start - end) * jnp.exp(-step * decay)
 
-# %% wrong: whole numbers | says: whole numbers
+# %% wrong: whole numbers | says: integer division
 def exponential_epsilon(step, start, end, decay):
     return end + (start - end) * jnp.exp(-(step // decay))
 
-# %% wrong: whole numbers, rounded down below zero | says: whole numbers
+# %% wrong: whole numbers, rounded down below zero | says: integer division
 def exponential_epsilon(step, start, end, decay):
     return end + (start - end) * jnp.exp(-step // decay)
 
@@ -116,7 +116,7 @@ def exponential_epsilon(step, start, end, decay):
 def exponential_epsilon(step, start, end, decay):
     return jnp.maximum(0.05, end + (start - end) * jnp.exp(-step / decay))
 
-# %% wrong: only falls | says: then it rises
+# %% wrong: only falls | says: then epsilon rises
 def exponential_epsilon(step, start, end, decay):
     return jnp.maximum(end, end + (start - end) * jnp.exp(-step / decay))
 

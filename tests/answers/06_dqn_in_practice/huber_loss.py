@@ -68,7 +68,7 @@ def huber_loss(error, delta=1.0):
     size = jnp.abs(error)
     return jnp.where(size <= delta, 0.5 * error**2, delta * size)
 
-# %% wrong: subtracts delta | says: it is delta/2
+# %% wrong: subtracts delta | says: should be delta/2
 def huber_loss(error, delta=1.0):
     size = jnp.abs(error)
     return jnp.where(size <= delta, 0.5 * error**2, delta * (size - delta))
@@ -190,7 +190,7 @@ def huber_loss(error, delta=1.0):
 
     return jnp.vectorize(one)(jnp.asarray(error, jnp.float32), jnp.asarray(delta, jnp.float32))
 
-# %% wrong: zero at the threshold | says: neither is taken
+# %% wrong: zero at the threshold | says: neither is used
 def huber_loss(error, delta=1.0):
     size = jnp.abs(error)
     return jnp.where(size < delta, error**2 / 2, jnp.where(size > delta, delta * (size - delta / 2), 0.0))

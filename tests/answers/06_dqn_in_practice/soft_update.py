@@ -40,7 +40,7 @@ def soft_update(target, online, tau):
 def soft_update(target, online, tau):
     return optax.incremental_update(target, online, tau)
 
-# %% wrong: a hard update | says: only moves a part
+# %% wrong: a hard update | says: moves only part
 def soft_update(target, online, tau):
     return online
 
@@ -110,7 +110,7 @@ def soft_update(target, online, tau):
 def soft_update(target, online, tau):
     return jax.tree.map(lambda t, o: jnp.floor((1 - tau) * t + tau * o), target, online)
 
-# %% wrong: a fixed tau | says: whatever comes in
+# %% wrong: a fixed tau | says: whatever is passed in
 def soft_update(target, online, tau):
     return jax.tree.map(lambda t, o: 0.75 * t + 0.25 * o, target, online)
 

@@ -124,7 +124,7 @@ def cem_update(samples, scores, num_elite):
     elite = samples[jnp.argsort(scores)[-num_elite:]]
     return elite.mean(axis=0), elite.std(axis=0) + 0.05
 
-# %% wrong: weighs by the scores | says: weighs the elite
+# %% wrong: weighs by the scores | says: weights the elite
 def cem_update(samples, scores, num_elite):
     i = jnp.argsort(scores)[-num_elite:]
     elite, w = samples[i], jax.nn.softmax(scores[i])

@@ -72,7 +72,7 @@ def fit_normalizer(x):
 def fit_normalizer(x):
     return Normalizer(jnp.mean(x, axis=0), jnp.std(x, axis=0, ddof=1))
 
-# %% wrong: variance | says: take its root
+# %% wrong: variance | says: take its square root
 def fit_normalizer(x):
     var = jnp.var(x, axis=0)
     return Normalizer(jnp.mean(x, axis=0), jnp.where(var == 0, 1.0, var))

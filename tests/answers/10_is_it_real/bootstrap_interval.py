@@ -146,7 +146,7 @@ def bootstrap_interval(rng, scores, statistic, num_resamples=1000, confidence=0.
     columns = np.arange(scores.shape[1])
     values = [statistic(scores[rng.integers(len(scores), size=scores.shape), columns]) for _ in range(num_resamples)]
     return tuple(np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2]) - np.mean(values))
-# %% wrong: seeds itself | says: comes from `rng`
+# %% wrong: seeds itself | says: should come from `rng`
 def bootstrap_interval(rng, scores, statistic, num_resamples=1000, confidence=0.95):
     rng = np.random.default_rng(0)
     columns = np.arange(scores.shape[1])

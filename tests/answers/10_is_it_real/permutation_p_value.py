@@ -144,7 +144,7 @@ def permutation_p_value(rng, x, y, num_permutations=2000):
         p = rng.permutation(both)
         count += abs(p[:half].mean() - p[half:].mean()) >= observed - 1e-9
     return (1 + count) / (1 + num_permutations)
-# %% wrong: seeds itself | says: comes from `rng`
+# %% wrong: seeds itself | says: should come from `rng`
 def permutation_p_value(rng, x, y, num_permutations=2000):
     rng = np.random.default_rng(42)
     observed, both, count = abs(x.mean() - y.mean()), np.concatenate([x, y]), 0
