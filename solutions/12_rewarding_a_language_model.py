@@ -994,9 +994,9 @@ for one, other in zip(before, after, strict=True):
 # *In words: 0 where both models agree about the token, and positive where they do not, in either direction.* The plain
 # $-d$ is right on average too, but then single tokens would often have a *negative* price.
 #
-# `log_prob` and `ref_log_prob` are floats, both of the same shape, scalars included; return $k$ elementwise. It
-# must work under `jax.jit`, `jax.vmap` and `jax.grad` (with respect to `log_prob`). Log-probabilities go down to -1000,
-# while their difference stays between -20 and 20.
+# `log_prob` and `ref_log_prob` are floats of the same shape, any shape, scalars too; return $k$ elementwise.
+# It must work under `jax.jit`, `jax.vmap` and `jax.grad` (with respect to `log_prob`). Log-probabilities go down to
+# -1000, while their difference stays between -20 and 20.
 #
 # **Example.** A token with probability 0.5 now and 0.25 under the reference: $d = \log 0.5 = -0.6931$, and
 # $k = 0.5 - 1 + 0.6931 = 0.1931$.
