@@ -1,5 +1,5 @@
 """How long training lasts. With `RL_HELPERS_SHORT_TRAINING=1` in its environment a notebook trains and evaluates for a
-twentieth of the time: to see whether it runs at all, with other versions say. Its agents learn little.
+twentieth of the time, to see whether it runs at all, say with other versions. Its agents learn little.
 """
 
 import os

@@ -52,7 +52,7 @@ def run_compiled_loop(
 ) -> CompiledResult:
     """Trains `num_seeds` agents side by side, each in `num_envs` environments, compiled into one program.
 
-    Again and again every environment takes `steps_per_update` steps, which go into the memory; then the agent learns,
+    Again and again, every environment takes `steps_per_update` steps, which go into the memory; then the agent learns,
     `learner_steps_per_update` times or until its memory is no longer ready. All seeds do this at the same time.
     Evaluation has environments and keys of its own and leaves no trace: training goes the same way without it. Nor does
     what a seed does depend on how many others there are.
@@ -77,7 +77,7 @@ def run_compiled_loop(
       A `CompiledResult`.
     Raises:
       ValueError: the agent learns, but there is no memory to learn from; a number is not positive; or a function of
-        the agent gives back a state of another form than it got.
+        the agent returns a state of another form than it was given.
     """
     if agent.learn is not None and memory is None:
         raise ValueError("agent.learn needs a memory to learn from, got memory=None")

@@ -8,7 +8,7 @@ import numpy as np
 def interquartile_mean(values, axis: int = 0) -> np.ndarray:
     """Mean of the middle half: the lowest and the highest quarter of `values` along `axis` are left out.
 
-    Unlike the median it uses half of the values, and unlike the mean it does not hang on one lucky seed. With fewer
+    Unlike the median it uses half of the values, and unlike the mean it does not depend on one lucky seed. With fewer
     than four values it is the mean.
 
     >>> float(interquartile_mean([0, 1, 3, 500]))

@@ -1,8 +1,8 @@
 """A language model small enough to train while you watch, and the task it is trained on.
 
-It reads digits and writes them in ascending order: `7 2 9 2 5 >` goes on `2 2 5 7 9 .`. There are 13 tokens: the digits
-are their own numbers, SORT ends the prompt, END ends the completion, PAD fills the rest. The network is a transformer
-with the parts of the large ones, 57 thousand parameters instead of billions.
+It reads digits and writes them in ascending order: `7 2 9 2 5 >` continues with `2 2 5 7 9 .`. There are 13 tokens:
+each digit is its own number, SORT ends the prompt, END ends the completion, PAD fills the rest. The network is a
+transformer with the same parts as the large ones, but 57 thousand parameters instead of billions.
 
 A sequence is int32 [LENGTH], a prompt of PROMPT_LENGTH tokens and a completion of up to MAX_COMPLETION.
 """
@@ -53,7 +53,7 @@ def init(key: jax.Array) -> Params:
 
 
 def logits(params: Params, tokens: jax.Array) -> jax.Array:
-    """What the model thinks of the token that comes after each one, [L, NUM_TOKENS], for `tokens` [L], L <= LENGTH."""
+    """The model's logits for the token that comes after each one, [L, NUM_TOKENS], for `tokens` [L], L <= LENGTH."""
     return _read(params, tokens, 0, _nothing_read())[0]
 
 
@@ -99,7 +99,7 @@ def _normalised(x):
 
 @jax.jit
 def sample(key: jax.Array, params: Params, prompts: jax.Array) -> jax.Array:
-    """Lets the model go on from prompts, one token drawn at a time; after END comes PAD.
+    """Lets the model continue prompts, one token drawn at a time; after END comes PAD.
 
     Args:
       prompts: int32 [B, PROMPT_LENGTH].

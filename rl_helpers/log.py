@@ -34,7 +34,7 @@ class TrainingLog:
         self._writer = SummaryWriter(str(self.folder))
 
     def add(self, step: int, **values: float):
-        """Notes what each named number was after `step` steps."""
+        """Records what each named number was after `step` steps."""
         for name, value in values.items():
             self._series[name].append((int(step), float(value)))
             if self._writer is not None:

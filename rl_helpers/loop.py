@@ -42,7 +42,7 @@ class Episode(NamedTuple):
       truncated: whether the clock stopped it.
       frames: T + 1 images, uint8 [height, width, 3], of an environment made with render_mode="rgb_array"; else empty.
       pure: the pure environment that draws these observations (see `pure_environment`), or None.
-      fps: the steps that make a second for a person who watches.
+      fps: how many steps make a second for a person who watches.
     """
 
     obs: np.ndarray
@@ -150,7 +150,7 @@ def run_environment_loop(
 def record_episode(env: gym.Env, policy: Callable, seed: int | None = 0) -> Episode:
     """Plays one episode with `policy(obs) -> action` and keeps all of it, pictures included where `env` draws them.
 
-    Pictures are large: 500 steps of CartPole are 200 MB. `animate` needs none of an environment that a page can draw.
+    Pictures are large: 500 steps of CartPole are 200 MB. `animate` needs none where a page can draw the environment.
 
     >>> episode = record_episode(gym.make("CartPole-v1"), lambda obs: 1)
     >>> episode.obs.shape, float(episode.rewards.sum()), episode.terminated

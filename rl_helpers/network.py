@@ -2,12 +2,12 @@
 
     {"layers": [{"w": [[…], …], "b": […]}, …], "activation": "relu"}
 
-`w` is [inputs, outputs], as in haiku; the activation stands between the layers. What comes out are one number for each
-action, of which the largest is chosen; or one number for two actions, of which the second is chosen above zero; or a
+`w` is [inputs, outputs], as in haiku; the activation stands between the layers. What comes out is one number for each
+action, of which the largest is chosen; or one number for two actions, the second of which is chosen above zero; or a
 continuous action, which is clipped to what the environment allows.
 
 `python -m rl_helpers.network` scores such networks, a line of JSON each: the room's server asks it, so that a score on
-the board is what the network does and not what somebody says.
+the board is what the network does and not what somebody claims.
 """
 
 import contextlib
@@ -38,8 +38,8 @@ def as_data(params, activation: str = "relu") -> dict:
     """A network as plain numbers.
 
     Args:
-      params: haiku's parameters of layers one after another, as those of `hk.nets.MLP`; or the weights `[obs_dim]` of a
-        linear policy, which chooses action 1 where their dot product with the observation is positive.
+      params: haiku's parameters of layers one after another, like those of `hk.nets.MLP`; or the weights `[obs_dim]` of
+        a linear policy, which chooses action 1 where their dot product with the observation is positive.
       activation: "relu", "tanh" or "swish".
     Raises:
       ValueError: `params` is something else, too large, or not finite.

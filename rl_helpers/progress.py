@@ -65,7 +65,7 @@ def board(notebook: str, exercises: Sequence[str]) -> Board:
     """The progress board of a notebook: how the check of each exercise ended when it last ran on this computer.
 
     Args:
-      notebook: the notebook's name, as "02_random_policy_search".
+      notebook: the notebook's name, such as "02_random_policy_search".
       exercises: the names of its exercises, in order.
     """
     known = records.exercises_done()
@@ -74,7 +74,7 @@ def board(notebook: str, exercises: Sequence[str]) -> Board:
 
 
 def warn_unless_done(*exercises: str):
-    """Says which of the exercises that a picture rests on have no tick yet, so that nobody trusts a wrong picture."""
+    """Says which of the exercises that a picture depends on have no tick yet, so that nobody trusts a wrong picture."""
     known = records.exercises_done()
     for name in exercises:
         if (passed := known.get(name)) is not True:

@@ -1,4 +1,4 @@
-"""What became of agents that were trained beforehand: more than anybody wants to wait for.
+"""What became of agents that were trained beforehand: more of them than anybody wants to wait for.
 
 `benchmarks/seeds.py` trains them and writes the file. Agents and settings are those of notebooks 03 and 05, except that
 REINFORCE looks every 250 steps, not every 10, whether a batch is ready, and that DQN stops at 80,000 steps. The language

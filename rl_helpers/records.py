@@ -68,13 +68,13 @@ def note_exercise(name: str, passed: bool | None, sentence: str = ""):
 
 
 def room_token(room: str) -> str:
-    """By what a room knows you again after a restart of the kernel; empty: you have not been there."""
+    """What a room recognises you by after a restart of the kernel; empty: you have not been there."""
     token = _load("rooms").get(room)
     return token if isinstance(token, str) else ""
 
 
 def note_room_token(room: str, token: str):
-    """Remembers by what a room knows you; an empty token forgets it."""
+    """Remembers what a room recognises you by; an empty token forgets it."""
     _update("rooms", {room: token})
 
 

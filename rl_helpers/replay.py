@@ -1,4 +1,4 @@
-"""Memories as pure functions over arrays, with the meaning of the ones the notebooks build.
+"""Memories as pure functions over arrays, with the same meaning as those that the notebooks build.
 
 Each is a `PureMemory` for the compiled loop, a frozen dataclass of four functions; what it holds is a pytree that the
 loop carries along:
@@ -183,7 +183,7 @@ class RolloutState(NamedTuple):
 class RolloutMemory:
     """Gives the newest steps of every environment in their order, each once: for advantages, and PPO.
 
-    A sample is a `Transition` of `[num_steps, num_envs, ...]`. Row t + 1 of an environment follows row t, also across
+    A sample is a `Transition` of `[num_steps, num_envs, ...]`. Row t + 1 of an environment follows row t, even across
     the end of an episode: there `terminated` or `truncated` says so, and `next_obs` is the last observation of the old
     episode, so its value is the right one to bootstrap from.
 

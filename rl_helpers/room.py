@@ -5,7 +5,7 @@ end.
 
     room.join("http://192.168.1.5:8642", code="K7QM4T", nickname="Ada")
 
-Without `join` nothing is ever sent. What is sent then, `join` prints; it is put into a queue in memory, and a thread of
+Without `join` nothing is ever sent. `join` prints what is sent then; it goes into a queue in memory, and a thread of
 its own delivers it, so that no check waits for a network. Where there is none it tries again, and says nothing.
 """
 
@@ -83,15 +83,15 @@ def leave(delete: bool = False):
 
 def submit(env_id: str, params, activation: str = "relu"):
     """Sends a trained network to the room's board. The room plays it itself, greedily, over the same 32 episodes for
-    everybody; so what is sent are its numbers, and no score.
+    everybody; so what is sent is its numbers, and no score.
 
     Args:
-      env_id: as "CartPole-v1".
+      env_id: such as "CartPole-v1".
       params: haiku's parameters, or the weights of a linear policy; what was done to observations before the network is
         not in them: see `rl_helpers.network`.
       activation: "relu", "tanh" or "swish".
     Raises:
-      ValueError: it is no network that can be sent.
+      ValueError: it is not a network that can be sent.
     """
     from rl_helpers import network
 

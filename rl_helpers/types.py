@@ -14,8 +14,8 @@ class Transition(NamedTuple):
       action: the action taken, an int (or float32 `[act_dim]` where actions are continuous).
       reward: the reward that followed, float.
       next_obs: the observation that followed, float32 `[obs_dim]`; never that of the next episode.
-      terminated: the task ended, there is no future value. bool, or 0.0/1.0.
-      truncated: the clock stopped the episode, the future still has value. bool, or 0.0/1.0.
+      terminated: the task ended, so there is no future value. bool, or 0.0/1.0.
+      truncated: the clock stopped the episode, but the future still has value. bool, or 0.0/1.0.
     """
 
     obs: Any
@@ -104,5 +104,5 @@ class Progress(NamedTuple):
 
 
 def typed_key(key: jax.Array) -> jax.Array:
-    """The one kind of key that agents get, `jax.random.key(0)`, also for a key of the older kind, `PRNGKey(0)`."""
+    """The one kind of key that agents get, `jax.random.key(0)`, even for a key of the older kind, `PRNGKey(0)`."""
     return key if jax.dtypes.issubdtype(key.dtype, jax.dtypes.prng_key) else jax.random.wrap_key_data(key)

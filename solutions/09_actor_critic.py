@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 9. Actor-critic and PPO
 #
-# REINFORCE waited for the end of an episode, weighed each action by everything that came after it, took one step, and
+# REINFORCE waited for the end of an episode, weighted each action by everything that came after it, took one step, and
 # threw the data away. Notebook 3 ended with two wishes: a baseline that depends on the *state*, and more than one step
-# from a batch. Today you grant both. A second network, the **critic**, says what to expect from a state, so the
+# from a batch. Today you grant both. A second network, the **critic**, says what to expect from a state, so that the
 # **actor** is praised only for what was *better than expected*. And a loss that knows when to stop lets it learn from
 # the same batch several times. Together they are **PPO**, the algorithm behind much of robotics and behind the first
 # language models trained on people's preferences. You will write the parts that everybody gets wrong at first:
@@ -17,9 +17,9 @@
 # 6. a policy for **continuous** actions.
 #
 # Then CartPole is solved eight times out of eight, a pendulum swings up beside the planner of notebook 8, and you find
-# out which of PPO's famous details matter here.
+# out how hard it is to say which of PPO's famous details matter.
 #
-# About 90 minutes. You need notebooks 1 and 3; notebook 8 for the comparison near the end.
+# About 90 minutes. You need notebooks 1, 3 and 4, and notebook 8 for the comparison near the end.
 
 # %% tags=["setup"]
 import collections
@@ -55,20 +55,20 @@ def standardize(values):
 # ## 1. A critic
 #
 # The **value** $V(s)$ of a state is the discounted return that the policy can expect from there. Suppose that we have
-# an estimate of it, however rough. Then every single step is a test of it. Before the step we expected $V(s_t)$. After
-# it we have a reward in hand and expect $\gamma V(s_{t+1})$ more. The difference is the **TD error** (temporal
-# difference):
+# an estimate of it, however rough. Then every single step tests it. Before the step we expected $V(s_t)$. After it we
+# have a reward in hand and expect $\gamma V(s_{t+1})$ more. The difference is the **TD error** (temporal difference):
 #
 # $$\delta_t = r_t + \gamma\,(1 - \text{terminated}_t)\,V(s_{t+1}) - V(s_t).$$
 #
-# *In words: what we got, plus what we expect now, minus what we expected before. Positive: a pleasant surprise.*
+# *In words: what we got, plus what we expect now, minus what we expected before. If it is positive, the surprise was
+# pleasant.*
 #
-# Two things come of it. The critic learns from it: move $V(s_t)$ a little towards the better-informed guess. And the
-# actor does: an action that was followed by a pleasant surprise was probably better than usual.
+# It has two uses. The critic learns from it: move $V(s_t)$ a little towards the better-informed guess. And so does the
+# actor: an action that was followed by a pleasant surprise was probably better than usual.
 #
-# Mind the flag. When the task has **terminated** (the pole fell), there is no future, and what the critic says about
+# Watch the flags. When the task has **terminated** (the pole fell), there is no future, and what the critic says about
 # the last observation must not count. When the clock **truncated** the episode, the world would have gone on: the
-# future is there, we only stopped watching. So truncation does not appear in the formula at all.
+# future is there; we only stopped watching. So truncation does not appear in the formula at all.
 
 # %% [markdown]
 # ### Exercise: `td_error`
@@ -76,8 +76,8 @@ def standardize(values):
 # *About 4 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # Compute $\delta_t$ as above for one step. All five arguments are scalars: `reward`, `value` ($V(s_t)$), `next_value`
-# ($V(s_{t+1})$), `gamma` are floats, and `terminated` is `True`/`False` or `1.0`/`0.0`. The result is a float scalar.
-# It must work under `jax.jit` and `jax.vmap`, so there is no room for an `if`.
+# ($V(s_{t+1})$) and `gamma` are floats, and `terminated` is `True`/`False` or `1.0`/`0.0`. The result is a float
+# scalar. It must work under `jax.jit` and `jax.vmap`, so there is no room for an `if`.
 #
 # **Example.** With reward 1, value 10, next value 12 and $\gamma = 0.5$: 1 + 0.5 · 12 - 10 = -3. If the task terminated
 # with this step: 1 - 10 = -9.
@@ -86,11 +86,11 @@ def standardize(values):
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# The formula never asks *whether*, it multiplies: by what, if the task has ended, and by what, if it has not?
+# The formula never asks *whether*; it multiplies: by what if the task has ended, and by what if it has not?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# One line of arithmetic. `1.0 - terminated` is 0 at the end of the task and 1 otherwise, for both kinds of flags;
+# One line of arithmetic. `1.0 - terminated` is 0 at the end of the task and 1 otherwise, for both kinds of flag;
 # `~terminated` and `not terminated` each fail for one of them.
 # </details>
 
@@ -118,7 +118,7 @@ def td_error(reward, terminated, value, next_value, gamma):
 # %% check="td_error" points=1
 @checks.exercise("td_error")
 def _check():
-    turned = "the sign is turned round: what came, minus what was expected"
+    turned = "the sign is reversed: what came, minus what was expected"
     if checks.near(td_error(0.0, False, 1.0, 0.0, 0.5), 0.5):
         turned = "that is the reward, plus gamma times the value, minus next_value: the two values are swapped"
     checks.equal(
@@ -127,14 +127,14 @@ def _check():
         "td_error(2.0, False, 3.0, 5.0, 0.5)",
         wrong=[
             (4.5, "that is the target; subtract what was expected before, the value"),
-            (4.0, "gamma was never used"),
+            (4.0, "`gamma` was never used"),
             (-1.5, turned),
             (-1.0, "the future is missing although the task went on; is the flag the wrong way round?"),
             (7.5, "the value was added; subtract it"),
-            (3.0, "gamma multiplied the value too; it belongs to next_value alone"),
-            (0.5, "gamma multiplied the reward too; it belongs to next_value alone"),
-            (0.25, "gamma multiplied the reward too, and once too often; it belongs to next_value alone"),
-            (2.0, "gamma multiplied everything; it belongs to next_value alone"),
+            (3.0, "`gamma` multiplied the value too; it belongs to next_value alone"),
+            (0.5, "`gamma` multiplied the reward too; it belongs to next_value alone"),
+            (0.25, "`gamma` multiplied the reward too, and once too often; it belongs to next_value alone"),
+            (2.0, "`gamma` multiplied everything; it belongs to next_value alone"),
             (2.25, "that is the squared error; the error itself is wanted, with its sign"),
             (-0.5, "that is the reward, plus gamma times the value, minus next_value: the two values are swapped"),
             (-3.5, "`~` of the Python bool False is -1; use 1.0 - terminated"),
@@ -145,7 +145,7 @@ def _check():
         -1.0,
         "td_error(2.0, True, 3.0, 5.0, 0.5), with which the task terminated",
         wrong=[
-            (1.5, "terminated was not used; after the end of the task there is no future value"),
+            (1.5, "`terminated` was not used; after the end of the task there is no future value"),
             (2.0, "after the end only the future is gone: the value that was expected before still counts"),
             (0.0, "after the end only the future is gone: the reward and the value that was expected before count"),
             (-3.0, "the reward is missing; the step that ends the task pays too"),
@@ -190,14 +190,14 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Watch a critic learn from nothing but your function. Ten squares in a row, always one step to the right, and the last
-# step pays 1 and terminates. The values start at 0; after every step, $V(s_t)$ moves by half the surprise. Before you
-# run it: after how many episodes does the first square hear of the reward?
+# Watch a critic learn from nothing but your function. There are ten squares in a row; every step goes one square to the
+# right, and the last step pays 1 and terminates. The values start at 0, and after every step $V(s_t)$ moves by half the
+# surprise. Before you run it: after how many episodes does the reward reach the first square?
 
 
 # %% tags=["demo"]
 progress.warn_unless_done("td_error")
-values = np.zeros((16, 11))  # after each episode, of each square; square 10 lies behind the end
+values = np.zeros((16, 11))  # after each episode, of each square; square 10 lies beyond the end
 for episode in range(1, 16):
     values[episode] = values[episode - 1]
     for square in range(10):
@@ -210,63 +210,76 @@ plt.show()
 # %% [markdown]
 # News of the reward travels back by one square in each episode, because a step only ever asks its neighbour. That is
 # the price of looking one step ahead: no noise at all, but for many episodes the answer is simply wrong. REINFORCE pays
-# the other price. It looks all the way to the end, so it is right on average from the first episode, and noisy. The
+# the other price. It looks all the way to the end, so it is right on average from the first episode, but noisy. The
 # next exercise builds the dial between them.
 
 # %% [markdown]
 # ## 2. Advantages
 #
 # The **advantage** $A(s, a) = Q(s, a) - V(s)$ says how much better than usual an action is. One TD error estimates it
-# from one step. Two steps look further: $\delta_t + \gamma\,\delta_{t+1}$, and all of them add up to the rewards-to-go
-# minus the baseline $V(s_t)$. **Generalised advantage estimation** (GAE,
+# from one step. Two look further: $\delta_t + \gamma\,\delta_{t+1}$. And all of them, up to the end of the task, add up
+# to the rewards-to-go minus the baseline $V(s_t)$. **Generalised advantage estimation** (GAE,
 # [Schulman et al., 2016](https://arxiv.org/abs/1506.02438)) mixes all these lengths and lets the far ones fade by a
 # factor $\lambda$:
 #
 # $$A_t = \delta_t + \gamma\lambda\,(1 - \text{over}_t)\,A_{t+1}, \qquad A_T = 0.$$
 #
 # *In words: this step's surprise, plus the later surprises of the same episode, each fainter than the one before.*
-# $\lambda = 0$ is the TD error alone, $\lambda = 1$ everything to the end. And `over` means terminated **or**
-# truncated: the next row belongs to another episode, and its surprises are none of our business.
+# $\lambda = 0$ is the TD error alone, $\lambda = 1$ is everything up to the end. And `over` means terminated **or**
+# truncated: the next row belongs to another episode, and its surprises do not belong to this sum.
+# <details><summary>Why all of them add up to the rewards-to-go minus the baseline</summary>
+#
+# Let the task terminate with step $n$, and add up its discounted TD errors from step $t$ on:
+#
+# $$\sum_{k=t}^{n} \gamma^{k-t}\, \delta_k = \sum_{k=t}^{n} \gamma^{k-t}\, r_k
+# + \sum_{k=t}^{n-1} \gamma^{k-t+1}\, V(s_{k+1}) - \sum_{k=t}^{n} \gamma^{k-t}\, V(s_k).$$
+#
+# (The last step has no $V(s_{n+1})$, because there is no future.) The two sums of values hold the same terms: what step
+# $k$ adds for $s_{k+1}$, the next step takes away again. Only $V(s_t)$ is taken away without having been added. What
+# remains are the rewards-to-go minus $V(s_t)$. If the clock stops the episode instead, one more value remains at the
+# end: the critic's guess at the rewards that we did not see.
+# </details>
 #
 # So the two flags do two different things. **Terminated** silences the critic: no future. **Terminated or truncated**
-# cuts the sum: another episode. Mixing these up is the most popular bug in home-made PPO, and it does not crash. It
-# just learns worse.
+# cuts the sum: another episode. Mixing these up is the most common bug in home-made PPO, and it does not crash. It just
+# learns worse.
 #
-# Why `next_value` besides `value`? Inside an episode, `next_value[t]` *is* `value[t + 1]`. At an episode's end it is
+# Why `next_value` as well as `value`? Inside an episode, `next_value[t]` *is* `value[t + 1]`. At an episode's end it is
 # not: row t + 1 is the first observation of the *next* episode, while `next_value[t]` is about the observation that
-# really followed.
+# actually followed.
 
 # %% [markdown]
 # ### Exercise: `gae`
 #
 # *About 15 minutes · difficulty 3 of 3 · importance 3 of 3*
 #
-# The arrays are one environment's last T steps, oldest first, with whole episodes and parts of episodes among them:
-# `reward`, `value`, `next_value`, `terminated`, `truncated`, all `[T]`, the flags bool or 0.0/1.0 (both may be true).
-# `gamma` and `lam` are scalars. Return the advantages, a float array `[T]`. It must work under `jax.jit` with every
-# argument traced, and `jax.vmap` will map it over environments. Change no input.
+# The arrays hold one environment's last T steps, oldest first, with whole episodes and parts of episodes among them:
+# `reward`, `value`, `next_value`, `terminated`, `truncated`, all `[T]`. The flags are bool or 0.0/1.0, and both may be
+# true. `gamma` and `lam` are scalars. Return the advantages, a float array `[T]`. It must work under `jax.jit` with
+# every argument traced, and `jax.vmap` will map it over environments. Change no input.
 #
-# **Example.** Rewards 3, 3, 3, all values and next values 2, $\gamma = 0.5$, $\lambda = 0.5$, nothing ends. Each TD
-# error is 3 + 0.5 · 2 - 2 = 2, so the advantages are 2.625, 2.5, 2: from the back, 2, then 2 + 0.25 · 2, then
-# 2 + 0.25 · 2.5. If the clock stops an episode at the second step: 2.5, **2**, 2. If the task terminates there, its TD
-# error is 1: 2.25, **1**, 2.
+# **Example.** The rewards are 3, 3, 3, all values and next values are 2, $\gamma = 0.5$, $\lambda = 0.5$, and nothing
+# ends. Each TD error is 3 + 0.5 · 2 - 2 = 2, so the advantages are 2.625, 2.5, 2: from the back, 2, then 2 + 0.25 · 2,
+# then 2 + 0.25 · 2.5. If the clock stops an episode at the second step: 2.5, **2**, 2. If the task terminates there,
+# its TD error is 1: 2.25, **1**, 2.
 #
 # Helpful: your `td_error`, which takes whole arrays too, and
 # [`jax.lax.scan`](https://docs.jax.dev/en/latest/_autosummary/jax.lax.scan.html) with `reverse=True`. A Python loop
-# over T is right as well and passes every check. But JAX writes each of its rounds out, so that the training further
-# down would take minutes to compile; a scan is compiled once, whatever T is.
+# over T is right too, and passes every check. But JAX writes out each of its rounds, so the training further down would
+# take minutes to compile; a scan is compiled once, whatever T is.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# It is `rewards_to_go` of notebook 3 with TD errors in place of rewards, and a walk that forgets what it carries
+# It is `rewards_to_go` from notebook 3, with TD errors in place of rewards and a walk that forgets what it carries
 # whenever it crosses from one episode into another.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# All TD errors first, then backwards with one number in hand, the advantage of the step after. As a loop: collect the
-# advantages in a Python list, turn it round at the end, and make an array of it with `jnp.stack` (filling in a NumPy
-# array does not work under `jax.jit`). As a scan: the carry is that one number, the inputs are the TD errors and
-# whether to go on.
+# Compute all TD errors first, then walk backwards with one number in hand: the advantage of the step after. As a loop:
+# collect the advantages in a Python list, reverse it at the end, and make an array of it with `jnp.stack` (filling in a
+# NumPy array does not work under `jax.jit`). As a scan: the carry is that one number, and the inputs are the TD errors
+# and whether to go on. `jax.lax.scan(step, 0.0, (deltas, go_on), reverse=True)` calls `step(carry, x)` for each row `x`
+# of the inputs, a pair here; `step` returns `(new_carry, output)`, and the scan returns `(last_carry, outputs)`.
 # </details>
 
 
@@ -276,8 +289,8 @@ def gae(reward, value, next_value, terminated, truncated, gamma, lam):
 
     Args:
       reward: the rewards, [T].
-      value: what the critic says of the observation before each step, [T].
-      next_value: what it says of the observation after each step, [T].
+      value: what the critic says about the observation before each step, [T].
+      next_value: what it says about the observation after each step, [T].
       terminated: whether the task ended with the step, bool or 0.0/1.0, [T].
       truncated: whether the clock stopped the episode there, bool or 0.0/1.0, [T].
       gamma: the discount in [0, 1], [].
@@ -309,14 +322,14 @@ def _check():
     if isinstance(got, tuple) and len(got) == 2:
         checks.fail("gae returned two things, as a scan does: what it carried last, and the outputs. Return these.")
     if isinstance(got, (list, tuple)):
-        checks.fail(f"gae should return an array, but it returned a {type(got).__name__}: jnp.stack makes one of it.")
+        checks.fail(f"gae should return an array, but it returned a {type(got).__name__}: jnp.stack turns it into one.")
     checks.unchanged(before, [reward, value, next_value, terminated, truncated], "An input of gae")
     case = "gae of the rewards 1 2 3 4 5, truncated at step 1, terminated at step 3, with γ = 0.8 and λ = 0.75,"
     checks.equal(
         got, [4.84, 4.4, -0.4, 3.0, 10.0], case,
         wrong=[
-            ([1.0, -2.0, -0.4, 3.0, 10.0], "the truncated step lost its future. The clock stopped it, the task went "
-             "on, so its TD error keeps next_value"),
+            ([1.0, -2.0, -0.4, 3.0, 10.0], "the truncated step lost its future. The clock stopped it, but the "
+             "task went on, so its TD error keeps next_value"),
             ([4.696, 4.16, -0.4, 3.0, 10.0], "after the truncated step the sum went on into the next episode. Cut it "
              "where an episode is over, terminated or truncated"),
             ([4.84, 4.4, 3.2, 9.0, 10.0], "after the terminated step the sum went on into the next episode. Cut it "
@@ -324,19 +337,19 @@ def _check():
             ([5.992, 6.32, 3.2, 9.0, 10.0], "the sum is never cut: advantages leak from one episode into the one "
              "before it"),
             ([3.88, 2.8, -0.4, 3.0, 10.0], "at the truncated step you took value[t + 1], which belongs to the next "
-             "episode; next_value[t] is about the observation that really followed"),
+             "episode; next_value[t] is about the observation that actually followed"),
             ([3.88, 2.8, -0.4, 3.0, 2.0], "you took value[t + 1] in place of next_value[t]: at an episode's end that "
-             "is another episode, and after the last row there is nothing"),
+             "is another episode's, and after the last row there is nothing"),
             ([1.0, -2.0, -0.4, 3.0, 2.0], "you took value[t + 1] in place of next_value[t]: at an episode's end that "
-             "is another episode, and after the last row there is nothing"),
+             "is another episode's, and after the last row there is nothing"),
             ([3.88, 2.8, -0.4, 3.0, 4.4], "you took value[t + 1] in place of next_value[t]; after the last row there "
              "is no such value"),
-            ([4.84, 4.4, -0.4, 3.0, 2.0], "the last row lost its future. The rollout ends there, the episode does "
-             "not: its TD error has next_value"),
-            ([5.72, 4.4, 0.2, 3.0, 10.0], "lam was never used"),
-            ([5.5, 4.4, 0.05, 3.0, 10.0], "gamma is missing where the later advantages are added"),
+            ([4.84, 4.4, -0.4, 3.0, 2.0], "the last row lost its future. The rollout ends there, but the "
+             "episode does not: its TD error keeps next_value"),
+            ([5.72, 4.4, 0.2, 3.0, 10.0], "`lam` was never used"),
+            ([5.5, 4.4, 0.05, 3.0, 10.0], "`gamma` is missing where the later advantages are added"),
             ([6.6, 4.4, 0.8, 3.0, 10.0], "the later advantages are added in full; they fade by gamma · lam"),
-            ([3.08, 4.4, -1.6, 3.0, 10.0], "the later advantages fade by gamma · (1 - lam); it is gamma · lam"),
+            ([3.08, 4.4, -1.6, 3.0, 10.0], "the later advantages fade by gamma · (1 - lam); make it gamma · lam"),
             ([2.2, 4.4, -2.2, 3.0, 10.0], "those are the TD errors; the later ones of the same episode are missing"),
             ([6.84, 8.4, 5.6, 4.0, 13.0], "those are the critic's targets, advantage + value; return the advantages"),
             ([2.2, 5.72, -2.2, 1.68, 10.0], "you walked forwards: each step got the surprises before it; walk from "
@@ -349,16 +362,16 @@ def _check():
             ([4.048, 3.08, -2.2, 9.0, 10.0], "the sum is cut one row too late: over[t] belongs to step t"),
             ([4.84, 4.4, 2.96, 8.6, 10.0], "the terminated step still counts on the future: its TD error has no "
              "next_value"),
-            ([4.84, 4.4, 6.56, 14.6, 10.0], "terminated was never used"),
+            ([4.84, 4.4, 6.56, 14.6, 10.0], "`terminated` was never used"),
             ([7.2016, 8.336, 6.56, 14.6, 10.0], "neither flag was used"),
             ([1.0, -2.0, 2.96, 8.6, 10.0], "the flags are swapped: terminated means no future, truncated does not"),
-            ([2.2, 0.0, -2.2, 0.0, 10.0], "where an episode ends, the whole advantage became 0; only the part of the "
-             "later steps goes"),
+            ([2.2, 0.0, -2.2, 0.0, 10.0], "where an episode ends, the whole advantage became 0; only the later steps' "
+             "part goes"),
             ([2.2, 2.0, 5.4, 4.0, 5.0], "those are sums of rewards; add up TD errors"),
             ([2.6, 2.0, 6.2, 4.0, 5.0], "those are rewards-to-go; add up TD errors"),
             ([0.6, -2.0, 0.2, 3.0, 2.0], "those are rewards-to-go minus values, with λ = 1 and no next_value"),
             ([0.14035, 0.00952, -1.41779, -0.40678, 1.6747], "you standardised them; ppo_learn does that later"),
-            ([8.52776, 5.92, 0.8115, 3.0, 11.9], "gamma is 0.99 and lam 0.95 in your code, whatever comes in"),
+            ([8.52776, 5.92, 0.8115, 3.0, 11.9], "`gamma` is 0.99 and `lam` 0.95 in your code, whatever comes in"),
             (-0.4, "that is one number; there is an advantage for every step"),
             (4.84, "that is the advantage of the first step; there is one for every step"),
         ],
@@ -371,8 +384,8 @@ def _check():
             f"With jax.jit, the example, the second step terminated and truncated, {np.dtype(dtype)} flags",
             wrong=[
                 ([2.5, 2.0, 2.0], "when both flags are true, the task has terminated: no future"),
-                ([2.375, 1.5, 2.0], "when both flags are true, the episode is over: nothing of what follows"),
-                ([2.125, 0.5, 2.0], "the two flags added up to 2; an episode is over, or it is not"),
+                ([2.375, 1.5, 2.0], "when both flags are true, the episode is over all the same: nothing after it counts"),
+                ([2.125, 0.5, 2.0], "the two flags added up to 2; an episode is either over or not"),
             ],
         )  # fmt: skip
     ones, zeros = np.ones(5, np.float32), np.zeros(5, np.float32)  # in the second column each step is an episode
@@ -436,17 +449,17 @@ def _test():
 
 
 # %% [markdown]
-# How to set $\lambda$? Let us see what it does, against the truth. One CartPole state, one action, a clumsy policy (it
-# falls after some dozens of steps), and a critic that is too simple, a straight line through ten episodes. From that
-# state the world is played on 1,000 times. Each continuation gives one advantage from your `gae`; the average of all
-# 1,000 true returns, less what the critic said, is what it should have been.
+# How should we set $\lambda$? Let us compare what it does with the truth. We take one CartPole state, one action, a
+# clumsy policy (it falls after a few dozen steps), and a critic that is too simple, a linear fit to ten episodes. From
+# that state we play on 1,000 times. Each continuation gives one advantage from your `gae`; the average of all 1,000
+# true returns, minus what the critic said, is what it should have been.
 
 # %%
 SWEEP_GAMMA, SWEEP_STEPS = 0.95, 200  # after 200 steps a reward counts 0.95²⁰⁰ = 0.00004
 
 
 def push_clumsily(key, obs):
-    """Pushes to where the pole leans and swings, but not always."""
+    """Pushes the way the pole leans and swings, but not always."""
     return jax.random.bernoulli(key, jax.nn.sigmoid(4.0 * obs[2] + obs[3])).astype(int)
 
 
@@ -511,40 +524,42 @@ plotting.plot_bias_and_spread(lambdas, estimates, float(true_advantage))
 plt.show()
 
 # %% [markdown]
-# On the left, $\lambda = 0$: all thousand estimates agree, and they agree on something wrong, the critic's opinion. On
-# the right, $\lambda = 1$: right on average, but a single one, and in training a single one is all you get, may be
-# anything. The typical error of one estimate is smallest in between, and far smaller than at either end. With a better
-# critic there is less to repair, and a smaller $\lambda$ will do. That is why the dial is worth having; 0.95 is a
-# common setting.
+# On the left, $\lambda = 0$: all thousand estimates agree, and they agree on something wrong: the critic's opinion. On
+# the right, $\lambda = 1$: they are right on average, but a single one may be anything, and in training a single one is
+# all you get. The typical error of one estimate is smallest in between, and far smaller than at either end. With a
+# better critic there is less to repair, and a smaller $\lambda$ will do. That is why the dial is worth having; 0.95 is
+# a common setting.
 
 # %% [markdown]
 # ## 3. Trust, but clip
 #
-# REINFORCE takes one step and throws its batch away, because after the step the batch is somebody else's. The
-# **probability ratio** says how far we have moved since it was collected:
+# REINFORCE takes one step and throws its batch away, because after the step the batch is from a different policy. The
+# **probability ratio** says how far we have moved since the batch was collected:
 #
 # $$\rho = \frac{\pi_\text{new}(a \mid s)}{\pi_\text{old}(a \mid s)}
 # = \exp\big(\log \pi_\text{new}(a \mid s) - \log \pi_\text{old}(a \mid s)\big).$$
 #
 # With $\rho \cdot A$ in place of $\log \pi \cdot A$, old data may be used, as long as $\rho$ stays near 1. PPO
-# ([Schulman et al., 2017](https://arxiv.org/abs/1707.06347)) sees to that in the plainest way: beyond $1 \pm \epsilon$
-# an action earns nothing more, so there is no reason to push it further:
+# ([Schulman et al., 2017](https://arxiv.org/abs/1707.06347)) ensures this simply. A good action earns nothing more for
+# going above $1 + \epsilon$, and a bad one earns nothing more for going below $1 - \epsilon$, so there is no reason to
+# push either further:
 #
 # $$\ell = -\min\big(\rho A,\; \operatorname{clip}(\rho,\, 1 - \epsilon,\, 1 + \epsilon)\, A\big).$$
 #
-# *In words: the smaller of the two, what we gain and what we would gain if the policy had moved only a little.* The
-# minimum is a pessimist. It ignores a gain beyond the limit, but never a loss: if the policy has moved the wrong way,
-# the gradient is there to bring it back.
+# *In words: the smaller of two gains, the one we have and the one we would have if the policy had moved only a little.*
+# The minimum is pessimistic. It ignores a gain beyond the limit, but never a loss: if the policy has moved the wrong
+# way, the gradient is there to bring it back.
 
 # %% [markdown]
 # ### Exercise: `ppo_loss`
 #
 # *About 8 minutes · difficulty 2 of 3 · importance 3 of 3 · two-hour path*
 #
-# The loss $\ell$ of one transition. All arguments are scalars: `log_prob` and `old_log_prob` are the logarithms of the
-# action's probability now and when it was collected, `advantage` is $A$, `clip` is $\epsilon$, between 0 and 1. The
-# result is a float scalar. It must work under `jax.jit`, `jax.vmap` and `jax.grad`. Log-probabilities can be -300, or,
-# for densities, +300, while their difference stays within 20; `exp` of either alone would be 0 or infinite.
+# Return the loss $\ell$ of one transition. All arguments are scalars: `log_prob` and `old_log_prob` are the logarithms
+# of the action's probability now and when it was collected, `advantage` is $A$, and `clip` is $\epsilon$, in (0, 1).
+# The result is a float scalar. It must work under `jax.jit`, `jax.vmap` and `jax.grad`. Log-probabilities can be -300,
+# or, for densities, +300, while their difference stays between -20 and 20; `exp` of either alone would be 0 or
+# infinite.
 #
 # **Example.** $\rho = 1.5$ and $A = 2$ with $\epsilon = 0.2$: min(3, 1.2 · 2) = 2.4, so the loss is -2.4. With
 # $A = -2$: min(-3, -2.4) = -3, so it is 3.
@@ -559,8 +574,8 @@ plt.show()
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# The ratio first, from the difference of the logarithms. Then the two products, the smaller one, and the minus. Clip
-# the ratio, not the product.
+# Take the ratio first, from the difference of the logarithms. Then the two products, the smaller one, and the minus.
+# Clip the ratio, not the product.
 # </details>
 
 
@@ -571,7 +586,7 @@ def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     See Schulman et al. (2017), eq. 7.
 
     Args:
-      log_prob: the log-probability of the action under the present policy, [].
+      log_prob: the log-probability of the action under the current policy, [].
       old_log_prob: its log-probability under the policy that took it, [].
       advantage: how much better than expected it was, [].
       clip: how far the ratio may move from 1 before a gain stops counting, in (0, 1), [].
@@ -589,7 +604,7 @@ def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
 def _check():
     old = float(np.log(0.4))
     up, down = old + float(np.log(1.5)), old + float(np.log(0.5))
-    unclipped = "nothing was clipped: beyond a ratio of 1.2 a gain counts no more"
+    unclipped = "nothing was clipped: beyond a ratio of 1.2 a gain no longer counts"
     if checks.near(ppo_loss(up, old, -2.0), 2.4):
         unclipped = "that is the larger of the two products, or the smaller of two losses; take the smaller product"
     always = "you clipped in every case. Take the smaller of the two: a loss beyond the limit counts in full"
@@ -599,7 +614,7 @@ def _check():
         ppo_loss(up, old, 2.0), -2.4, "ppo_loss with a ratio of 1.5 and an advantage of 2",
         wrong=[
             (-3.0, unclipped),
-            (2.4, "the minus is missing; a loss is made smaller, and we want more of a good thing"),
+            (2.4, "the minus is missing; a loss is minimised, and we want more of a good thing"),
             (3.0, "the minus is missing, and nothing was clipped"),
             (-1.2, "the product was clipped, or the advantage left out; clip the ratio, then multiply"),
             (-4.0 / 3.0, "the ratio is upside down: new over old"),
@@ -619,11 +634,11 @@ def _check():
     got = np.array([checks.number(ppo_loss(down, old, advantage), "ppo_loss") for advantage in (2.0, -2.0)])
     checks.equal(
         got, [-1.0, 1.6],
-        "ppo_loss with a ratio of 0.5, of the advantages 2 and -2,",
+        "ppo_loss with a ratio of 0.5 and the advantages 2 and -2",
         wrong=[
             ([-1.6, 1.6], "you clipped in every case; take the smaller of the two products"),
             ([-1.6, 1.0], "that is the larger of the two; take the smaller one, then the minus"),
-            ([-1.0, 1.0], "below 1 - clip a gain counts no more either, and with a negative advantage less is a gain"),
+            ([-1.0, 1.0], "below 1 - clip a gain does not count either, and with a negative advantage less is a gain"),
         ],
     )  # fmt: skip
     got = ppo_loss(up, old, 2.0, clip=0.1)
@@ -631,7 +646,7 @@ def _check():
         got,
         -2.2,
         "ppo_loss with a ratio of 1.5, an advantage of 2 and clip=0.1",
-        wrong=[(-2.4, "clip is an argument; do not write 0.2")],
+        wrong=[(-2.4, "`clip` is an argument; do not write 0.2")],
     )
     checks.equal(
         ppo_loss(old + 6.0, old, -1.0), float(np.exp(6.0)), "ppo_loss with a ratio of exp(6) and an advantage of -1",
@@ -685,8 +700,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Where does the clip stop the gradient? Your loss against the ratio, for an action that turned out well and for one
-# that turned out badly. Solid where it still pulls, dotted where JAX says that its slope is 0.
+# Where does the clip stop the gradient? Here is your loss against the ratio, for an action that turned out well and for
+# one that turned out badly. The line is solid where it still pulls, dotted where JAX says that its slope is 0.
 
 # %% tags=["demo"]
 progress.warn_unless_done("ppo_loss")
@@ -699,9 +714,9 @@ for ax, advantage in zip(axes, (1.0, -1.0), strict=True):
 plt.show()
 
 # %% [markdown]
-# Left: a good action is pushed up until it is 1.2 times as likely, then left alone. Had it become *less* likely, it is
-# pulled back all the way. Right: the mirror image. The flat parts are not walls. A step of the optimiser, or the pull
-# of other actions, may carry a ratio beyond them; clipping only stops the *reason* to go there.
+# Left: a good action is pushed up until it is 1.2 times as likely, then left alone. If it has become *less* likely, it
+# is pulled back all the way. Right: the mirror image. The flat parts are not walls. A step of the optimiser, or the
+# pull of other actions, may carry a ratio beyond them; clipping only takes away the *reason* to go there.
 
 # %% [markdown]
 # ## 4. Stay curious
@@ -711,17 +726,17 @@ plt.show()
 #
 # $$H = -\sum_a \pi(a) \log \pi(a), \qquad \pi = \operatorname{softmax}(\text{logits}).$$
 #
-# *In words: how surprised you will be, on average, by the next action.* It is 0 for a policy that always does the same,
-# and $\log n$, the most, for a coin with $n$ equal sides. PPO subtracts a hundredth or so of it from the loss.
+# *In words: how surprised you will be, on average, by the next action.* It is 0 for a policy that always does the same
+# thing, and largest, $\log n$, for a fair die with $n$ sides. PPO subtracts about a hundredth of it from the loss.
 
 # %% [markdown]
 # ### Exercise: `entropy`
 #
 # *About 5 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# The entropy of $\operatorname{softmax}(\text{logits})$ in nats (natural logarithm), a float scalar. `logits` is a
-# float array `[A]`. It must work under `jax.jit`, `jax.vmap` and `jax.grad`. Value and gradient must be finite for any
-# finite logits, 1e30 included: a single `nan` here makes every weight of the network `nan`.
+# Return the entropy of $\operatorname{softmax}(\text{logits})$ in nats (natural logarithm), a float scalar. `logits` is
+# a float array `[A]`. It must work under `jax.jit`, `jax.vmap` and `jax.grad`. Both value and gradient must be finite
+# for any finite logits, 1e30 included: a single `nan` here makes every weight of the network `nan`.
 #
 # **Example.** The logits 0, 0 give log 2 = 0.6931. The logits 0 and log 3 are the probabilities 1/4 and 3/4:
 # 0.25 · log 4 + 0.75 · log(4/3) = 0.5623.
@@ -730,12 +745,12 @@ plt.show()
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# The trap is the one of `pg_loss` in notebook 3: an action whose probability rounds to 0 has a logarithm that is not
-# finite, and 0 times infinity is `nan`. Which function never leaves the logarithm?
+# The trap is that of `pg_loss` in notebook 3: an action whose probability rounds to 0 has a logarithm that is not
+# finite, and 0 times infinity is `nan`. Which function stays in log space?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# `log_softmax` once. Its `exp` is the probabilities. Multiply, add up, minus.
+# Call `log_softmax` once. Its `exp` gives the probabilities. Multiply, add up, and put a minus in front.
 # </details>
 
 
@@ -764,8 +779,8 @@ def _check():
             (-0.5623351, "the minus is missing"),
             (0.8112781, "that is in bits; take the natural logarithm"),
             (0.2811676, "that is the mean over the actions; add them up"),
-            (0.8369882, "that is minus the sum of the log-probabilities, or their mean; weigh each by its probability"),
-            (1.6739764, "that is minus the sum of the log-probabilities; weigh each by its probability"),
+            (0.8369882, "that is minus the sum of the log-probabilities or their mean; weight each by its probability"),
+            (1.6739764, "that is minus the sum of the log-probabilities; weight each by its probability"),
             (0.2876821, "that is -log of the likeliest action's probability; average over all actions"),
             (-0.4054651, "the probabilities were left out or the sign is wrong"),
             ([0.3465736, 0.2157615], "add the actions up: a single number is wanted"),
@@ -789,8 +804,8 @@ def _check():
     value, gradient = jax.jit(jax.value_and_grad(entropy))(sure)
     checks.equal(
         value, 0.0, "entropy of the logits 200, 0 and -1e30",
-        wrong=[(np.nan, "a probability rounds to 0, and 0 · log 0 is nan: `jax.nn.log_softmax` never leaves the "
-                "logarithm")],
+        wrong=[(np.nan, "a probability rounds to 0, and 0 · log 0 is nan: `jax.nn.log_softmax` stays in log "
+                "space")],
         hint="Logits may have any size; nothing is clipped.",
     )  # fmt: skip
     checks.that(
@@ -837,8 +852,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Two actions, one logit pulled away from the other. Left, the entropy; right, how hard it pulls back. Where does the
-# bonus help most, and can it bring back a policy that is already sure?
+# Take two actions, and pull one logit away from the other. Left: the entropy. Right: how hard it pulls back. Where does
+# the bonus help most, and can it bring back a policy that is already sure?
 
 # %% tags=["demo"]
 progress.warn_unless_done("entropy")
@@ -851,8 +866,9 @@ for ax, y, label in zip(axes, (value, slope), ("entropy (nats)", "its slope (nat
 plt.show()
 
 # %% [markdown]
-# It pulls hardest where a policy is *becoming* sure (at a gap of 1.5 the likelier action has 0.82), and hardly at all
-# at a gap of 8, where it is sure. The bonus keeps curiosity alive; it does not raise it from the dead.
+# It pulls hardest where a policy is *becoming* sure (at a gap of 1.5 the likelier action has a probability of 0.82),
+# and hardly at all at a gap of 8, where it is sure. The bonus keeps curiosity alive; it does not raise it from the
+# dead.
 
 # %% [markdown]
 # ## 5. Several passes, in small portions
@@ -867,7 +883,7 @@ plt.show()
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
-# Deal the row numbers 0 to `batch_size` - 1 into `num_minibatches` portions of equal size: one int array
+# Deal the row numbers 0 to `batch_size` - 1 into `num_minibatches` portions of equal size. Return one int array
 # `[num_minibatches, batch_size // num_minibatches]` with every number exactly once, all orders equally likely, drawn
 # with `key`. `batch_size` is a multiple of `num_minibatches`. It must work under `jax.jit` with both numbers static.
 #
@@ -892,7 +908,7 @@ def minibatch_indices(key, batch_size, num_minibatches):
     Args:
       key: a JAX key.
       batch_size: int, how many rows there are, a multiple of num_minibatches.
-      num_minibatches: int, into how many portions to deal them.
+      num_minibatches: int, how many portions to deal them into.
     Returns:
       The row numbers, int [num_minibatches, batch_size // num_minibatches].
     """
@@ -926,7 +942,7 @@ def _check():
         )
         dealt.append(got)
     dealt = np.stack(dealt)
-    checks.that(not np.all(dealt == dealt[0]), "minibatch_indices gave the same for every key: is the key used?")
+    checks.that(not np.all(dealt == dealt[0]), "minibatch_indices gave the same result for every key: is the key used?")
     partners = [set(map(tuple, np.sort(deal, axis=1))) for deal in dealt]
     checks.that(
         any(p != partners[0] for p in partners),
@@ -989,7 +1005,7 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# A rollout as PPO sees it: 8 environments, 128 steps, and the colour says which of four minibatches a row goes to.
+# A rollout as PPO sees it: 8 environments, 128 steps, and the colour shows which of four minibatches a row goes to.
 
 # %% tags=["demo"]
 progress.warn_unless_done("minibatch_indices")
@@ -1003,8 +1019,8 @@ plt.show()
 # %% [markdown]
 # ## 6. PPO
 #
-# All parts are there; here is the whole. First, how a network's output becomes actions. For CartPole it is a row of
-# logits, and everything PPO needs to know about it are four functions, two of them yours.
+# You have all the parts; here is the whole. First, how a network's output becomes actions. For CartPole the output is a
+# row of logits, and PPO needs four functions of it, one of which, the entropy, is yours.
 
 
 # %%
@@ -1026,7 +1042,7 @@ DISCRETE = Policy(
 
 
 class Settings(NamedTuple):
-    """What PPO leaves to you. The second half are switches for section 9."""
+    """What PPO leaves for you to choose. The second half are switches for section 9."""
 
     num_envs: int = 8
     num_steps: int = 128  # of each environment, in a rollout
@@ -1049,8 +1065,8 @@ class Settings(NamedTuple):
 
 
 # %% [markdown]
-# The actor and the critic are two networks of two layers. At the start the actor's last layer is a hundred times
-# smaller than the others, so that all actions begin equally likely.
+# The actor and the critic are two networks with two hidden layers each. At the start the actor's last layer is a
+# hundred times smaller than the others, so that all actions begin almost equally likely.
 
 
 # %%
@@ -1075,11 +1091,11 @@ def make_network(num_outputs, settings, continuous=False):
 
 # %% [markdown]
 # Learning from one rollout takes two functions. The first looks at it once, before anything changes: what was likely,
-# what was expected, what came of it. Its `next_value` asks the critic about the observations that really followed.
+# what was expected, what came of it. Its `next_value` asks the critic about the observations that actually followed.
 # The critic's **target** is the advantage plus the value: its old guess, moved by the surprises.
 #
 # Then `ppo_learn` passes through the rows `epochs` times, one minibatch after the other, and takes a step downhill in
-# three losses at once: yours for the actor, the squared error for the critic, minus a little entropy.
+# three losses at once: yours for the actor, the squared error for the critic, and minus a little entropy.
 
 
 # %%
@@ -1189,7 +1205,7 @@ def train(key, env, obs_dim, ppo, num_seeds, **options):
 
 
 # %% [markdown]
-# Eight seeds, 102,400 steps each. (In the readable loop it would be the same functions with
+# Eight seeds, 102,400 steps each. (The readable loop would take the same functions, with
 # `StatefulMemory(RolloutMemory(128), key)` from `rl_helpers.replay`, one environment, and a cup of tea. Here it takes
 # about half a minute.)
 
@@ -1207,16 +1223,17 @@ ax.set(xlabel="environment steps of each seed", ylabel="return in evaluations (m
 plt.show()
 
 # %% [markdown]
-# Compare with the last picture of notebook 3: there the agents fell back again and again. Two things are different. No
-# single batch can carry the policy far away, and the learning rate falls to zero, so that the last batches only polish.
-# Some seeds still fall back in the middle, when the rate is high.
+# Compare with the last picture of notebook 3: there the agents fell back again and again. Much is different now: a
+# critic, GAE, eight environments at once, and truncated episodes that keep their future. Two more things guard against
+# falling back. No single batch can carry the policy far away, and the learning rate falls to zero, so that the last
+# batches only polish. Some seeds still fall back in the middle, when the rate is high.
 #
 # ### What does clipping prevent?
 #
-# Take eight half-trained agents, let each collect one rollout, and let it learn from this one rollout for **20
+# Take eight half-trained agents, let each collect one rollout, and let it learn from that one rollout for **20
 # epochs**, once with the clip and once without. How far does the policy wander from the one that collected the data,
-# and what is it worth afterwards? The distance is the **KL divergence**, from the same ratios: the average of $(\rho -
-# 1) - \log \rho$. It is 0 when nothing has changed.
+# and what is it worth afterwards? The distance is the **KL divergence**, estimated from the same ratios: the average of
+# $(\rho - 1) - \log \rho$. It is 0 when nothing has changed.
 
 
 # %%
@@ -1254,16 +1271,16 @@ plt.show()
 
 # %% [markdown]
 # The scale is logarithmic. After one epoch the two cannot be told apart. Then the clipped policies stop where they are,
-# although nobody told them to: there is simply nothing left to gain. Without the clip every epoch pulls further,
-# towards whatever this one rollout happened to reward, a hundred times as far and more. And that costs: the same rows,
-# learned by heart, leave a worse policy than the one that stopped.
+# although nobody told them to: there is simply nothing left to gain. Without the clip every epoch pulls them further
+# towards whatever this one rollout happened to reward, a hundred times as far and more. And that has a price: the same
+# rows, learned by heart, leave a worse policy than the one that stopped.
 
 # %% [markdown]
 # ## 7. Actions that are numbers
 #
 # Pushing left or right was a choice between two. A motor takes a *number*: a torque, say. So let the policy be a normal
-# distribution: the network gives its **mean**, and one learned number for each part of the action the logarithm of its
-# standard deviation, **log_std**. (The logarithm, because a network may put out anything, and
+# distribution: the network gives its **mean**, and one learned number for each part of the action gives the logarithm
+# of its standard deviation, **log_std**. (The logarithm, because a learned number may be anything, while
 # $\sigma = e^{\text{log\_std}}$ is always positive.) All of the above stays as it is: PPO asks only how likely an
 # action was, and the log-**density** answers that too.
 
@@ -1272,8 +1289,8 @@ plt.show()
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# Draw an action: $a = \mu + \sigma\,\epsilon$ with $\sigma = e^{\text{log\_std}}$ and $\epsilon$ standard normal, an
-# independent draw for each part. `mean` and `log_std` are float `[act_dim]`, and the result is float32 `[act_dim]`.
+# Draw an action: $a = \mu + \sigma\,\epsilon$ with $\sigma = e^{\text{log\_std}}$ and $\epsilon$ standard normal, with
+# an independent draw for each part. `mean` and `log_std` are float `[act_dim]`, and the result is float32 `[act_dim]`.
 # It must work under `jax.jit`, and under `jax.vmap` over keys.
 #
 # **Example.** With mean 3 and log_std 0, two draws in three lie between 2 and 4.
@@ -1341,7 +1358,7 @@ def _check():
         (np.ones(2), "log_std was not used"),
         (std**2, "the draws were stretched by the variance; stretch them by the standard deviation"),
         (np.sqrt(std), "log_std is the logarithm of the standard deviation, not of the variance"),
-        (np.abs(log_std), "log_std itself was used as the standard deviation; take its `exp`"),
+        (np.abs(log_std), "`log_std` itself was used as the standard deviation; take its `exp`"),
         (std / np.sqrt(12.0), "the draws look uniform; draw from a normal distribution"),
         (np.zeros(2), "nothing random was added to the mean"),
         (1.0 / std, "the draws were divided by the standard deviation; multiply"),
@@ -1353,7 +1370,7 @@ def _check():
         )
     checks.that(
         near(std) or not 1.9 < distance < 2.01,
-        f"None {of} is more than 2 standard deviations from the mean, where one in twenty should be: as of truncated "
+        f"None {of} is more than 2 standard deviations from the mean, where one in twenty should be: as with truncated "
         "noise. Use jax.random.normal.",
     )
     checks.that(near(std), f"The standard deviation {of} is {got[0]:.2f}, {got[1]:.2f}.")
@@ -1413,23 +1430,23 @@ def _test():
 #
 # *About 7 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# The logarithm of the density at `action`, of the same normal distribution:
+# Return the logarithm of the density of the same normal distribution at `action`:
 #
 # $$\log p(a) = \sum_d \Big[-\frac12\Big(\frac{a_d - \mu_d}{\sigma_d}\Big)^2 - \log \sigma_d - \frac12 \log 2\pi\Big].$$
 #
 # *In words: far from the mean is unlikely, a wide distribution is thin everywhere, and independent parts multiply, so
 # their logarithms add up.* All three arguments are float `[act_dim]`, and the result is a float scalar. It may be
 # positive: a density can exceed 1. It must work under `jax.jit`, `jax.vmap`, and `jax.grad` with respect to `mean` and
-# `log_std`. No clipping of the action.
+# `log_std`. Do not clip the action.
 #
-# **Example.** In one dimension with mean 0 and log_std 0, the action 2 has -2 - 0 - 0.9189 = -2.9189.
+# **Example.** In one dimension with mean 0 and log_std 0, the action 2 has the log-density -2 - 0 - 0.9189 = -2.9189.
 #
 # Helpful: $\log \sigma$ is `log_std`, and $\frac12 \log 2\pi$ = 0.9189385.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Do not compute the density and take its logarithm: ten standard deviations out it rounds to 0. The formula never
-# leaves the logarithm.
+# Do not compute the density and then take its logarithm: far from the mean the density rounds to 0. The formula stays
+# in log space.
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
@@ -1468,37 +1485,37 @@ def _check():
             (-1.746022, "that is the mean over the parts; add them up"),
             (-1.654168, "the constant is missing, half the logarithm of 2π for each part"),
             (-2.573106, "the constant counts once for each part"),
-            (-2.393433, "log_std is missing: a wide distribution is thin everywhere"),
-            (-1.29482, "the sign of log_std is turned round: a wide distribution is thin everywhere"),
+            (-2.393433, "`log_std` is missing: a wide distribution is thin everywhere"),
+            (-1.29482, "the sign of log_std is reversed: a wide distribution is thin everywhere"),
             (-0.555556, "only the first of the three terms is there"),
-            (0.030439, "that is the density; return its logarithm, and never leave the logarithm"),
-            (3.492045, "the sign is turned round; the loss adds its own minus"),
+            (0.030439, "that is the density; return its logarithm, and stay in log space"),
+            (3.492045, "the sign is reversed; the loss adds its own minus"),
             (-3.519823, "the distance was divided by the standard deviation only once: divide first, then square"),
             (-3.603156, "the distance is not squared"),
-            (-2.970517, "log_std is the logarithm of the standard deviation, not of the variance"),
-            (-2.937708, "log_std itself was used as the standard deviation; take its `exp`"),
-            (-3.819635, "log_std itself was used as the standard deviation; take its `exp`"),
+            (-2.970517, "`log_std` is the logarithm of the standard deviation, not of the variance"),
+            (-2.937708, "`log_std` itself was used as the standard deviation; take its `exp`"),
+            (-3.819635, "`log_std` itself was used as the standard deviation; take its `exp`"),
             (-4.0476, "the factor one half before the square is missing"),
             (-5.329922, "the constant is half the logarithm of 2π"),
-            (-2.942739, "log_std counts in full; half of it would belong to a variance"),
-            (-4.590657, "log_std counts once, not twice"),
+            (-2.942739, "`log_std` counts in full; half of it would belong to a variance"),
+            (-4.590657, "`log_std` counts once, not twice"),
             (0.546839, "the densities were added up; independent parts multiply, so add the logarithms"),
             (-5.061489, "the distance was not divided by the standard deviation"),
             (-2.798898, "the constant is half the logarithm of 2π, not of π"),
-            (-6.036645, "log_std is the logarithm of the standard deviation, and it was doubled"),
-            (-1.756926, "there is a correction for tanh in it; this action is not squashed"),
-            (-3.214267, "the three terms are added up for all parts; one of them was averaged"),
+            (-6.036645, "`log_std` is the logarithm of the standard deviation, and it was doubled"),
+            (-1.756926, "there is a correction for tanh in it; this action does not go through one"),
+            (-3.214267, "all three terms are added up over the parts; you averaged one of them"),
         ],
     )  # fmt: skip
     wide = gaussian_log_prob(np.zeros(1, np.float32), np.zeros(1, np.float32), np.array([3.0], np.float32))
     checks.equal(
         wide, -3.918939, "gaussian_log_prob of the action 0 with mean 0 and log_std 3",
-        wrong=[(-2.918939, "log_std was kept below 2; take it as it comes")],
+        wrong=[(-2.918939, "`log_std` was kept below 2; take it as it comes")],
     )  # fmt: skip
     far = gaussian_log_prob(np.array([40.0], np.float32), np.zeros(1, np.float32), np.zeros(1, np.float32))
     checks.equal(
         far, -800.918939, "gaussian_log_prob of an action 40 standard deviations out",
-        wrong=[(-np.inf, "the density rounds to 0 there, and its logarithm is -inf: never leave the logarithm"),
+        wrong=[(-np.inf, "the density rounds to 0 there, and its logarithm is -inf: stay in log space"),
                (-2.918939, "the action was clipped to [-2, 2]; take it as it comes"),
                (-100.0, "the result was cut off at -100; leave it as small as it is")],
         hint="Is something clipped, or a small number added inside a logarithm?",
@@ -1573,11 +1590,11 @@ plt.show()
 # %% [markdown]
 # ## 8. A pendulum, without a model
 #
-# The pendulum of notebook 8: swing a rod up with a motor that is too weak to lift it. There you learned a *model*, and
-# a planner thought ahead in every step. PPO has no model and does not think: it maps what it sees to a torque, and has
-# to find out by trying. Same parts, other policy. (The reward is scaled by 0.1, so that the critic's targets are of a
-# size that a network likes; $\gamma = 0.95$ looks one second ahead. The action is not squashed: the motor cuts off what
-# is beyond its 2 N m.)
+# This is the pendulum of notebook 8: swing a rod up with a motor that is too weak to lift it. There you learned a
+# *model*, and a planner thought ahead at every step. PPO has no model and does not think ahead: it maps what it sees to
+# a torque, and has to find out by trying. Same parts, different policy. (The reward is scaled by 0.1, so that the
+# critic's targets are of a size that a network likes; $\gamma = 0.95$ looks one second ahead. The action is not
+# squashed, that is, no tanh keeps it within bounds: the motor cuts off whatever exceeds its 2 N m.)
 
 # %%
 GAUSSIAN = Policy(
@@ -1591,7 +1608,10 @@ START_PLAN = jnp.zeros((20, 1))  # torques for one second
 
 
 def play_pendulum(act, key):
-    """The return of one episode of `act(key, obs, plan) -> (torque, plan)`; who does not plan leaves the plan alone."""
+    """The return of one episode of `act(key, obs, plan) -> (torque, plan)`.
+
+    Policies that do not plan return the plan unchanged.
+    """
     reset_key, key = jax.random.split(key)
 
     def step(carry, key):
@@ -1604,15 +1624,15 @@ def play_pendulum(act, key):
 
 
 # %% [markdown]
-# To compare, the planner of notebook 8, CEM, with the true dynamics for a model: the best that it can do. (With a
-# learned model it came close after 1,200 to 1,400 real steps.) In every step it imagines 4 rounds of 64 plans of one
-# second: 5,120 steps, and with a learned model each of them is a pass through a network. All play the same 100 starts.
-# (About half a minute.)
+# For comparison we take the planner of notebook 8, CEM, using the true dynamics as its model: the best that it can do.
+# (With a learned model it came close after 1,200 to 1,400 real steps.) At every step it imagines 4 rounds of 64 plans
+# of one second: 5,120 steps, and with a learned model each of them is a pass through a network. All play from the same
+# 100 starts. (About half a minute.)
 
 
 # %%
 def imagined_return(obs, plan, predict_next=None):
-    """The rewards of a plan [20, 1], by the true dynamics or by another model."""
+    """The sum of rewards of a plan [20, 1], by the true dynamics or by another model."""
     state, _ = PENDULUM.reset(jax.random.key(0))
 
     def step(obs, torque):
@@ -1635,7 +1655,7 @@ def cem(key, obs, mean, predict_next=None):
 
 
 def cem_with_a_network(key, obs, mean):
-    """CEM with a network of notebook 8's size for a model. It is not trained: it only shows how long thinking takes."""
+    """CEM with a network of notebook 8's size as its model. It is untrained: it only shows how long thinking takes."""
     network = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([64, 64, 3], activation=jax.nn.swish)(x)))
     weights = network.init(jax.random.key(0), jnp.zeros(4))
     predict_next = lambda obs, torque: obs + 0.01 * network.apply(weights, jnp.concatenate([obs, torque]))
@@ -1666,7 +1686,7 @@ at_random = lambda key, obs, plan: (jax.random.uniform(key, (1,), minval=-2.0, m
 
 keys = jax.random.split(jax.random.key(5), 100)
 table = {"random torques": (at_random, "0"), "PPO, first seed": (learned, "40,960"), "CEM, true dynamics": (cem, "-")}
-print(f"{'':20s} {'real steps':>10s} {'ms for an action':>17s} {'return':>8s}   (mean of the same 100 starts)")
+print(f"{'':20s} {'real steps':>10s} {'ms for an action':>17s} {'return':>8s}   (mean over the same 100 starts)")
 scores = {}
 for name, (act, real_steps) in table.items():
     scores[name] = float(jax.jit(jax.vmap(lambda key, act=act: play_pendulum(act, key)))(keys).mean())
@@ -1683,19 +1703,19 @@ ax.legend(frameon=False)
 plt.show()
 
 # %% [markdown]
-# PPO needs some thirty times as many real steps as the planner with its learned model, and swings up almost as well.
-# In return an action costs it a single pass through a small network. Planning is for when experience is dear and there
-# is time to think; a policy is for the other way round.
+# PPO needs about thirty times as many real steps as the planner with its learned model, and swings up almost as well.
+# In return, an action costs it only a single pass through a small network. Planning is for when experience is expensive
+# and there is time to think; a policy is for the opposite case.
 #
 # ## 9. Which details matter?
 #
 # PPO is known for its small print. A
 # [well-known list](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/) has 37 details. Four of
-# them are switches in `Settings`, and the fifth switch is a bug. Ten seeds each, 40 updates of CartPole. The number is
-# the mean of a seed's evaluations over the whole run: who learns early and keeps it has much.
+# them are switches in `Settings`, and the fifth switch is a bug. Each variant gets ten seeds and 40 updates of
+# CartPole. The score is the mean of a seed's evaluations over the whole run: learning early and keeping it scores high.
 #
-# Before you run it: which one matters most? Which not at all? (Three cells, each about as long as the training in
-# section 6: most of the time goes into compiling.)
+# Before you run it: which one matters most? Which not at all? (There are three cells, each taking about as long as the
+# training in section 6: most of the time goes into compiling.)
 
 
 # %%
@@ -1722,12 +1742,12 @@ plotting.plot_variants(details, baseline="all details", label="mean return over 
 plt.show()
 
 # %% [markdown]
-# A grey dot is a seed, the diamond their mean, the bar its 95 % interval, and the shade the interval of the complete
-# algorithm. And what does the picture let one say? Very little! Seeds of the very same algorithm lie a hundred apart,
-# and nearly all the bars reach into the shade. Plain advantages look worst, and that may well be so. About the others
-# we have learned nothing: not that they do not matter, but that ten seeds of a short run on an easy task cannot tell.
-# Even the bug hides. As long as the agent keeps falling, its episodes *terminate*, and the flag that the bug mixes up
-# is hardly ever raised. A mistake that no curve shows is found by checks on numbers, as you wrote against today, and
+# A grey dot is a seed, the diamond is their mean, the bar its 95 % interval, and the shade the interval of the complete
+# algorithm. So what does the picture let us say? Very little! Seeds of the very same algorithm lie a hundred apart, and
+# nearly all the bars reach into the shade. Advantages that are not standardised look worst, and that may well be so.
+# About the others we have learned nothing: not that they do not matter, but that ten seeds of a short run on an easy
+# task cannot tell. Even the bug hides. As long as the agent keeps falling, its episodes *terminate*, and the flag that
+# the bug mixes up is hardly ever raised. A mistake that no curve shows is found by checks on numbers, like today's, and
 # that is what notebook 11 is about. How many seeds would be enough is the question of notebook 10.
 #
 # ## What you have now
@@ -1736,8 +1756,8 @@ plt.show()
 # predict, then try:
 #
 # - `Settings(lam=0.0)` and `Settings(lam=1.0)`: which end of the dial hurts CartPole more?
-# - `Settings(gamma=0.9)`: how far ahead must one look to balance a pole?
-# - The bug of section 9 on the pendulum, where *every* episode is truncated. Why does it hurt less than one would think
+# - `Settings(gamma=0.9)`: how far ahead must an agent look to balance a pole?
+# - The bug of section 9 on the pendulum, where *every* episode is truncated. Why does it hurt less than you would think
 #   with $\gamma = 0.95$, and what happens with 0.99?
 # - To read: [Schulman et al. (2017)](https://arxiv.org/abs/1707.06347), PPO;
 #   [Andrychowicz et al. (2021)](https://arxiv.org/abs/2006.05990), fifty choices in 250,000 agents.

@@ -3,10 +3,10 @@
 #
 # A bug in ordinary code crashes, or gives a wrong answer that someone notices. A bug in reinforcement learning gives
 # you an agent that learns *a bit worse*. The network works around what you got wrong, the curve goes up all the same,
-# and you blame the learning rate. Some of the bugs in this notebook do well on CartPole all the same, and people who
-# knew what they were doing have shipped nearly every one of them.
+# and you blame the learning rate. Some of the bugs in this notebook still do well on CartPole, and people who knew what
+# they were doing have shipped nearly every one of them.
 #
-# So today nobody reads code. You learn to examine an agent from outside, as a doctor would:
+# So today nobody reads code. You learn to examine an agent from the outside, as a doctor would:
 #
 # 1. **Probes**: environments so small that you know what an agent must learn, each of which asks one question.
 # 2. **Diagnostics**: a handful of numbers that cost nothing and are telling: is the critic any use, how far does the
@@ -41,20 +41,20 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # ## 1. Probes
 #
 # On CartPole nobody knows what an observation is *worth*, so nobody can say that a value is wrong. A **probe**
-# ([Jones, 2021](https://andyljones.com/posts/rl-debugging.html)) is an environment in which you can work it out in your
-# head. Each asks one question more than the one before, so the first probe that an agent fails says where to look.
+# ([Jones, 2021](https://andyljones.com/posts/rl-debugging.html)) is an environment in which you can work this out in
+# your head. Each asks one question more than the one before, so the first probe that an agent fails says where to look.
 #
 # | probe | what happens | what it asks |
 # |---|---|---|
 # | `OneReward` | one observation, one step, reward 1 | does the loss learn a constant? |
 # | `RewardIsObs` | the observation is -1 or 1, and so is the reward; one step | does the value see the observation? |
 # | `LaterReward` | observation 0 pays nothing, then observation 1 pays 1 | does the value travel back, discounted? |
-# | `TwoActions` | one step; action 0 pays -1, action 1 pays 1 | is the better action found? |
+# | `TwoActions` | one step; action 0 pays -1, action 1 pays 1 | does it find the better action? |
 # | `ActionMatchesObs` | action 0 at -1 and action 1 at 1 pay 1, the others -1; one step | does the policy see it? |
-# | `Clock` | reward 1 a step for ever; a clock **truncates** each episode after one | does the future survive it? |
+# | `Clock` | reward 1 per step, for ever; a clock **truncates** each episode after one | does the future survive it? |
 # | `Fall` | the same, but the task **terminates** after one step | does the future end with the task? |
 #
-# Where nothing else is said, the task terminates after its last step.
+# Unless the table says otherwise, the task terminates after its last step.
 
 # %%
 for env in probes.PROBES:
@@ -65,7 +65,7 @@ for env in probes.PROBES:
 #
 # *About 8 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# A probe is only as good as your knowledge of what is right. So: what is each of its observations worth, under the
+# A probe is only as good as your knowledge of what is right. So what is each of its observations worth, under the
 # *best* policy, with discount $\gamma$?
 #
 # $$V^*(o) = \max_\pi \; \mathbb{E}\Big[\sum_{k \ge 0} \gamma^k r_{t+k} \;\Big|\; o_t = o\Big]$$
@@ -73,23 +73,24 @@ for env in probes.PROBES:
 # In words: the discounted sum of all rewards that are still to come, if every action is the best one. `terminated` ends
 # the sum. `truncated` does not: the clock stopped *us* from watching, and the world would have gone on.
 #
-# - `name`: the probe's name, a string as in the table. `gamma`: a float from 0 to 0.99.
+# - `name` is the probe's name, a string as in the table. `gamma` is a float from 0 to 0.99.
 # - Return a NumPy or JAX float array `[K]`, the values of the probe's `observations` in their order, as printed above.
 #
-# **Example.** `probe_values("RewardIsObs", 0.9)` is `[-1, 1]`: one step, and the reward is what you see.
+# **Example.** `probe_values("RewardIsObs", 0.9)` is `[-1, 1]`: there is one step, and the reward is what you see.
 #
 # Helpful: `dict`s, and pencil and paper for `Clock`.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# For `LaterReward`: observation 1 is the second of the two. What is it worth by itself, and one step before?
-# For `Clock`: let its value be $v$. After one step you have 1, and are again where you were.
+# For `LaterReward`: observation 1 is the second of the two. What is it worth by itself, and one step before? For
+# `Clock`: let its value be $v$. After one step you have 1, and are back where you were.
 #
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# A dictionary from names to lists will do, made anew in each call because two of the entries depend on `gamma`. `Clock`
-# is the sum $1 + \gamma + \gamma^2 + \dots$, which you met in notebook 1. Make the list into an array at the end.
+# A dictionary from names to lists will do, built anew in each call because two of the entries depend on `gamma`.
+# `Clock` is the sum $1 + \gamma + \gamma^2 + \dots$, which you met in notebook 1. Turn the list into an array at the
+# end.
 #
 # </details>
 
@@ -99,7 +100,7 @@ def probe_values(name, gamma):
     """What each observation of a probe is worth under the best policy.
 
     Args:
-      name: the name of a probe's class, as "OneReward".
+      name: the name of a probe's class, such as "OneReward".
       gamma: the discount, from 0 to 0.99.
     Returns:
       The values of the probe's K observations in their order, float [K].
@@ -131,7 +132,7 @@ def _check():
         ("RewardIsObs", [-1.0, 1.0], [
             ([1.0, -1.0], "the order is that of `observations`: -1 first"),
             ([0.0, 0.0], "that is the average over both observations; each has a value of its own"),
-            ([1.0, 1.0], "no policy can help here: whoever sees -1 gets -1"),
+            ([1.0, 1.0], "no policy can help here: an agent that sees -1 gets -1"),
             ([-0.8, 0.8], "the reward of the very next step is not discounted"),
             ([-5.0, 5.0], "the task terminates with its one step, so there is no more to come"),
         ]),
@@ -145,23 +146,23 @@ def _check():
             ([0.8, 1.8], "at observation 1 there is one reward to come, 1, and then the task ends"),
         ]),
         ("TwoActions", [1.0], [
-            ([0.0], "that is what a policy is worth that tosses a coin; the best one takes action 1"),
+            ([0.0], "that is what a policy that tosses a coin is worth; the best one takes action 1"),
             ([-1.0, 1.0], "those are the values of the two actions; the observation is worth the better one"),
             ([-1.0], "that is the worse action"),
         ]),
         ("ActionMatchesObs", [1.0, 1.0], [
             ([-1.0, 1.0], "the best policy takes the matching action at -1 too, and is paid 1 for it"),
-            ([0.0, 0.0], "that is what a policy is worth that tosses a coin; the best one always matches"),
+            ([0.0, 0.0], "that is what a policy that tosses a coin is worth; the best one always matches"),
             ([1.0], "there are two observations, so two values"),
         ]),
         ("Clock", [5.0], [
-            ([1.0], "`truncated`: the clock stopped us, the world would have gone on. The future has value"),
+            ([1.0], "`truncated`: the clock stopped us, but the world would have gone on. The future has value"),
             ([1.8], "not one step more but all of them: 1 + γ + γ² + …"),
             ([4.0], "the first reward is not discounted: 1 + γ + γ² + …"),
             ([0.2], "upside down: the sum 1 + γ + γ² + … is larger than 1"),
-            ([100.0], "gamma is an argument; do not write 0.99"),
-            ([10.0], "gamma is an argument; do not write 0.9"),
-            ([np.inf], "an endless sum need not be infinite: each reward counts γ times the one before"),
+            ([100.0], "`gamma` is an argument; do not write 0.99"),
+            ([10.0], "`gamma` is an argument; do not write 0.9"),
+            ([np.inf], "an endless sum need not be infinite: each reward counts γ times as much as the one before"),
         ]),
         ("Fall", [1.0], [
             ([5.0], "here the task *terminates* after one step: there is nothing more to come"),
@@ -202,8 +203,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now an examination. A healthy DQN, small and as in notebook 5, is trained on every probe, three seeds of each, all in
-# one compiled program. (About 20 seconds.) Beside what it learnt stands what you said.
+# Now for an examination. A healthy DQN, a small one like that of notebook 5, is trained on every probe, with three
+# seeds each, all in one compiled program. (About 20 seconds.) Your answers are printed beside the learnt values.
 
 # %% tags=["demo"]
 dqn_on_probes = museum.on_probes(jax.random.key(0), "DQN")  # by exhibit and probe: values [num_seeds, K]
@@ -212,12 +213,12 @@ progress.warn_unless_done("probe_values")
 museum.print_examination(dqn_on_probes["healthy"], right)
 
 # %% [markdown]
-# Three seeds, and every one of them right. Seeds hardly matter on a probe, so it answers in seconds what CartPole
-# answers in minutes, and the answer is yes or no. Run probes whenever you change an agent, as you run tests.
+# Three seeds, and every one of them is right. Seeds hardly matter on a probe, so it tells you in seconds what CartPole
+# tells you in minutes, and it says yes or no. Run probes whenever you change an agent, just as you run tests.
 #
 # ## 2. Diagnostics
 #
-# A probe shows *that* something is wrong. What follows are numbers to print in every training, so that you see *what*.
+# A probe shows *that* something is wrong. Here are numbers to print in every training run, so that you see *what*.
 #
 # ### Exercise: `explained_variance`
 #
@@ -229,14 +230,14 @@ museum.print_examination(dqn_on_probes["healthy"], right)
 # $$\text{EV} = 1 - \frac{\operatorname{Var}(\text{target} - \text{value})}{\operatorname{Var}(\text{target})}$$
 #
 # In words: 1 if the values are the targets, 0 if a constant would have done as well, and below 0 if they are worse than
-# a constant. A critic that has stayed at 0 for a long time does not see its observations.
+# a constant. A critic that stays at 0 for a long time does not see its observations.
 #
 # - `value` and `target` are float arrays `[B]`, B ≥ 1. Variances are population variances (divide by B).
 # - Where all targets are the same, their variance is 0 and there is nothing to explain: return 0.0.
 # - Return a float scalar. It must work under `jax.jit`, so there is no room for an `if`.
 #
-# **Example.** Targets 0, 2, 4 have variance 8/3. Values 0, 2, 1 leave the errors 0, 0, 3 with variance 2, so 1 − 2 /
-# (8/3) = 0.25.
+# **Example.** Targets 0, 2, 4 have variance 8/3. Values 0, 2, 1 leave the errors 0, 0, 3 with variance 2, so EV is
+# 1 − 2 / (8/3) = 0.25.
 #
 # Helpful: [`jnp.var`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.var.html),
 # [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html).
@@ -248,14 +249,14 @@ museum.print_examination(dqn_on_probes["healthy"], right)
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Both variances into names of their own, then one `jnp.where` that asks whether the targets' is greater than 0.
+# Assign each variance to a variable, then use one `jnp.where` that tests whether the target variance is positive.
 #
 # </details>
 
 
 # %% exercise="explained_variance"
 def explained_variance(value, target):
-    """Which share of the targets' variance the values explain.
+    """The share of the targets' variance that the values explain.
 
     Args:
       value: what a critic said, float [B].
@@ -280,14 +281,14 @@ def _check():
         explained_variance(value, target), 1 - 3.5 / 17, "explained_variance([1, 2, 4, 9], [0, 2, 8, 10])",
         wrong=[
             (3.5 / 17, "that is the share that is left over; 1 minus it is explained"),
-            (1 - np.mean(error**2) / 17, "that has the mean squared error; a variance takes the mean error off first"),
+            (1 - np.mean(error**2) / 17, "that has the mean squared error; a variance subtracts the mean error first"),
             (1 - 3.5 / value.var(), "divide by the variance of the targets, not of the values"),
             (1 - np.mean(error**2) / np.mean(target**2), "those are mean squares; take variances"),
             (1 - error.std() / target.std(), "those are standard deviations; take variances"),
             (1 - error.var(ddof=1) / 17, "one of the two variances divides by B - 1; take the population variance"),
             (1 - 3.5 / target.var(ddof=1), "one of the two variances divides by B - 1; take the population variance"),
-            (np.corrcoef(value, target)[0, 1] ** 2, "that is the squared correlation, which minds no wrong scale"),
-            (np.corrcoef(value, target)[0, 1], "that is the correlation, which minds no wrong scale"),
+            (np.corrcoef(value, target)[0, 1] ** 2, "that is the squared correlation, which ignores a wrong scale"),
+            (np.corrcoef(value, target)[0, 1], "that is the correlation, which ignores a wrong scale"),
             (value.var() / 17, "that is the variance of the values over that of the targets"),
             (1 - 17 / 3.5, "the fraction is upside down"),
         ],
@@ -349,15 +350,15 @@ def _test():
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
-# How far has the policy moved in an update? Notebook 9 drew it. This is the number behind the picture, and every PPO in
-# production prints it. From the actions that were taken, with $r = \pi_\text{new}(a \mid o) / \pi_\text{old}(a \mid
-# o)$:
+# How far has the policy moved in an update? Notebook 9 plotted this. Here is the number behind the picture, and every
+# PPO in production prints it. It is estimated from the actions that were taken, with
+# $r = \pi_\text{new}(a \mid o) / \pi_\text{old}(a \mid o)$:
 #
 # $$\text{KL} \approx \frac1B \sum_{i=1}^{B} \big((r_i - 1) - \log r_i\big)$$
 #
 # In words: each term is 0 where nothing has changed and positive wherever something has, upwards or downwards, so
-# nothing cancels. Around 0.01 is usual. Exactly 0, update after update: the policy does not learn. Above 0.1: it runs
-# away.
+# nothing cancels. Around 0.01 is usual. If it is exactly 0, update after update, the policy does not learn. Above 0.1,
+# it is running away.
 #
 # - `log_prob` and `old_log_prob` are float arrays `[B]`, the logarithms of the probabilities. They may be as low as
 #   -300, whose `exp` is 0 in float32, while their differences stay within 1.
@@ -410,8 +411,8 @@ def _check():
             (np.mean(np.exp(d) - d), "that is r - log r; subtract 1, so that no change gives 0"),
             (np.mean(np.expm1(d) + d), "log r was added; subtract it"),
             (np.mean(np.expm1(d)), "that is r - 1; subtract log r"),
-            (np.mean(d**2) / 2, "that is half the mean of (log r)²: close for small changes, and not the formula"),
-            (np.mean(np.exp(new) * d), "that is the sum of p log(p/q) as if these were all actions"),
+            (np.mean(d**2) / 2, "that is half the mean of (log r)²: close for small changes, but not the formula"),
+            (np.mean(np.exp(new) * d), "that is the sum of p log(p/q), as if these were all actions"),
             (np.sum(np.expm1(d) - d), "that is the sum; take the mean"),
             (np.mean((new / old - 1) - np.log(new / old)), "that is a ratio of logarithms; the logarithm of the "
              "ratio is their difference"),
@@ -465,31 +466,32 @@ def _test():
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# A unit with a ReLU that gives 0 for every observation has no gradient either. It is **dead**: nothing will ever wake
-# it. One step that was far too large can kill half a network, and what is left learns on, a little worse.
+# A unit with a ReLU that outputs 0 for every observation also has no gradient. It is **dead**: nothing will ever wake
+# it. One step that was far too large can kill half a network, and what is left goes on learning, a little worse.
 #
 # $$\text{dead} = \frac1D \, \#\{d : x_{b,d} = 0 \text{ for all } b\}$$
 #
-# In words: which share of the columns holds nothing but zeros?
+# In words: what share of the columns holds nothing but zeros?
 #
-# - `activations` is a float array `[B, D]`: a row for each observation, a column for each unit. Values may be negative
-#   (not all units are ReLUs). B ≥ 1 and D ≥ 1.
+# - `activations` is a float array `[B, D]`, with a row for each observation and a column for each unit. Values may be
+#   negative (not all units are ReLUs). B ≥ 1 and D ≥ 1.
 # - Return a float scalar between 0 and 1. It must work under `jax.jit`.
 #
-# **Example.** Of `[[0, 2, 0], [0, 0, -1]]` the first column is dead, so 1/3.
+# **Example.** In `[[0, 2, 0], [0, 0, -1]]` only the first column is dead, so the share is 1/3.
 #
 # Helpful: [`jnp.all`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.all.html) with `axis`.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# First which entries are 0, `[B, D]`; then which columns are so from top to bottom, `[D]`; then which share of them.
+# First, which entries are 0, `[B, D]`; then, which columns are 0 from top to bottom, `[D]`; then, what share of them
+# that is.
 #
 # </details>
 
 
 # %% exercise="dead_units"
 def dead_units(activations):
-    """Which share of a layer's units is 0 for every observation of a batch.
+    """The share of a layer's units that are 0 for every observation of a batch.
 
     Args:
       activations: the units' outputs, float [B, D].
@@ -515,7 +517,7 @@ def _check():
             (1.0, "a unit is dead if it is 0 in *every* row, not in some"),
             (4 / 6, "a column whose entries cancel (-2 and 2) is not dead: do not add them up"),
             (3.0, "that is how many; return their share"),
-            (1 / 3, "that is the share of units with a positive sum; which are never anything but 0?"),
+            (1 / 3, "that is the share of units with a positive sum; which units are never anything but 0?"),
             (0.75, "divide by the number of columns, not of rows"),
         ],
     )  # fmt: skip
@@ -527,7 +529,7 @@ def _check():
     )  # fmt: skip
     checks.equal(
         dead_units(np.array([[3.0, 0.0], [3.0, 0.0]])), 0.5, "dead_units([[3, 0], [3, 0]])",
-        wrong=[(1.0, "a unit that gives the same for every input is not dead, unless that is 0")],
+        wrong=[(1.0, "a unit that outputs the same for every input is not dead, unless that is 0")],
     )  # fmt: skip
     checks.equal(
         dead_units(np.array([[1e-6, 0.0]], np.float32)), 0.5, "dead_units([[1e-6, 0]])",
@@ -573,15 +575,15 @@ def _test():
 #
 # $$\text{ratio} = \frac{\lVert \theta_\text{new} - \theta_\text{old} \rVert}{\lVert \theta_\text{old} \rVert}$$
 #
-# where $\lVert \cdot \rVert$ is the **global norm**: the root of the sum of the squares of *all* numbers, of all leaves
-# together. For one step of an optimiser, about 0.001 is healthy. 0 means that these parameters are never changed at
-# all, which nobody would notice who looks at the loss alone.
+# where $\lVert \cdot \rVert$ is the **global norm**: the square root of the sum of the squares of *all* numbers, over
+# all leaves together. For one step of an optimiser, about 0.001 is healthy. 0 means that these parameters are never
+# changed at all, which the loss alone would not reveal.
 #
 # - `old` and `new` are pytrees of float arrays with the same structure; `old` is not all zero.
 # - Return a float scalar. It must work under `jax.jit`.
 #
 # **Example.** `old = {"w": [3, 0], "b": [4]}` has norm 5. If `new = {"w": [3, 0.3], "b": [4.4]}`, the change has norm
-# 0.5, so 0.1.
+# 0.5, so the ratio is 0.1.
 #
 # Helpful: [`jax.tree.map`](https://docs.jax.dev/en/latest/_autosummary/jax.tree.map.html), and
 # [`jax.tree.leaves`](https://docs.jax.dev/en/latest/_autosummary/jax.tree.leaves.html), a list of all arrays in a tree.
@@ -593,7 +595,8 @@ def _test():
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# One tree of differences, then two global norms. Not a norm for each leaf: their mean is something else.
+# Make one tree of differences, then take two global norms. Do not take a norm for each leaf: their mean is something
+# else.
 #
 # </details>
 
@@ -629,7 +632,7 @@ def _check():
             (3.0 / np.sqrt(42), "divide by the norm of the old parameters, not of the new ones"),
             ((np.sqrt(5) / 3 + 0.5) / 2, "that is the mean over the leaves of their ratios; take one norm over all"),
             (np.sqrt(5) / 3 + 0.5, "that is the sum over the leaves of their ratios; take one norm over all"),
-            ((np.sqrt(5) + 2) / 7, "norms of leaves do not add up: add the squares of all numbers, then the root"),
+            ((np.sqrt(5) + 2) / 7, "norms of leaves do not add up: add the squares of all numbers, then take the root"),
             (np.sqrt(42) / 5 - 1, "that compares two norms; take the norm of the difference"),
             (np.sqrt(42) / 5, "that compares two norms; take the norm of the difference"),
             (5.0 / 9.0, "those are sums of absolute values; a norm has squares and a root"),
@@ -690,35 +693,35 @@ def _test():
 #
 # A rollout is a `Transition` of NumPy arrays with the axes `[T, N, ...]`: `T` ≥ 1 steps of `N` environments. A step is
 # **over** if it is terminated or truncated (bool, or 0.0 and 1.0). Return a dictionary with exactly these four keys,
-# and counts (Python or NumPy integers) as values:
+# whose values are counts (Python or NumPy integers):
 #
 # - `"not_finite"`: how many entries of `obs`, `reward` and `next_obs`, all three together, are nan or infinite.
 # - `"broken_chain"`: how many pairs (t, n) with t < T − 1, not over at t, have a `next_obs[t, n]` that differs
 #   *anywhere* from `obs[t + 1, n]`. Inside an episode, what follows must be what comes next. (nan differs from
 #   everything.)
 # - `"frozen"`: for how many pairs (t, n) `next_obs` equals `obs` in every entry. A world in which nothing moves is
-#   suspicious, and is what a memory looks like that keeps references to one array.
-# - `"both_flags"`: how many pairs are terminated *and* truncated. That is possible, and rare.
+#   suspicious: it is what a memory that keeps references to one array looks like.
+# - `"both_flags"`: how many pairs are terminated *and* truncated. That is possible, but rare.
 #
-# `obs` and `next_obs` may be `[T, N]`, `[T, N, obs_dim]`, or `[T, N, height, width]`. Actions are not looked at. Change
-# nothing.
+# `obs` and `next_obs` may be `[T, N]`, `[T, N, obs_dim]`, or `[T, N, height, width]`. Do not look at the actions.
+# Change nothing.
 #
-# **Example.** One environment, T = 3, observations 1, 2, 2, next observations 2, 5, 2, no flags: the chain is broken
-# once (5 is followed by 2), and the last step is frozen.
+# **Example.** One environment, T = 3, with observations 1, 2, 2, next observations 2, 5, 2, and no flags set: the chain
+# is broken once (5 is followed by 2), and the last step is frozen.
 #
 # Helpful: [`np.isfinite`](https://numpy.org/doc/stable/reference/generated/numpy.isfinite.html),
 # [`np.all`](https://numpy.org/doc/stable/reference/generated/numpy.all.html), slices like `obs[1:]`.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Each count is a sum over a boolean array `[T, N]` (or `[T - 1, N]`). How do you get one from arrays that have further
-# axes, and perhaps none?
+# Each count is a sum over a boolean array `[T, N]` (or `[T - 1, N]`). How do you get one from arrays that may or may
+# not have further axes?
 #
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
 # `same = a == b` has the shape of the observations; `same.reshape(T, N, -1).all(axis=2)` is `[T, N]` whatever the shape
-# was. The chain compares `next_obs[:-1]` with `obs[1:]`, where `over[:-1]` is False.
+# was. For the chain, compare `next_obs[:-1]` with `obs[1:]` where `over[:-1]` is False.
 #
 # </details>
 
@@ -775,7 +778,7 @@ def _check():
         got["broken_chain"], 1, '"broken_chain" of the statement\'s example',
         wrong=[
             (0, "next_obs of the second step is 5, and the third obs is 2. Compare next_obs[t] with obs[t + 1]"),
-            (2, "a pair (t, n) counts once if next_obs[t] and obs[t + 1] differ *anywhere*; the last step does not"),
+            (2, "a pair (t, n) counts once if next_obs[t] and obs[t + 1] differ *anywhere*; the last step never does"),
             (3, "compare next_obs[t] with obs[t + 1], for t < T - 1"),
         ],
     )  # fmt: skip
@@ -792,15 +795,15 @@ def _check():
     checks.equal(got, [0, 0], '"not_finite" and "both_flags" of that example')
 
     over = one([[1.0], [2], [3], [4]], [[8.0], [9], [7], [5]], terminated=[1, 0, 0, 0], truncated=[0, 1, 0, 0])
-    got = counts(over, "four steps, the first terminated, the second truncated, every next_obs another,")
+    got = counts(over, "four steps, the first terminated, the second truncated, every next_obs different,")
     checks.equal(
         got["broken_chain"], 1,
-        '"broken_chain" of four steps, the first terminated, the second truncated, every next_obs another',
+        '"broken_chain" of four steps, the first terminated, the second truncated, every next_obs different',
         wrong=[
             (3, "where an episode is over, another one begins: those pairs do not count"),
             (2, "an episode is over when it is terminated *or* truncated; both kinds are left out"),
             (4, "the last step has no successor in the rollout: only t < T - 1 counts"),
-            (0, "`over` belongs to step t, whose next_obs is looked at; or is the whole rollout left out?"),
+            (0, "`over` belongs to step t, whose next_obs you compare; or did you leave out the whole rollout?"),
         ],
     )  # fmt: skip
     checks.equal(
@@ -822,7 +825,7 @@ def _check():
     )  # fmt: skip
     checks.equal(
         np.array([got["broken_chain"], got["frozen"]]), [1, 0], '"broken_chain" and "frozen" of that rollout',
-        wrong=[([0, 0], "nan differs from everything, from nan too: the chain is broken")],
+        wrong=[([0, 0], "nan differs from everything, even from nan: the chain is broken")],
     )  # fmt: skip
     both = Transition(np.zeros((1, 3)), np.zeros((1, 3)), np.ones((1, 3)), np.ones((1, 3)),
                       np.array([[True, False, True]]), np.array([[True, True, False]]))  # fmt: skip
@@ -904,7 +907,7 @@ def _test():
 # %% [markdown]
 # ## 3. Two repairs
 #
-# These two everybody writes once. First this loss:
+# Everyone writes these two bugs once. First, this loss:
 
 
 # %%
@@ -918,15 +921,15 @@ q_values, target = jnp.array([[1.0, 9.0], [3.0, 9.0]]), jnp.array([1.0, 3.0])
 print("every chosen value is on target, so the loss should be 0:", td_loss(q_values, jnp.array([0, 0]), target))
 
 # %% [markdown]
-# `chosen` is `[B, 1]`, `target` is `[B]`, and their difference is `[B, B]`: every value minus every target. No error, a
-# number that goes down in training, and the values are all drawn towards the *mean* target. (A critic like that
-# has an explained variance of 0, for ever.)
+# `chosen` is `[B, 1]`, `target` is `[B]`, and their difference is `[B, B]`: every value minus every target. There is no
+# error, the loss goes down in training, and the values are all drawn towards the *mean* target. (A critic like that has
+# an explained variance of 0, for ever.)
 #
 # ### Exercise: `mended_td_loss`
 #
 # *About 4 minutes · difficulty 1 of 3 · importance 3 of 3 · two-hour path*
 #
-# Mend it. In the wild targets come in either shape, so let the function take both.
+# Mend it. In the wild, targets come in either shape, so let the function take both.
 #
 # $$L = \frac1B \sum_{i=1}^{B} \big(q_{i, a_i} - y_i\big)^2$$
 #
@@ -941,7 +944,7 @@ print("every chosen value is on target, so the loss should be 0:", td_loss(q_val
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Bring both to one and the same shape before you subtract. Which shape can you make of `[B]` as well as of `[B, 1]`?
+# Bring both to the same shape before you subtract. Which shape can you make from `[B]` as well as from `[B, 1]`?
 #
 # </details>
 
@@ -979,7 +982,7 @@ def _check():
         (0.0, "the errors cancel, or only their mean was squared; square each of them first"),
         (np.mean((q - target[:, None]) ** 2), "all actions' values are in your loss; only those of the actions taken "
          "have a target"),
-        (np.mean((q.max(1) - target) ** 2), "that is the largest value of each row; take the one of the action taken"),
+        (np.mean((q.max(1) - target) ** 2), "that is the largest value of each row; take that of the action taken"),
         (26.0 / 3, "divide by the number of rows, B; you divided by the number of actions"),
         (26.0 / 12, "divide by the number of rows, B; you divided by B · A"),
         (np.mean((q[action[0]] - target[0]) ** 2), "take_along_axis: the action picks a column, not a row"),
@@ -1033,7 +1036,7 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The second is one line, and looks as innocent as a line can look:
+# The second bug is one line, and looks as innocent as a line can:
 
 
 # %%
@@ -1049,8 +1052,8 @@ for _ in range(3):
 print("pushed [1 1], [2 2] and [3 3]; stored:", *storage)
 
 # %% [markdown]
-# Three references to one array. Whoever changes it, changes the past. (`Q-learning` from such a memory learns
-# about one observation, the last one.)
+# These are three references to one array. Changing it changes the past. (Q-learning from such a memory learns about one
+# observation, the last one.)
 #
 # ### Exercise: `mended_push`
 #
@@ -1058,8 +1061,8 @@ print("pushed [1 1], [2 2] and [3 3]; stored:", *storage)
 #
 # Mend it: what the caller does to `obs` afterwards must change nothing that is stored.
 #
-# - `storage` is a list, which gets one entry more. `obs` is a NumPy array of any shape and dtype. What is stored is a
-#   NumPy array of the same shape and dtype. `obs` itself is left as it was. Return None.
+# - `storage` is a list. Append one entry to it. `obs` is a NumPy array of any shape and dtype. Store a NumPy array of
+#   the same shape and dtype. Leave `obs` itself as it was. Return None.
 #
 # **Example.** With `mended_push` the loop above stores `[1 1]`, `[2 2]` and `[3 3]`.
 #
@@ -1067,7 +1070,7 @@ print("pushed [1 1], [2 2] and [3 3]; stored:", *storage)
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Some ways to "make an array" of an array hand you the same memory again: `np.asarray`, `obs[:]`, `obs.view()`,
+# Some ways to "make an array" of an array give you the same memory again: `np.asarray`, `obs[:]`, `obs.view()`,
 # `obs.reshape(...)`.
 #
 # </details>
@@ -1105,7 +1108,7 @@ def _check():
         storage[0], [1.0, 2.0], "The first entry, after the caller has added 10 to its array and pushed again",
         wrong=[
             ([-5.0, 12.0], "it is still the caller's own array; store a copy of it. (np.asarray, obs[:] and views are "
-             "no copies)"),
+             "not copies)"),
             ([11.0, 12.0], "the newest comes last: append"),
         ],
     )  # fmt: skip
@@ -1587,8 +1590,8 @@ def _check():
         "diagnosis_6",
         digest="f6d4436b",  # of the right letter, so that you can think before you see it
         options="ABCDEFGH",
-        hint="The values are right where only one action is to be had. Does the policy move at "
-        "all? One of the diagnostics says so.",
+        hint="The values are right where only one action is available. Does the policy move at "
+        "all? One of the diagnostics tells you.",
     )
 
 
@@ -1601,8 +1604,8 @@ def _test():
         "diagnosis_6",
         digest="f6d4436b",
         options="ABCDEFGH",
-        hint="The values are right where only one action is to be had. Does the policy move at "
-        "all? One of the diagnostics says so.",
+        hint="The values are right where only one action is available. Does the policy move at "
+        "all? One of the diagnostics tells you.",
     )
 
 

@@ -1,21 +1,21 @@
 # %% [markdown]
 # # 12. Rewarding a language model
 #
-# A language model learns to *imitate*: it is shown texts, and makes the next token of each more likely. What then makes
-# an assistant of it, or a solver of mathematics, is reinforcement learning, and you know nearly all of it already. A
-# token is an action. What was written so far is the observation. The model is the policy, and the loss is PPO's, of
+# A language model learns to *imitate*: it is shown texts, and makes each next token more likely. What turns it into an
+# assistant, or a solver of mathematics, is reinforcement learning, and you know nearly all of that already. A token is
+# an action. What has been written so far is the observation. The model is the policy, and the loss is PPO's, from
 # notebook 9.
 #
-# Today you do it, to a model so small that two processor cores train it while you watch. It has 13 tokens and 57
-# thousand parameters, and writes digits. You will write:
+# Today you do it yourself, with a model so small that two processor cores train it while you watch. It has 13 tokens
+# and 57 thousand parameters, and it writes digits. You will write:
 #
 # 1. the **log-probability of each token**, and the **mask** of those that count,
 # 2. a **reward that a program can check**, and **advantages without a critic** (GRPO),
 # 3. the **loss**, and the average in it that everybody argues about,
-# 4. a **leash** to the model you began with, after you have seen what happens without one,
+# 4. a **leash** that ties it to the model you began with, once you have seen what happens without one,
 # 5. **learning from preferences**: a reward model, and DPO, which needs none.
 #
-# About 90 minutes. You need notebook 3; notebook 9 for the clipped loss, which is repeated here.
+# About 90 minutes. You need notebook 3; the clipped loss comes from notebook 9 and is repeated here.
 
 # %% tags=["setup"]
 import collections
@@ -40,17 +40,17 @@ plt.style.use("rl_helpers.show.course")  # how the course's pictures look
 # %% [markdown]
 # ## 1. A model that writes digits
 #
-# The task: read five digits, write them in ascending order, stop. There are 13 **tokens**: the digits are their own
-# numbers, `>` (10) ends the **prompt**, `.` (11) ends the **completion**, and `_` (12) fills the rest. The
-# network is a transformer with the parts of the large ones, in about a hundred lines that are worth reading:
-# `rl_helpers/language_model.py`. You call four of its functions:
+# The task: read five digits, write them in ascending order, stop. There are 13 **tokens**: each digit is its own
+# number, `>` (10) ends the **prompt**, `.` (11) ends the **completion**, and `_` (12) pads the rest. The network is a
+# transformer with the same parts as the large ones, in about a hundred lines that are worth reading:
+# `rl_helpers/language_model.py`. You will call four of its functions:
 #
 # | | |
 # |---|---|
 # | `draw_prompts(key, num)` | random prompts, `[num, 6]` |
-# | `sample(key, params, prompts)` | prompts with completions drawn from the model, `[num, 16]` |
+# | `sample(key, params, prompts)` | prompts, each followed by a completion drawn from the model, `[num, 16]` |
 # | `logits(params, tokens)` | for each token of `tokens [L]`, the logits of the token *after* it, `[L, 13]` |
-# | `supervised(key, params, num_steps)` | that many steps of imitation, on 64 right answers each |
+# | `supervised(key, params, num_steps)` | the model after that many steps of imitation, on 64 right answers each |
 
 # %%
 params = language_model.init(jax.random.key(0))
@@ -64,31 +64,32 @@ for name, model in models.items():
         print("  ", language_model.text(tokens))
 
 # %% [markdown]
-# Imitation brings it quickly to where it knows what an answer looks like, and gets some of them right. We stop there on
-# purpose. More examples would help, of course, but suppose that right answers are hard to come by and easy to *check*,
-# as in mathematics or programming. Then one can let the model try, and reward it.
+# Imitation quickly teaches it what an answer looks like, and it gets some of them right. We stop there on purpose. More
+# examples would help, of course, but suppose that right answers are hard to come by and easy to *check*, as in
+# mathematics or programming. Then we can let the model try, and reward it.
 #
-# Every method today needs one number: how likely was the token that was written? The model answers with **logits**.
-# Row $t$ speaks of the token that comes *after* token $t$:
+# Every method today needs one number: how likely was the token that was written? The model returns **logits**. Row $t$
+# predicts the token that comes *after* token $t$:
 #
 # $$\log \pi(x_{t+1} \mid x_0, \dots, x_t) = \log \operatorname{softmax}(\text{logits}_t)[x_{t+1}].$$
 #
 # *In words: look up each token in the logits of the position before it.* The first token has no position before it, and
-# nothing comes after the last, so L tokens have L - 1 log-probabilities. Being off by one here is the classic: nothing
-# crashes, and the model learns to repeat itself.
+# nothing comes after the last, so L tokens have L - 1 log-probabilities. Being off by one here is the classic bug:
+# nothing crashes, and the model learns to repeat itself.
 
 # %% [markdown]
 # ### Exercise: `token_log_probs`
 #
 # *About 6 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Given `logits`, float `[L, V]`, and `tokens`, int `[L]`, return a float array `[L - 1]`, whose entry t is the
+# Given `logits`, float `[L, V]`, and `tokens`, int `[L]`, return a float array `[L - 1]` whose entry t is the
 # log-probability of token t + 1. L is at least 2. It must work under `jax.jit`, `jax.vmap` and `jax.grad` (with respect
-# to `logits`), and value and gradient must be finite however large the logits are.
+# to `logits`), and both value and gradient must be finite however large the logits are.
 #
-# **Example.** Two possible tokens, logits (0, log 3), (5, 5), (0, 0), which are probabilities (1/4, 3/4), (1/2, 1/2),
-# (1/2, 1/2), and the tokens 0, 1, 0. Token 1 was predicted by the first row: log 3/4 = -0.2877. Token 0 after it by the
-# second: log 1/2 = -0.6931. What the last row says comes after the end. Nobody asks.
+# **Example.** There are two possible tokens. The logits are (0, log 3), (5, 5), (0, 0), that is, probabilities
+# (1/4, 3/4), (1/2, 1/2), (1/2, 1/2), and the tokens are 0, 1, 0. The 1 is predicted by the first row: log 3/4 =
+# -0.2877. The 0 after it is predicted by the second: log 1/2 = -0.6931. The last row predicts beyond the end; ignore
+# it.
 #
 # Helpful: [`jax.nn.log_softmax`](https://docs.jax.dev/en/latest/_autosummary/jax.nn.log_softmax.html),
 # [`jnp.take_along_axis`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.take_along_axis.html), or indexing with
@@ -100,8 +101,8 @@ for name, model in models.items():
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Leave the last row out, take `log_softmax` over the vocabulary (the last axis), and of each row the entry that the
-# *next* token names: `x[rows, columns]` with `jnp.arange(...)` for the rows.
+# Leave out the last row, take `log_softmax` over the vocabulary (the last axis), and pick one entry from each row, that
+# of the *next* token: `x[rows, columns]` with `jnp.arange(...)` for the rows.
 # </details>
 
 
@@ -110,7 +111,7 @@ def token_log_probs(logits, tokens):
     """The log-probability of each token but the first.
 
     Args:
-      logits: row t speaks of the token after token t, float [L, V].
+      logits: row t predicts the token after token t, float [L, V].
       tokens: int [L].
     Returns:
       Entry t is that of token t + 1, float [L - 1].
@@ -128,17 +129,18 @@ def _check():
     logits = (np.log(weights) + np.array([[1.0], [-2.0], [0.5], [3.0]])).astype(np.float32)
     tokens = np.array([0, 2, 1, 0])
     what = "token_log_probs of the probabilities .25 .25 .5, .125 .25 .625, .4 .4 .2, .2 .2 .6 and tokens 0 2 1 0"
-    own_position = "a token was looked up in the logits of its own position; look in those before it"
+    own_position = "a token was looked up in the logits of its own position; use the row before it"
     last = "nothing comes after the last token, so leave out the last row"
-    positions = "the softmax went over the positions; the probabilities of a *row* add up to 1"
+    positions = "the softmax went over the positions; the probabilities of a *row* must add up to 1"
     one_each = "one number for each token after the first is wanted"
-    infinite = "a probability rounds to 0 there, or something overflows: never leave the logarithm"
+    all_pairs = "that looks up every token in every row; take one entry from each row"
+    infinite = "a probability rounds to 0 there, or something overflows: stay in log space"
     checks.equal(
         token_log_probs(logits, tokens), [-0.6931472, -1.3862944, -0.9162908], what,
         wrong=[
             ([-1.3862944, -0.4700036, -0.9162908], own_position),
             ([-0.4700036, -0.9162908, -1.6094379], own_position),
-            ([-2.0794415, -1.6094379, -1.6094379], "shifted the wrong way: row t speaks of token t + 1"),
+            ([-2.0794415, -1.6094379, -1.6094379], "shifted the wrong way: row t predicts token t + 1"),
             ([-0.6931472, -1.3862944, -0.9162908, -1.6094379], last),
             ([-1.3862944, -0.4700036, -0.9162908, -1.6094379], f"{last}; and look in the row before a token"),
             ([1.6931472, -1.3068528, 1.8862944], "these are the logits themselves; they still need log softmax"),
@@ -148,8 +150,9 @@ def _check():
             ([0.6931472, 1.3862944, 0.9162908], "the minus belongs to a loss; the log-probability itself is wanted"),
             (-2.9957323, f"that is the sum; {one_each}"),
             (-0.9985774, f"that is the mean; {one_each}"),
-            ([-0.6931472, -0.4700036, -0.9162908], "that is the likeliest token's; take the token that was written"),
+            ([-0.6931472, -0.4700036, -0.9162908], "that is the likeliest token's; take that of the one written"),
             (np.log(weights / weights.sum(1, keepdims=True))[:-1], f"that is every token's; {one_each}"),
+            (np.log(weights / weights.sum(1, keepdims=True))[:-1, tokens[1:]], all_pairs),
         ],
     )  # fmt: skip
     unlikely = np.array([[0.0, 150.0], [0.0, 0.0]], np.float32)
@@ -157,7 +160,7 @@ def _check():
         token_log_probs(unlikely, np.array([0, 0])), [-150.0], "token_log_probs of the logits 0 and 150, and token 0",
         wrong=[
             ([-np.inf], infinite),
-            ([-18.420681], "a small number added inside a logarithm keeps it from -inf, but makes it wrong"),
+            ([-18.420681], "a small number added inside a logarithm avoids -inf, but makes the value wrong"),
         ],
         hint="Is something limited, or a small number added inside a logarithm? The exponential of 150 overflows.",
     )  # fmt: skip
@@ -213,8 +216,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# How sure is each model of the right answer, token by token? (The answer to `3 9 3 7 1`, each token predicted from all
-# the right ones before it.)
+# How sure is each model of the right answer, token by token? (Here: the answer to `3 9 3 7 1`, with each token
+# predicted from all the right ones before it.)
 
 
 # %% tags=["demo"]
@@ -225,33 +228,33 @@ def log_probs(params, sequences):
 
 progress.warn_unless_done("token_log_probs")
 question = language_model.answered(jnp.array([[3, 9, 3, 7, 1, language_model.SORT]]))
-answer = slice(PROMPT_LENGTH - 1, PROMPT_LENGTH + NUM_DIGITS)  # the entries that speak of the answer
+answer = slice(PROMPT_LENGTH - 1, PROMPT_LENGTH + NUM_DIGITS)  # the entries that belong to the answer
 probs = {name: jnp.exp(log_probs(model, question)[0, answer]) for name, model in models.items()}
 plotting.plot_token_probs(language_model.text(question[0, PROMPT_LENGTH:]).split(), probs)
 plt.show()
 
 # %% [markdown]
 # The untrained model gives every token about one chance in thirteen. After a few steps the end is nearly certain:
-# *when* to stop was easy to learn. Which digit comes next is the hard part, most of all the second 3: after 30 steps it
-# has not understood that digits repeat. And one bad token spoils the answer.
+# *when* to stop was easy to learn. Which digit comes next is the hard part, above all the second 3: after 30 steps the
+# model has not understood that digits can repeat. And one bad token spoils the answer.
 
 # %% [markdown]
 # ### Exercise: `completion_mask`
 #
 # *About 8 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# The model is not to be praised for what it did not choose. It did not write the prompt, and what stands after the end
-# token is filling. So every loss below asks which tokens **count**: those of the completion, up to its first end token.
+# The model should not be praised for what it did not choose. It did not write the prompt, and everything after the end
+# token is padding. So every loss below asks which tokens **count**: those of the completion, up to its first end token.
 # That one counts too, because stopping is a choice.
 #
 # Given `tokens`, int `[L]`, `prompt_length`, with 1 <= `prompt_length` <= L, and `eos`, the number of the end token,
-# return a bool array `[L - 1]`. Entry t speaks of token t + 1, as in `token_log_probs`: True if its index is at least
-# `prompt_length` and no end token of the completion stands before it. An end token in the *prompt* means nothing. It
-# must work under `jax.vmap` and under `jax.jit` with every argument traced: no slice like `tokens[prompt_length:]` and
-# no `if`.
+# return a bool array `[L - 1]`. Entry t belongs to token t + 1, as in `token_log_probs`: True if that token's index is
+# at least `prompt_length` and no end token of the completion comes before it. An end token in the *prompt* means
+# nothing. It must work under `jax.vmap` and under `jax.jit` with every argument traced: no slice like
+# `tokens[prompt_length:]` and no `if`.
 #
-# **Example.** The tokens `9 . 4 > 4 . . 7` with `prompt_length = 4`. The completion is `4 . . 7`, and of it the `4` and
-# the first `.` count. These are tokens 4 and 5, so entries 3 and 4 are True:
+# **Example.** Take the tokens `9 . 4 > 4 . . 7` with `prompt_length = 4`. The completion is `4 . . 7`, of which the `4`
+# and the first `.` count. These are tokens 4 and 5, so entries 3 and 4 are True:
 # `[False, False, False, True, True, False, False]`.
 #
 # Helpful: [`jnp.arange`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.arange.html),
@@ -260,26 +263,26 @@ plt.show()
 # <details><summary>Hint 1: a nudge</summary>
 #
 # Two conditions, combined with `&`. The first compares places with `prompt_length`. For the second, count: how many end
-# tokens of the completion stand *before* each place?
+# tokens of the completion come *before* each place?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# `place = jnp.arange(1, len(tokens))` is the index that each entry speaks of. Mark the end tokens among
-# `tokens[1:]` that belong to the completion. Their `cumsum` counts them up to *and including* each place; take the mark
-# itself off again, and the first end token counts as it should.
+# `place = jnp.arange(1, len(tokens))` is the index of the token that each entry belongs to. Mark the end tokens among
+# `tokens[1:]` that belong to the completion. Their `cumsum` counts them up to *and including* each place; subtract the
+# mark itself again, and the first end token counts, as it should.
 # </details>
 
 
 # %% exercise="completion_mask"
 def completion_mask(tokens, prompt_length, eos):
-    """Which tokens count: those of the completion, up to its first end token and with it.
+    """Which tokens count: those of the completion, up to and including its first end token.
 
     Args:
       tokens: the prompt and what follows, int [L].
-      prompt_length: how many tokens of them are the prompt, int [], from 1 to L.
+      prompt_length: how many of them are the prompt, int [], from 1 to L.
       eos: the end token, int [].
     Returns:
-      Entry t speaks of token t + 1, bool [L - 1].
+      Entry t belongs to token t + 1, bool [L - 1].
     """
     ### BEGIN SOLUTION
     place = jnp.arange(1, len(tokens))
@@ -294,18 +297,18 @@ def completion_mask(tokens, prompt_length, eos):
 def _check():
     tokens = np.array([3, 11, 5, 12, 4, 11, 11, 7])
     T, F = 1, 0
-    off_by_one = "that is off by one: position t speaks of token t + 1"
+    off_by_one = "that is off by one: entry t belongs to token t + 1"
     masks = [
         ([F, F, F, T, T, F, F], off_by_one),
         ([F, F, F, T, T, T, F], off_by_one),
-        ([F, T, T, T, T, F, F], "the last token of the prompt counts, and should not"),
-        ([F, F, T, T, F, F, F], "the end token itself counts: to stop is a choice too"),
-        ([F] * 7, "nothing counts. Is it an end token in the prompt that stops you? That one means nothing"),
-        ([F, F, T, T, T, T, T], "what stands after the first end token counts, and should not"),
-        ([F, F, T, T, F, F, T], "what stands after the first end token counts, and should not"),
+        ([F, T, T, T, T, F, F], "the last token of the prompt counts, but should not"),
+        ([F, F, T, T, F, F, F], "the end token itself counts: stopping is a choice too"),
+        ([F] * 7, "nothing counts. Were you stopped by an end token in the prompt? That one means nothing"),
+        ([F, F, T, T, T, T, T], "what comes after the first end token counts, but should not"),
+        ([F, F, T, T, F, F, T], "what comes after the first end token counts, but should not"),
         ([F, F, T, T, T, T, F], "you count up to the last end token; stop at the first end token of the completion"),
         ([T, T, F, F, F, F, F], "that is the prompt, not the completion"),
-        ([T, T, T, T, T, F, F], "the prompt counts too, and should not: the model did not write it"),
+        ([T, T, T, T, T, F, F], "the prompt counts too, but should not: the model did not write it"),
     ]  # fmt: skip
     numbers = "the numbers are right, but a mask holds True and False"
     got = completion_mask(tokens, 3, 11)
@@ -319,12 +322,12 @@ def _check():
     checks.equal(
         got.astype(int), [F, F, T, T, T, T, T], "completion_mask of 3 11 5 12 4 11 11 7 with prompt_length 3 and eos 9",
         wrong=[
-            ([F, F, T, T, T, F, F], "eos is an argument; do not write 11"),
-            ([F] * 7, "without an end token everything that was written counts (`argmax` of nothing but False is 0)"),
+            ([F, F, T, T, T, F, F], "`eos` is an argument; do not write 11"),
+            ([F] * 7, "without an end token everything that was written counts (`argmax` of all False is 0)"),
         ],
     )  # fmt: skip
     got = checks.array(jax.jit(completion_mask)(tokens, 8, 11), "completion_mask under jax.jit", dtype="bool")
-    checks.equal(got.astype(int), [F] * 7, "Under jax.jit, completion_mask with prompt_length 8, nothing but a prompt,")
+    checks.equal(got.astype(int), [F] * 7, "Under jax.jit, completion_mask with prompt_length 8, where all is prompt,")
 
 
 # %% test="completion_mask" points=2
@@ -375,8 +378,8 @@ for tokens in language_model.sample(jax.random.key(5), params, prompts):
     print(" ", " ".join("^" if one else " " for one in counts).rstrip(), "\n")
 
 # %% [markdown]
-# These are completions of the *untrained* model, so some go on to the last place. Look at one that stops: the end token
-# is marked, and nothing after it.
+# These are completions of the *untrained* model, so some run on to the last place. Look at one that stops: the end
+# token is marked, but nothing after it.
 
 # %% [markdown]
 # ## 2. A reward that can be checked
@@ -386,13 +389,13 @@ for tokens in language_model.sample(jax.random.key(5), params, prompts):
 #
 # *About 6 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# A program says whether an answer is right. In the trade this is called a **verifiable reward**, and it is what models
-# that "reason" are trained with: the result of a sum, the tests of a program.
+# A program says whether an answer is right. In the field this is called a **verifiable reward**, and it is what models
+# that "reason" are trained with: is the result of the sum right, do the program's tests pass?
 #
-# Return 1.0 if `completion`, int `[M]`, begins with the `digits`, int `[K]`, in ascending order and then `eos`, and 0.0
-# otherwise, a float scalar. K is less than M. Digits may repeat, and come in any order. What follows the end token does
-# not matter. `eos` is not among the digits, and *need not be larger* than they are. It must work under `jax.jit` and
-# `jax.vmap`.
+# Return a float scalar: 1.0 if `completion`, int `[M]`, begins with the `digits`, int `[K]`, in ascending order,
+# followed by `eos`, and 0.0 otherwise. K is less than M. Digits may repeat and may come in any order. What follows the
+# end token does not matter. `eos` is not among the digits, and *need not be larger* than they are. It must work under
+# `jax.jit` and `jax.vmap`.
 #
 # **Example.** With the digits 4 1 4 and eos 11, `1 4 4 . 7` earns 1.0. `1 4 . 7 7` earns 0.0 (a 4 is missing), and so
 # does `1 4 4 7 .` (it did not stop).
@@ -407,7 +410,7 @@ for tokens in language_model.sample(jax.random.key(5), params, prompts):
 # <details><summary>Hint 2: the approach</summary>
 #
 # Compare the first K tokens with the sorted digits, all of them, and token K with `eos`. `&` combines the two, and
-# `1.0 * ...` or `jnp.where` makes a float of the answer.
+# `jnp.where` or `1.0 * ...` converts the result to a float.
 # </details>
 
 
@@ -446,7 +449,7 @@ def _check():
         known = [(value, partial) for value in (0.25, 1 / 3, 0.5, 2 / 3, 0.75)]
         checks.equal(got, want, what, wrong=[(1.0 - want, wrong), (-1.0, "otherwise 0, not -1"), *known])
 
-    expect(0.0, [4, 2, 7, 11, 12], "you accept the right digits in whatever order")
+    expect(0.0, [4, 2, 7, 11, 12], "you accept the right digits in whatever order they come")
     expect(0.0, [7, 2, 4, 11, 12], "those are the digits as they came; they have to be sorted")
     expect(0.0, [7, 4, 2, 11, 0], "that is descending")
     expect(1.0, [2, 4, 7, 11, 12], "it is right: the digits in ascending order, then the end token")
@@ -510,7 +513,7 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your reward, put to use: how often is each model right, in 1,024 tries?
+# Your reward at work: how often is each model right in 1,024 tries?
 
 
 # %% tags=["demo"]
@@ -520,7 +523,7 @@ def is_right(sequence):
 
 
 def share_right(params):
-    """How often a model is right, of 1,024 tries."""
+    """The share of 1,024 tries that a model gets right."""
     prompts = language_model.draw_prompts(jax.random.key(6), 1_024)
     return float(jax.vmap(is_right)(language_model.sample(jax.random.key(7), params, prompts)).mean())
 
@@ -543,32 +546,32 @@ for name, model in models.items():
 #
 # Was an answer better than expected? In notebook 9 a critic said what to expect. GRPO
 # ([Shao et al., 2024](https://arxiv.org/abs/2402.03300)) has no critic: let the model answer the *same* prompt G times,
-# and compare each answer with the others of its **group**,
+# and compare each answer with the others in its **group**:
 #
 # $$A_{p,g} = \frac{r_{p,g} - \operatorname{mean}_g(r_{p,g})}{\operatorname{std}_g(r_{p,g}) + 10^{-6}}.$$
 #
-# *In words: how much better than its siblings, in standard deviations.* The standard deviation is the population's: it
-# divides by G. The small number keeps a group whose rewards are all the same from dividing 0 by 0: its advantages
-# are 0.
+# *In words: how much better an answer is than its siblings, in standard deviations.* The standard deviation is the
+# population's: it divides by G. The small number prevents 0 / 0 in a group whose rewards are all the same: its
+# advantages are 0.
 #
-# Given `rewards`, float `[P, G]`, a row for each prompt, return the advantages, float `[P, G]`. It must work under
+# Given `rewards`, float `[P, G]`, one row for each prompt, return the advantages, float `[P, G]`. It must work under
 # `jax.jit`. Change no input.
 #
 # **Example.** One prompt, rewards 0, 0, 0, 1: the mean is 0.25, the standard deviation 0.4330, and the advantages are
-# -0.5774, -0.5774, -0.5774 and 1.7320. The rewards 1, 1, 1, 1 give 0, 0, 0, 0: nothing to be learned.
+# -0.5774, -0.5774, -0.5774 and 1.7320. The rewards 1, 1, 1, 1 give 0, 0, 0, 0: there is nothing to learn.
 #
 # Helpful: [`jnp.mean`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.mean.html) and
 # [`jnp.std`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.std.html) with `axis` and `keepdims`
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Which axis of `[P, G]` are the siblings on? What shape has a mean over it, and does it fit the rewards element by
-# element?
+# Which axis of `[P, G]` are the siblings on? What shape does a mean over it have, and does that fit the rewards element
+# by element?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
 # Mean and standard deviation over `axis=1` with `keepdims=True`, which leaves them `[P, 1]`. The 1e-6 is added to the
-# standard deviation, after the root.
+# standard deviation, after the square root.
 # </details>
 
 
@@ -577,7 +580,7 @@ def group_advantages(rewards):
     """How much better each answer is than the others to the same prompt, in standard deviations.
 
     Args:
-      rewards: a row for each prompt, float [P, G].
+      rewards: one row for each prompt, float [P, G].
     Returns:
       The advantages, float [P, G].
     """
@@ -602,12 +605,12 @@ def _check():
             (centred / rewards.std(), "the deviation is that of the whole batch; take each row's own"),
             (over_all / std, "the mean is that of the whole batch; take each row's own"),
             ((rewards - rewards.mean(0)) / rewards.std(0), "mean and deviation go over the columns; a row is a group"),
-            (centred, "the centred rewards are to be divided by their standard deviation"),
-            (rewards / std, "the mean was not taken off"),
+            (centred, "the centred rewards must be divided by their standard deviation"),
+            (rewards / std, "the mean was not subtracted"),
             (centred / sample, "that deviation divides by G - 1; the population's divides by G"),
-            (centred / var, "that is the variance; the deviation is its root"),
-            (-want, "the sign is turned round: a reward above the mean is an advantage"),
-            ((rewards - np.median(rewards, axis=1, keepdims=True)) / std, "that is the median; take off the mean"),
+            (centred / var, "that is the variance; the deviation is its square root"),
+            (-want, "the sign is reversed: a reward above the mean is an advantage"),
+            ((rewards - np.median(rewards, axis=1, keepdims=True)) / std, "that is the median; subtract the mean"),
             ((ranks - ranks.mean(1, keepdims=True)) / ranks.std(1, keepdims=True), "use the rewards, not the ranks"),
             (centred / np.abs(centred).mean(1, keepdims=True), "that is the mean distance, not the deviation"),
             (centred / np.ptp(rewards, axis=1)[:, None], "that is the range; take the standard deviation"),
@@ -651,8 +654,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now think about what a group has to teach. If all eight answers are wrong, all advantages are 0. If all eight are
-# right, too! Only a group that is divided has a **signal**. How many are there?
+# Now think about what a group can teach. If all eight answers are wrong, all advantages are 0. If all eight are right,
+# they are 0 too! Only a mixed group has a **signal**. How many mixed groups are there?
 
 
 # %% tags=["demo"]
@@ -670,30 +673,31 @@ axes[0].set_ylabel("groups")
 plt.show()
 
 # %% [markdown]
-# The grey groups were written, checked, and taught nothing. So there is a sweet spot for tasks: too hard, and too easy,
-# are both a waste. Large labs choose their prompts accordingly.
+# The grey groups were written and checked, and taught nothing. So there is a sweet spot for tasks: too hard and too
+# easy are both a waste. Large labs choose their prompts accordingly.
 
 # %% [markdown]
 # ### Exercise: `grpo_loss`
 #
 # *About 12 minutes · difficulty 3 of 3 · importance 3 of 3*
 #
-# The loss of one token is the clipped one of PPO,
+# The loss of one token is the clipped loss of PPO,
 #
 # $$\ell = -\min\big(\rho A,\; \operatorname{clip}(\rho,\, 1 - \epsilon,\, 1 + \epsilon)\, A\big), \qquad
 # \rho = \exp(\log \pi_\text{new} - \log \pi_\text{old}),$$
 #
-# and $A$ is the advantage of the completion that the token belongs to: every token is praised or blamed for the whole
-# answer, because the reward does not say which of them was the good one. The loss of the batch is the mean over all
-# tokens that count, $\sum \ell\, /\, \text{number of tokens where the mask is True}$.
+# where $A$ is the advantage of the completion that the token belongs to: every token is praised or blamed for the whole
+# answer, because the reward does not say which of them deserve it. The loss of the batch is the mean over all tokens
+# that count, $\sum \ell\, /\, \text{number of tokens where the mask is True}$.
 #
 # `log_prob`, `old_log_prob` and `mask` (bool) are `[B, T]`, `advantage` is `[B]`, and `clip` is $\epsilon$. Divide by
-# the number of tokens that count *in the whole batch*. It is not the mean of each completion's mean! Some completions
-# may have no token that counts; at least one in the batch has. It must work under `jax.jit` and `jax.grad` (with
-# respect to `log_prob`); where the mask is False, nothing changes value or gradient.
+# the number of tokens that count *in the whole batch*. This is not the mean of each completion's mean! Some completions
+# may have no token that counts, but at least one in the batch does. It must work under `jax.jit` and `jax.grad` (with
+# respect to `log_prob`). Where a token counts, the difference $\log \pi_\text{new} - \log \pi_\text{old}$ lies between
+# -20 and 20; where it does not, nothing may change the value or the gradient.
 #
-# **Example.** Two completions with advantages 1 and -1, all ratios 1, so each token's loss is -1 in the first and +1 in
-# the second. With three tokens that count in the first and one in the second: (-3 + 1) / 4 = -0.5.
+# **Example.** Two completions have the advantages 1 and -1, and all ratios are 1, so each token's loss is -1 in the
+# first and +1 in the second. With three tokens that count in the first and one in the second: (-3 + 1) / 4 = -0.5.
 #
 # Helpful: [`jnp.where`](https://docs.jax.dev/en/latest/_autosummary/jax.numpy.where.html); `advantage[:, None]` has the
 # shape `[B, 1]`
@@ -705,8 +709,9 @@ plt.show()
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Ratio, the two products, the smaller one, the minus, all `[B, T]`. Then set what does not count to 0, add up, and
-# divide by the sum of the mask. `loss[mask]` would do outside `jax.jit`, but inside the size must be known.
+# The ratio, the two products, the smaller of them, the minus: all are `[B, T]`. Then set what does not count to 0, add
+# up, and divide by the sum of the mask. `loss[mask]` would work outside `jax.jit`, but inside it the size must be
+# known.
 # </details>
 
 
@@ -715,7 +720,7 @@ def grpo_loss(log_prob, old_log_prob, advantage, mask, clip=0.2):
     """The clipped loss, averaged over the tokens of the batch that count.
 
     Args:
-      log_prob: of each token under the present model, float [B, T].
+      log_prob: of each token under the current model, float [B, T].
       old_log_prob: under the model that wrote it, float [B, T].
       advantage: of each completion, float [B].
       mask: which tokens count, bool [B, T].
@@ -748,7 +753,7 @@ def _check():
             (-0.8333333, "nothing was clipped"),
             (-0.9333333, "you clipped in every case; take the smaller of the two products"),
             (-1.0333333, "that is the larger of the two products; take the smaller one"),
-            (0.6333333, "the minus is missing; a loss is made smaller, and we want more of a good thing"),
+            (0.6333333, "the minus is missing; a loss is minimised, and we want more of a good thing"),
             (1.7053319, "the old policy was not used; that is the loss of REINFORCE"),
             (-0.5, "one ratio for the whole completion? Each token has its own"),
             (-0.9777778, "the ratio is upside down: new over old"),
@@ -762,12 +767,12 @@ def _check():
     checks.equal(
         grpo_loss(square, 0.0 * square, advantage3, one_each), 0.2916667,
         "grpo_loss of three completions, advantages 1 -2 0.5, ratios that count 0.9, 1.1 0.95 and 0.9 0.9 1.1",
-        wrong=[(0.4583333, "there is one advantage for each row, a completion; yours went to the columns")],
+        wrong=[(0.4583333, "there is one advantage for each row, a row being a completion; yours went to the columns")],
         hint="Is each completion's advantage that of its own row? advantage[:, None] has the shape [B, 1].",
     )  # fmt: skip
     checks.equal(
         grpo_loss(new, old, advantage, mask, clip=0.1), -0.5666667, "grpo_loss of the first case with clip=0.1",
-        wrong=[(-0.6333333, "clip is an argument; do not write 0.2")],
+        wrong=[(-0.6333333, "`clip` is an argument; do not write 0.2")],
     )  # fmt: skip
     empty = np.array([[True, True, False], [False, False, False]])
     checks.equal(
@@ -824,35 +829,36 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now all together. One **update** is: draw prompts, let the model answer each of them several times, reward, compare
-# within the groups, and take two steps on the loss. (In the first, all ratios are 1. In the second, the clip has
-# something to do.) Read it; there is nothing in it that you have not written or seen.
+# Putting it together: one **update** draws prompts, lets the model answer each of them several times, rewards the
+# answers, compares them within their groups, and takes two steps on the loss. (In the first step all ratios are 1. In
+# the second, the clip has something to do.) Read it: there is nothing in it that you have not written or seen, except
+# the line with `leash`, which comes in section 4.
 
 
 # %%
 class Settings(NamedTuple):
-    """What a training may vary."""
+    """What may differ from one training run to another."""
 
     num_updates: int = 125
     num_prompts: int = 32
     group_size: int = 8
     steps_per_update: int = 2
     learning_rate: float = 5e-4
-    leash: float = 0.0  # the price of divergence from the reference; comes in section 4
+    leash: float = 0.0  # the price of divergence from the reference, for section 4
 
 
 class Batch(NamedTuple):
-    """What was seen in an update, means over its completions."""
+    """What was seen in an update: means over its completions."""
 
     reward: jax.Array
     right: jax.Array  # whether the answer was right, whatever the reward says
-    length: jax.Array  # tokens up to the end, with it
-    silent: jax.Array  # share of groups that were all equal
-    divergence: jax.Array  # from the reference, in nats for each token
+    length: jax.Array  # tokens up to and including the end
+    silent: jax.Array  # share of groups whose rewards were all equal
+    divergence: jax.Array  # from the reference, in nats per token
 
 
 def train(key, reference, reward, settings):
-    """GRPO from the model `reference` with `reward` of a whole sequence [LENGTH].
+    """GRPO, starting from the model `reference`, with `reward` of a whole sequence [LENGTH].
 
     Returns:
       The trained model, and what was seen, a `Batch` of arrays [num_updates].
@@ -893,8 +899,8 @@ def train(key, reference, reward, settings):
 
 
 # %% [markdown]
-# We begin with the model of 50 steps and the honest reward. Before you run it: what happens to the silent groups?
-# (About a minute on two cores. The first update takes longest, because everything is compiled.)
+# We begin with the 50-step model and the honest reward. Before you run it: what happens to the silent groups? (About a
+# minute on two cores. The first update takes longest, because everything is compiled then.)
 
 # %% tags=["demo"]
 progress.warn_unless_done("token_log_probs", "completion_mask", "sorting_reward", "group_advantages", "grpo_loss")
@@ -909,14 +915,14 @@ print(f"right before: {share_right(models['50 steps']):.0%}, after: {share_right
 # the two curves climb together: the better the model, the more groups are unanimous, and the slower it learns. It has
 # run out of signal, and needs harder prompts.
 #
-# **What the average does.** You divided by the tokens of the *whole batch*. The first version of GRPO took the mean of
-# each completion, then the mean of those. It looks like a detail. Here are 64 completions of a model that does not yet
-# know when to stop. How hard does the loss pull at a token of each, counted in shares of the batch?
+# **What the average does.** You divided by the number of tokens in the *whole batch*. The first version of GRPO took
+# the mean of each completion, then the mean of those means. It looks like a detail. Here are 64 completions by a model
+# that does not yet know when to stop. How hard does the loss pull on a token of each, as a share of the batch?
 
 
 # %% tags=["demo"]
 def mean_of_means(*batch):
-    """The loss as GRPO had it at first: your loss of each completion alone, then the mean."""
+    """The loss as GRPO first had it: your loss of each completion alone, then the mean."""
     return jnp.mean(jax.vmap(lambda *row: grpo_loss(*(x[None] for x in row)))(*batch))
 
 
@@ -927,21 +933,21 @@ old, lengths = log_probs(params, sequences), masks.sum(axis=1)
 pulls = {}
 for name, loss in {"mean over all tokens": grpo_loss, "mean of each completion's mean": mean_of_means}.items():
     gradient = jax.grad(loss)(old, old, jnp.ones(64), masks)
-    pulls[name] = -gradient.sum(axis=1) / lengths  # of one token of each completion
+    pulls[name] = -gradient.sum(axis=1) / lengths  # on one token of each completion
 plotting.plot_pulls(lengths, pulls)
 plt.show()
 
 # %% [markdown]
-# With your average every token pulls alike. With the other one, a token of a long completion hardly counts. A long
-# *wrong* answer is then blamed less for each of its tokens than a short one, and a short *right* one is praised more:
-# models learned to be wrong at length ([Liu et al., 2025](https://arxiv.org/abs/2503.20783)). Whenever you meet a mean
-# of means, ask who is being counted less.
+# With your average every token counts the same. With the other, a token of a long completion hardly counts. The tokens
+# of a long *wrong* answer are then blamed less than those of a short one, and the tokens of a short *right* answer
+# praised more: models learned to be wrong at length ([Liu et al., 2025](https://arxiv.org/abs/2503.20783)). Whenever
+# you meet a mean of means, ask who is being counted less.
 #
 # ## 4. You get what you pay for
 #
-# Real tasks seldom come with a perfect checker. So one pays for something that can be measured and *looks* like what is
-# wanted, a **proxy**. Sorted digits ascend. Let us pay for every pair of neighbours that ascends: a natural idea, and
-# smoother than all or nothing. The model of 30 steps, 30 updates. Before you run it: what will it find?
+# Real tasks seldom come with a perfect checker. So we pay for a **proxy**, something that can be measured and *looks*
+# like what we want. Sorted digits ascend, so let us pay for every pair of neighbours that ascends: a natural idea, and
+# smoother than all or nothing. We take the 30-step model and 30 updates. Before you run it: what will it find?
 
 
 # %% tags=["demo"]
@@ -968,9 +974,9 @@ for one, other in zip(before, after, strict=True):
 
 # %% [markdown]
 # The proxy more than doubled, and right answers went from one in seven to none at all. Compare the completions. The
-# model climbs, drops, climbs again and never stops, because a stop ends its income. There is no bug in this: it found
-# what we paid for. This is called **reward hacking**, and no cleverness on the model's side is needed for it. A reward
-# that only *goes along* with what you want goes along until somebody optimises it.
+# model climbs, drops, climbs again and never stops, because stopping would end its income. There is no bug in this: it
+# found what we paid for. This is called **reward hacking**, and no cleverness on the model's side is needed for it. A
+# reward that merely *agrees* with what you want agrees only until it is optimised.
 #
 # And notice which curve you would have been watching: in practice there is only the left one.
 
@@ -979,18 +985,18 @@ for one, other in zip(before, after, strict=True):
 #
 # *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
-# The usual remedy is a leash: pay a price for every token that the **reference**, the model you began with, would have
-# found unlikely. The price is an estimate of the Kullback–Leibler divergence from the reference, made from the tokens
+# The usual remedy is a leash: the model pays for every token on which it disagrees with the **reference**, the model
+# you began with. The price is an estimate of the Kullback–Leibler divergence from the reference, made from the tokens
 # that were written ([Schulman, 2020](http://joschu.net/blog/kl-approx.html)):
 #
 # $$k = e^{d} - 1 - d, \qquad d = \log \pi_\text{ref} - \log \pi_\text{new}.$$
 #
 # *In words: 0 where both models agree about the token, and positive where they do not, in either direction.* The plain
-# $-d$ is right on average too, but single tokens would often have a *negative* price.
+# $-d$ is right on average too, but then single tokens would often have a *negative* price.
 #
-# `log_prob` and `ref_log_prob` are floats of any one shape, scalars included; return $k$ elementwise. It must work
-# under `jax.jit`, `jax.vmap` and `jax.grad` (with respect to `log_prob`). Log-probabilities go down to -1000, while
-# their difference stays within 20.
+# `log_prob` and `ref_log_prob` are floats of the same shape, any shape, scalars too; return $k$ elementwise.
+# It must work under `jax.jit`, `jax.vmap` and `jax.grad` (with respect to `log_prob`). Log-probabilities go down to
+# -1000, while their difference stays between -20 and 20.
 #
 # **Example.** A token with probability 0.5 now and 0.25 under the reference: $d = \log 0.5 = -0.6931$, and
 # $k = 0.5 - 1 + 0.6931 = 0.1931$.
@@ -1004,7 +1010,7 @@ for one, other in zip(before, after, strict=True):
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# The difference first, with a name of its own. Only then the exponential: `exp` of -1000 alone is 0.
+# Take the difference first and give it a name. Only then take the exponential: `exp` of -1000 alone is 0.
 # </details>
 
 
@@ -1013,7 +1019,7 @@ def kl_to_reference(log_prob, ref_log_prob):
     """What a token adds to an estimate of the divergence from the reference, never negative.
 
     Args:
-      log_prob: under the present model, float, any shape.
+      log_prob: under the current model, float, any shape.
       ref_log_prob: under the reference, float, the same shape.
     Returns:
       Elementwise, float, the same shape.
@@ -1033,18 +1039,18 @@ def _check():
         kl_to_reference(new, ref), [0.1931472, 0.9013877, 0.0],
         "kl_to_reference of the logarithms of 0.5 0.2 0.3 and, under the reference, 0.25 0.6 0.3",
         wrong=[
-            ([0.3068528, 0.4319456, 0.0], "d is the wrong way round: the reference minus the present model"),
+            ([0.3068528, 0.4319456, 0.0], "`d` is the wrong way round: the reference minus the current model"),
             ([0.6931472, -1.0986123, 0.0], "that is the plain difference; the price is exp(d) - 1 - d"),
             ([-0.6931472, 1.0986123, 0.0], "that is the plain difference; the price is exp(d) - 1 - d"),
             ([0.2402265, 0.6034745, 0.0], "that is half the square of d, nearly the same only where d is small"),
             ([-0.5, 2.0, 0.0], "`- d` is missing"),
             ([1.1931472, 1.9013877, 1.0], "`- 1` is missing"),
-            ([-1.1931472, 3.0986123, 0.0], "d is subtracted, not added"),
+            ([-1.1931472, 3.0986123, 0.0], "`d` is subtracted, not added"),
             ([0.5, 3.0, 1.0], "that is the ratio; the price is exp(d) - 1 - d"),
-            ([0.3465736, -0.2197225, 0.0], "it is not weighed by the probability: the tokens were drawn with it"),
+            ([0.3465736, -0.2197225, 0.0], "do not weight it by the probability: the tokens were drawn with it"),
             (0.364845, f"that is the mean; {elementwise}"),
             (1.0945349, f"that is the sum; {elementwise}"),
-            ([-0.1931472, -0.9013877, 0.0], "the sign is turned round"),
+            ([-0.1931472, -0.9013877, 0.0], "the sign is reversed"),
         ],
     )  # fmt: skip
     checks.equal(
@@ -1101,8 +1107,8 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The same proxy again, on leashes of three strengths: the training adds `leash` times the mean of your
-# `kl_to_reference` to the loss. (About half a minute.)
+# The same proxy again, on two leashes: the training adds `leash` times the mean of your `kl_to_reference` to the loss,
+# so the larger `leash` is, the shorter the leash. (About half a minute.)
 
 # %% tags=["demo"]
 progress.warn_unless_done("completion_mask", "group_advantages", "grpo_loss", "kl_to_reference")
@@ -1118,20 +1124,20 @@ for ax, (quantity, label) in zip(axes, labels.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# The leash holds: the shorter it is, the nearer the model stays to where it began, and the less of the proxy it earns.
-# On the shortest one most right answers survive. But look for a run that is *better* than the reference at what we
-# wanted. There is none! A leash does not mend a reward. It limits how far you follow it, and makes time for somebody to
+# The leash holds: the shorter it is, the closer the model stays to where it began, and the less of the proxy it earns.
+# On the shorter one, most right answers survive. But look for a run that is *better* than the reference at what we
+# wanted. There is none! A leash does not mend a reward. It limits how far you follow it, and buys time for somebody to
 # notice. (With the honest reward of section 3 no leash was needed: there was nothing to hack.)
 
 # %% [markdown]
 # ## 5. Preferences
 #
-# Often there is no checker, and not even a proxy, but people know it when they see it. Nobody can say how polite 7 out
-# of 10 is. But *which of two answers is better* is a question that people can answer, and from many such answers a
-# reward can be learned.
+# Often there is no checker, not even a proxy, but people know a good answer when they see one. Nobody can say how
+# polite 7 out of 10 is. But *which of two answers is better* is a question that people can answer, and from many such
+# choices a reward can be learned.
 #
-# So be the person. Below are pairs of completions by the model of 30 steps. Which do you prefer? By whatever taste you
-# like: the more correct one, the shorter one, the one with the prettier digits. Click, or use the arrow keys. Thirty
+# Now you choose. Below are pairs of completions by the 30-step model. Which do you prefer? Go by any taste you like:
+# the more correct one, the shorter one, the one with the prettier digits. Click, or use the arrow keys. Thirty choices
 # are enough to see something; stop when you like.
 
 # %% tags=["demo"]
@@ -1145,13 +1151,13 @@ clicks.page()
 
 # %%
 def preferences():
-    """Your choices, `(chosen, rejected)`, each [N, LENGTH]; those of a stand-in if there are fewer than ten."""
+    """Your choices, `(chosen, rejected)`, each [N, LENGTH]; a stand-in's if there are fewer than ten of yours."""
     sequences, picks = np.stack(differ), np.array(clicks.chosen, int)
     if len(picks) >= 10:
         print(f"These are your own {len(picks)} choices.")
         sequences = sequences[: len(picks)]
     else:
-        print(f"You have chosen {len(picks)} times, so a stand-in has chosen: a program, no person. It prefers the")
+        print(f"You have chosen {len(picks)} times, so a stand-in has chosen: a program, not a person. It prefers the")
         print("completion with fewer wrong tokens, leaves out pairs that are equal, and errs in one of ten.")
         wanted = np.asarray(language_model.answered(jnp.asarray(sequences[:, 0, :PROMPT_LENGTH])))
         wrong = np.sum(sequences != wanted[:, None], axis=2)
@@ -1168,17 +1174,17 @@ def preferences():
 # *About 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # A **reward model** gives every completion a score, so that the one you liked better has the higher score. The usual
-# assumption (Bradley and Terry, 1952): the probability that `chosen` is preferred to `rejected` is
+# assumption (Bradley and Terry, 1952) is that the probability of preferring `chosen` to `rejected` is
 # $\sigma(s_\text{chosen} - s_\text{rejected})$, with the sigmoid $\sigma(x) = 1 / (1 + e^{-x})$. Make what happened
 # likely:
 #
 # $$\ell = -\log \sigma(s_\text{chosen} - s_\text{rejected}).$$
 #
-# *In words: small when the score of the chosen one is well above the other, and growing in proportion to the gap when
-# it is below.*
+# *In words: small when the score of the chosen one is well above the other's, and growing in proportion to the gap when
+# it is well below.*
 #
 # Both arguments are float scalars, and so is the result. It must work under `jax.jit`, `jax.vmap` and `jax.grad` (with
-# respect to both), and value and gradient must be finite for differences up to 10,000 in either direction.
+# respect to both), and both value and gradient must be finite for differences up to 10,000 in either direction.
 #
 # **Example.** Scores 1.5 and 0.5: $-\log \sigma(1) = 0.3133$. Equal scores: $\log 2 = 0.6931$, with the gradient -0.5
 # for the chosen and 0.5 for the rejected one.
@@ -1187,17 +1193,17 @@ def preferences():
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# $\sigma(-10000)$ rounds to 0, and the logarithm of that is not finite. Which function never leaves the logarithm?
+# $\sigma(-10000)$ rounds to 0, and the logarithm of that is not finite. Which function stays in log space?
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# One line: the function under "Helpful", of the difference, with a minus before it.
+# One line: the function under "Helpful", applied to the difference, with a minus in front.
 # </details>
 
 
 # %% exercise="preference_loss"
 def preference_loss(chosen, rejected):
-    """The loss of one preference after Bradley and Terry.
+    """The loss of one preference, after Bradley and Terry.
 
     Args:
       chosen: the score of what was preferred, float [].
@@ -1213,12 +1219,12 @@ def preference_loss(chosen, rejected):
 # %% check="preference_loss" points=1
 @checks.exercise("preference_loss")
 def _check():
-    each = "the sigmoid was taken of each on its own; take it of the difference"
+    each = "the sigmoid was taken of each on its own; take that of the difference"
     checks.equal(
         preference_loss(1.5, 0.5), 0.3132617, "preference_loss(1.5, 0.5)",
         wrong=[
             (1.3132617, "the difference is the wrong way round: chosen minus rejected"),
-            (-0.3132617, "the minus is missing; a loss is made smaller"),
+            (-0.3132617, "the minus is missing; a loss is minimised"),
             (-1.3132617, "the minus is missing, and the difference is the wrong way round"),
             (0.7310586, "that is the probability itself; minus its logarithm is wanted"),
             (-0.7310586, "that is minus the probability itself; take the logarithm too"),
@@ -1227,7 +1233,7 @@ def _check():
             (0.0, "that is a hinge; take the sigmoid's logarithm"),
             (-1.0, "that is the plain difference; take minus the logarithm of its sigmoid"),
             (1.0, "that is the plain difference; take minus the logarithm of its sigmoid"),
-            (0.2014133, "rejected was not used"),
+            (0.2014133, "`rejected` was not used"),
             (1.1754903, each),
             (-0.2726637, each),
             (0.126928, "the scores were added; take their difference"),
@@ -1237,7 +1243,7 @@ def _check():
     checks.equal(
         got, 10_000.0, "preference_loss(0.0, 10000.0)",
         wrong=[
-            (np.inf, "the sigmoid rounds to 0 there, or `exp` overflows: never leave the logarithm"),
+            (np.inf, "the sigmoid rounds to 0 there, or `exp` overflows: stay in log space"),
             (18.420681, "a small number added inside a logarithm makes it finite, but wrong"),
         ],
         hint="Is something limited?",
@@ -1285,14 +1291,13 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now a reward model. In the real thing it is a language model itself. Ours only looks at four properties of a
-# completion, and learns how much each of them is worth *to you*. Its score is their weighted sum, and your loss trains
-# the weights.
+# Now for a reward model. In practice it is a language model itself. Ours looks only at four properties of a completion,
+# and learns how much each of them is worth *to you*. Its score is their weighted sum, and your loss trains the weights.
 
 
 # %% tags=["demo"]
 def properties(sequence):
-    """Four things about a completion, each about 0 to 1: its length, ascending pairs, right digits, whether it ends."""
+    """Four properties of a completion, each about 0 to 1: length, ascending pairs, right digits, whether it ends."""
     written, digits = sequence[PROMPT_LENGTH:], sequence[:NUM_DIGITS]
     counts = completion_mask(sequence, PROMPT_LENGTH, END)[PROMPT_LENGTH - 1 :]
     number = lambda tokens, counted: jnp.sum((tokens[:, None] == jnp.arange(10)) & counted[:, None], axis=0)
@@ -1317,10 +1322,10 @@ ax.set_title(f"the reward model agrees with {agrees:.0%} of the choices")
 plt.show()
 
 # %% [markdown]
-# If the stand-in has chosen: its reward model has found out, from choices alone, that what counts are the digits of the
-# prompt and an end. Ascending pairs, which we paid for in section 4, are worth next to nothing to it. It agrees with
+# If the stand-in chose: the reward model has found out, from choices alone, that what counts is having the prompt's
+# digits and an end. Ascending pairs, which we paid for in section 4, are worth next to nothing to it. It agrees with
 # about three quarters of the choices; nine in ten would be the most, because one in ten was an error, and four
-# properties do not tell everything. If these are *your* choices: did you know your taste?
+# properties do not capture everything. If these are *your* choices: did you know your own taste?
 
 # %% [markdown]
 # ### Exercise: `dpo_loss`
@@ -1328,18 +1333,42 @@ plt.show()
 # *About 6 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # First a reward model, then reinforcement learning on it, with a leash: that is how assistants were first trained.
-# **Direct preference optimisation** ([Rafailov et al., 2023](https://arxiv.org/abs/2305.18290)) saw that both steps can
-# be one. A policy on a leash *is* a reward model: its score of a completion is
+# **Direct preference optimisation** (DPO, [Rafailov et al., 2023](https://arxiv.org/abs/2305.18290)) turns the two
+# steps into one. A policy on a leash *is* a reward model: its score for a completion is
 #
 # $$s = \beta \big(\log \pi(\text{completion}) - \log \pi_\text{ref}(\text{completion})\big),$$
 #
 # *in words: how much more likely the completion has become than it was.* Put these scores of the chosen and of the
 # rejected completion into `preference_loss`, and train the policy itself.
 #
-# `chosen` and `rejected` are the log-probabilities of the two whole completions under the model in training,
-# `ref_chosen` and `ref_rejected` under the reference, `beta` is the length of the leash (the larger, the shorter). All
-# are float scalars, and so is the result. It must work under `jax.jit`, `jax.vmap` and `jax.grad` (with respect to
-# `chosen` and `rejected`), and be finite for scores up to 10,000 apart.
+# <details><summary>Why a policy on a leash is a reward model</summary>
+#
+# Take one prompt, and a reward $r(y)$ for each completion $y$. Reinforcement learning on a leash looks for the policy
+# whose completions have the largest average of
+#
+# $$r(y) - \beta \log \frac{\pi(y)}{\pi_\text{ref}(y)},$$
+#
+# which is the reward minus the price of the divergence. Now define the policy
+#
+# $$\pi^*(y) = \frac{1}{Z}\, \pi_\text{ref}(y)\, e^{r(y) / \beta},
+# \qquad Z = \sum_y \pi_\text{ref}(y)\, e^{r(y) / \beta}.$$
+#
+# $Z$ makes its probabilities add up to 1; it depends on the prompt, but not on $y$. Take the logarithm, and solve for
+# the reward:
+#
+# $$r(y) = \beta \log \frac{\pi^*(y)}{\pi_\text{ref}(y)} + \beta \log Z.$$
+#
+# With that in place of $r(y)$, what we average becomes $-\beta \log (\pi(y) / \pi^*(y)) + \beta \log Z$. The average of
+# its first part is $-\beta$ times the divergence of $\pi$ from $\pi^*$: never above 0, and 0 only where $\pi = \pi^*$.
+# So $\pi^*$ is the best policy, and the line above reads the reward off it: the score $s$, plus $\beta \log Z$. Two
+# completions of the same prompt share that constant, so it cancels in the difference of their scores, and
+# `preference_loss` looks at nothing else.
+# </details>
+#
+# `chosen` and `rejected` are the log-probabilities of the two whole completions under the model being trained,
+# `ref_chosen` and `ref_rejected` those under the reference, and `beta` sets the length of the leash (the larger, the
+# shorter). All are float scalars, and so is the result. It must work under `jax.jit`, `jax.vmap` and `jax.grad` (with
+# respect to `chosen` and `rejected`), and be finite for scores up to 10,000 apart.
 #
 # **Example.** Chosen -3 (reference -5), rejected -4 (reference -4), $\beta = 0.5$: the scores are 0.5 · 2 = 1 and 0, so
 # the loss is $-\log \sigma(1) = 0.3133$.
@@ -1356,7 +1385,7 @@ plt.show()
 
 # %% exercise="dpo_loss"
 def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
-    """The loss of one preference on the policy itself.
+    """The loss of one preference, on the policy itself.
 
     See Rafailov et al. (2023), eq. 7.
 
@@ -1365,7 +1394,7 @@ def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
       rejected: of the other one, float [].
       ref_chosen: of the preferred completion under the reference, float [].
       ref_rejected: of the other one under the reference, float [].
-      beta: how much a step away from the reference has to be worth, float [].
+      beta: how much moving away from the reference has to be worth, float [].
     Returns:
       The loss, float [].
     """
@@ -1377,21 +1406,21 @@ def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
 # %% check="dpo_loss" points=1
 @checks.exercise("dpo_loss", given={"preference_loss": checks.stand_ins.preference_loss})
 def _check():
-    part = "beta multiplies both differences, that of the chosen and that of the rejected completion"
+    part = "`beta` multiplies both differences, that of the chosen and that of the rejected completion"
     loss = lambda margin: float(np.logaddexp(0.0, -margin))
     want = loss(0.375)
     checks.equal(
         dpo_loss(-10.0, -13.0, -12.0, -13.5, 0.25), want, "dpo_loss(-10.0, -13.0, -12.0, -13.5, 0.25)",
         wrong=[
             (loss(0.75), "the reference was not used"),
-            (loss(1.5), "beta was not used"),
-            (0.25 * loss(1.5), "beta belongs inside: it multiplies the differences, not the loss"),
+            (loss(1.5), "`beta` was not used"),
+            (0.25 * loss(1.5), "`beta` belongs inside: it multiplies the differences, not the loss"),
             (loss(-0.75), part),
             (loss(2.625), part),
             (loss(0.0), part),
             (loss(1.875), part),
-            (loss(6.0), "that is divided by beta; multiply"),
-            (loss(-0.375), "chosen and rejected are the wrong way round"),
+            (loss(6.0), "that is divided by `beta`; multiply"),
+            (loss(-0.375), "`chosen` and `rejected` are the wrong way round"),
             (loss(1.125), "the reference was added, or the two references are swapped: subtract each from its own"),
             (loss(0.5), "that is the score of the chosen one alone"),
             (loss(-0.125), "that is the score of the rejected one alone"),
@@ -1404,11 +1433,11 @@ def _check():
     )  # fmt: skip
     checks.equal(
         dpo_loss(-20_000.0, 0.0, 0.0, 0.0, 0.5), 10_000.0, "dpo_loss(-20000.0, 0.0, 0.0, 0.0, 0.5)",
-        wrong=[(np.inf, "the sigmoid rounds to 0 there, or `exp` overflows: never leave the logarithm")],
+        wrong=[(np.inf, "the sigmoid rounds to 0 there, or `exp` overflows: stay in log space")],
     )  # fmt: skip
     got = jnp.stack(jax.jit(jax.grad(dpo_loss, (0, 1)))(-9.0, -7.0, -9.0, -7.0, 0.5))
     checks.equal(
-        got, [-0.25, 0.25], "The gradient in chosen and rejected, where the model still is the reference and beta 0.5,",
+        got, [-0.25, 0.25], "The gradient in chosen and rejected, beta 0.5, while the model is the reference,",
         wrong=[
             ([0.0, 0.0], "no gradient gets through, and training starts here"),
             ([-0.25, 0.0], "the rejected completion gets no gradient"),
@@ -1449,14 +1478,14 @@ def _test():
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The same choices, without a reward model in between: 80 steps on your `dpo_loss`, 64 choices in each. Beside the right
-# answers we count **wrong tokens**, which is what the stand-in goes by, in 1,024 completions. Before you run it: what
-# will happen to the log-probability of the *chosen* completions?
+# The same choices, without a reward model in between: 80 steps on your `dpo_loss`, with 64 choices in each. Besides the
+# right answers we count **wrong tokens**, which is what the stand-in goes by, in 1,024 completions. Before you run it:
+# what will happen to the log-probability of the *chosen* completions?
 
 
 # %% tags=["demo"]
 def train_dpo(reference, chosen, rejected, beta=1.0, num_steps=80, learning_rate=6e-4):
-    """The model after DPO, and by how much it made chosen and rejected completions likelier, each [num_steps]."""
+    """The model after DPO, and how much likelier it made chosen and rejected completions, each [num_steps]."""
     optimiser = optax.adam(learning_rate)
     mask = lambda tokens: completion_mask(tokens, PROMPT_LENGTH, END)
     whole = lambda params, x: jnp.sum(jnp.where(jax.vmap(mask)(x), log_probs(params, x), 0.0), axis=1)
@@ -1480,7 +1509,7 @@ def train_dpo(reference, chosen, rejected, beta=1.0, num_steps=80, learning_rate
 
 
 def wrong_tokens(params):
-    """How many tokens of a completion are not those of the right one, on average."""
+    """How many tokens of a completion differ from the right one's, on average."""
     prompts = language_model.draw_prompts(jax.random.key(6), 1_024)
     sequences = language_model.sample(jax.random.key(7), params, prompts)
     return float(jnp.sum(sequences != language_model.answered(prompts), axis=1).mean())
@@ -1497,34 +1526,34 @@ for name, model in {"before": models["30 steps"], "after": taught}.items():
     print(f"{name:>6}: {share_right(model):.1%} right, {wrong_tokens(model):.2f} wrong tokens")
 
 # %% [markdown]
-# With the stand-in's choices the model makes fewer mistakes than before: nobody wrote a reward, and it still went
-# where the choices point. A few hundred choices do not go far, though, and a program that checks every answer went
-# much further in section 3. Now the curves. What was rejected has become much *less* likely, and what was chosen
-# hardly more. The loss only asks for a gap between the two, and it is easier to push one down than to lift the other.
-# Does the chosen one still gain with `beta=0.1`, a value often used? Try it.
+# With the stand-in's choices the model makes fewer mistakes than before: nobody wrote a reward, and still it went where
+# the choices point. A few hundred choices do not go far, though; in section 3, a program that checks every answer went
+# much further. Now the curves. The rejected completions have become much *less* likely, the chosen ones hardly more
+# likely. The loss asks only for a gap between the two, and pushing one down is easier than lifting the other. Do the
+# chosen ones still gain with `beta=0.1`, a value often used? Try it.
 #
-# ## What of this is like the real thing?
+# ## How realistic is this?
 #
 # **The same:** the losses, the advantages, the mask, the leash, and the ways in which they go wrong. What you wrote
-# would run, line by line, on a model a million times larger.
+# would run, line for line, on a model a million times larger.
 #
 # **Not the same:** size, of course, and with it most of the work. Sampling is spread over many machines and falls
-# behind training, which is when the clip earns its keep. Prompts are many and varied, answers thousands of tokens
-# long, and one reward for all of them is a thin signal. Ours had to be taught to sort first, from examples; a large
-# model knows much before its first reward, and whether reinforcement learning teaches it something new or brings out
-# what was there is an open question. Real preferences come from many people, who disagree, and a reward model that
-# learns from them is a proxy like our ascending pairs, only harder to see through. And there nobody can plot what we
-# could: the share of answers that are *really* right, beside the reward.
+# behind training, which is when the clip earns its keep. Prompts are many and varied, answers are thousands of tokens
+# long, and one reward for all those tokens is a thin signal. Ours first had to be taught to sort, from examples; a
+# large model knows much before its first reward, and whether reinforcement learning teaches it something new or brings
+# out what was already there is an open question. Real preferences come from many people, who disagree, and a reward
+# model that learns from them is a proxy, like our ascending pairs, only harder to see through. And with real models
+# nobody can plot what we could: the share of answers that are *really* right, beside the reward.
 #
 # ## What you have now
 #
 # The whole way from imitation to reward to preferences. Before you go on, predict, then try:
 #
 # - `Settings(steps_per_update=8)`: how far does the clip let you go with one batch?
-# - Begin with 10 supervised steps in place of 50. Does GRPO get anywhere? Why not?
+# - Begin with 10 supervised steps instead of 50. Does GRPO get anywhere? If not, why?
 # - Pay for ascending pairs *and* for stopping. Can you write a proxy that cannot be hacked?
-# - Click sixty pairs by a taste of your own, such as "as many nines as possible", and see whether the reward model
-#   finds it. Which property would it need?
+# - Choose from sixty pairs by a taste of your own, such as "as many nines as possible", and see whether the reward
+#   model finds it. Which property would it need?
 # - To read: [Shao et al. (2024)](https://arxiv.org/abs/2402.03300), GRPO;
 #   [Rafailov et al. (2023)](https://arxiv.org/abs/2305.18290), DPO;
 #   [Gao et al. (2022)](https://arxiv.org/abs/2210.10760), how reward models are over-optimised.

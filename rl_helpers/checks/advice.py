@@ -1,4 +1,4 @@
-"""What to change, for errors that learners meet: what JAX, NumPy and Python say, in words of the course."""
+"""What to change, for errors that learners meet: what JAX, NumPy and Python say, in the course's words."""
 
 import re
 
@@ -23,8 +23,8 @@ _BY_CLASS = (
     (
         jax.errors.TracerArrayConversionError,
         "",
-        "A NumPy function was given a JAX value under jax.jit. Use its twin from jax.numpy, jnp.dot for np.dot, and "
-        "jax.random with the key for np.random.",
+        "A NumPy function was given a JAX value under jax.jit. Use its twin from jax.numpy, as jnp.dot for np.dot, "
+        "and jax.random with the key for np.random.",
     ),
     (
         jax.errors.TracerIntegerConversionError,
@@ -65,8 +65,8 @@ _ELEMENTWISE = (
     "equal or 1."
 )
 _PRODUCT = (
-    "dot and @ need the last axis of the first array as long as the first axis of the second. Here the lengths are {} "
-    "and {}."
+    "dot and @ need the last axis of the first array to be as long as the first axis of the second. Here the lengths "
+    "are {} and {}."
 )
 _BY_MESSAGE = (
     (rf"incompatible shapes for broadcasting: {_SHAPE}, {_SHAPE}", _ELEMENTWISE),
@@ -103,8 +103,8 @@ _BY_MESSAGE = (
     ),
     (
         r"setting an array element with a sequence|^choice requires ndarray",
-        "NumPy cannot make one array of parts of different shapes, such as transitions. Draw places, with "
-        "rng.choice(len(memory), ...), take the transitions that stand there, and stack each field on its own.",
+        "NumPy cannot make one array of parts of different shapes, such as transitions. Draw places with "
+        "rng.choice(len(memory), ...), take the transitions that are there, and stack each field on its own.",
     ),
     (
         r"requires ndarray or scalar arguments, got <class '(?:list|tuple)'>|Using a non-tuple sequence for",
@@ -141,7 +141,7 @@ _BY_MESSAGE = (
     ),
     (
         r"arrays can be converted to Python scalars",
-        "float(...) and int(...) take a single number, and an array came. Leave it an array.",
+        "float(...) and int(...) take a single number, but they got an array. Leave it an array.",
     ),
     (
         r"can't set attribute",
@@ -168,21 +168,21 @@ _BY_MESSAGE = (
     ),
     (
         r"operand type.* for .*'dict'|got <class 'dict'>",
-        "A dict of parameters is not calculated with as a whole. jax.tree.map(lambda a, b: ..., first, second) goes "
-        "through its arrays.",
+        "You cannot calculate with a dict of parameters as a whole. jax.tree.map(lambda a, b: ..., first, second) "
+        "goes through its arrays.",
     ),
     (
         r"operand type.* for .*'(?:list|tuple)'|multiply sequence by non-int",
-        "A list is not calculated with as a whole. Make an array of it, with np.array(...) or jnp.array(...).",
+        "You cannot calculate with a list as a whole. Make an array of it, with np.array(...) or jnp.array(...).",
     ),
     (
         r"invalid PRNG key data|unexpected PRNG key type",
-        "The first argument of a jax.random function is a key, and here something else comes first: "
+        "The first argument of a jax.random function is a key, but here something else comes first: "
         "jax.random.categorical(key, logits), jax.random.uniform(key, shape).",
     ),
     (
         r"(?:too many|not enough) values to unpack",
-        "On the left of = stand more or fewer names than there are values on the right. env.reset gives two, obs and "
+        "There are more or fewer names on the left of = than values on the right. env.reset gives two, obs and "
         "info; env.step gives five: obs, reward, terminated, truncated, info.",
     ),
     (
@@ -198,7 +198,7 @@ _BY_MESSAGE = (
     (
         r"truth value of an array",
         "An array of several numbers is neither true nor false. Ask x.any(), x.all() or len(x) == 0; for the larger of "
-        "each two entries write np.maximum(a, b) and not max(a, b).",
+        "each pair of entries write np.maximum(a, b) and not max(a, b).",
     ),
     (
         r"index out of range|is out of bounds for axis",
@@ -207,11 +207,11 @@ _BY_MESSAGE = (
     ),
     (
         rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}",
-        "An array of shape {} was put into a place of shape {}. Make places for whatever shape comes in.",
+        "An array of shape {} was put into a place of shape {}. Make room for whatever shape comes in.",
     ),
     (
         r"'float' object is not iterable|nly integer scalar arrays|'float' object cannot be interpreted as an integer",
-        f"Something else came where an axis, an index or a list is wanted. {_AXIS}",
+        f"Something else was given where an axis, an index or a list is wanted. {_AXIS}",
     ),
     (
         r"axis -?\d+ is out of bounds for array of dimension 0",

@@ -22,7 +22,7 @@ def show_as(error: BaseException, text: str):
 
 
 def install():
-    """From now on IPython shows such errors as one sentence in every cell. Does nothing outside of IPython."""
+    """From now on IPython shows such errors as one sentence in every cell. Does nothing outside IPython."""
     ipython = sys.modules.get("IPython")  # a notebook has it loaded, and nobody else needs it
     if shell := ipython and ipython.get_ipython():
         shell.set_custom_exc((NotImplementedError, NameError), _show)

@@ -192,7 +192,7 @@ def choice(answer, what: str, digest: str, hint: str, options: str = "ABC"):
       what: the variable's name.
       digest: the start of the SHA-256 digest, in hex, of `f"{what}={letter}"` for the right letter.
       hint: what to think about when it is another letter.
-      options: the letters that there are.
+      options: the possible letters.
     Raises:
       NotImplementedError: it is still None.
       CheckFailed: it is not a capital letter, or not the right one.

@@ -11,7 +11,7 @@ import jax
 
 
 def learners(namespace: dict) -> dict:
-    """The learner's namespace. Where a check runs in one of its own, as when it is graded, that one names it."""
+    """The learner's namespace. Where a check runs in a namespace of its own, as in grading, that one names it."""
     return namespace.get("__learner__", namespace)
 
 

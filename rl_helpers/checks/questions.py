@@ -18,7 +18,7 @@ def pair(result: Any, name: str, returns: str) -> tuple[Any, Any]:
     Args:
       result: what it returned.
       name: the function's name.
-      returns: what should stand behind `return`: "action, actor_state".
+      returns: what should come after `return`: "action, actor_state".
     Raises:
       CheckFailed: it did not return two things.
     """
@@ -32,7 +32,7 @@ def pair(result: Any, name: str, returns: str) -> tuple[Any, Any]:
 
 
 def ways(function: Callable, **options) -> list[tuple[str, Callable]]:
-    """`[("", function), (" under jax.jit", jax.jit(function, **options))]`: both have to give the same."""
+    """`[("", function), (" under jax.jit", jax.jit(function, **options))]`: both must give the same."""
     return [("", function), (" under jax.jit", jax.jit(function, **options))]
 
 
@@ -41,7 +41,7 @@ def follows_key(draw: Callable[[jax.Array], Any], keys: Iterable[jax.Array], wha
 
     Args:
       draw: gives numbers or an array.
-      keys: keys to try; so many, that a right answer does not give the same for all.
+      keys: keys to try; so many that a right answer does not give the same for all.
       what: what is drawn, in the plural: "actions".
       varies: False where the check has a better sentence for an answer that always draws the same.
     """

@@ -23,8 +23,8 @@ def explain(error: Exception, name: str, notebook: tuple[dict, str]) -> tuple[st
 
 
 def told(error: BaseException) -> str:
-    """What may be told to others of how a check ended, one line: the course's sentence, and of an exception from the
-    learner's code the advice that we have, or its kind. Never code, text of an exception, or anything in quotes."""
+    """What others may be told of how a check ended, in one line: the course's sentence, or, for an exception from the
+    learner's code, our advice or else its kind. Never code, the text of an exception, or anything in quotes."""
     said = ""
     with contextlib.suppress(Exception):  # a learner's exception may do anything when it is asked for its text
         said = getattr(error, "told", "") or advise(error)

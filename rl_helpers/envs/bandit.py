@@ -27,7 +27,7 @@ class BanditState(NamedTuple):
 class Bandit(base.Environment):
     """Pull one of `num_arms` arms; it pays a reward from N(its value, 1). Every episode has new values, from N(0, 1).
 
-    The observation is always 0, int32 []: there is a single state. Nothing ever ends but by the clock.
+    The observation is always 0, int32 []: there is a single state. Only the clock ends an episode.
 
     See Sutton & Barto (2018), section 2.3.
     """

@@ -18,7 +18,7 @@ ASPECT = 280 / 480  # height of a page's picture over its width
 
 
 class Polygon(NamedTuple):
-    """A filled area. `colour` is a name of the course's palette, as "ink"; `points` are its corners, (x, y) each."""
+    """A filled area. `colour` is a name in the course's palette, like "ink"; `points` are its corners, (x, y) each."""
 
     colour: str
     points: tuple[tuple[float, float], ...]
@@ -58,7 +58,7 @@ class Scene(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """How an episode ended: for who watches ("the pole fell"), and for who played ("You fell.")."""
+    """How an episode ended: for those who watch ("the pole fell"), and for whoever played ("You fell.")."""
 
     seen: str
     played: str
@@ -167,7 +167,7 @@ class Environment(abc.ABC):
 
     @property
     def fps(self) -> int:
-        """The steps that make a second for a person who watches or plays."""
+        """How many steps make a second for a person who watches or plays."""
         return 30
 
     def render(self, obs, action=None) -> np.ndarray:

@@ -139,7 +139,7 @@ class CartPole(base.Environment):
 
 @dataclass(frozen=True)
 class NoOpCartPole(CartPole):
-    """CartPole for people: one may do nothing, and a longer pole falls slower and may lean further.
+    """CartPole for people: you may do nothing, and a longer pole falls more slowly and may lean further.
 
     Action 0 pushes left, action 1 does nothing, action 2 pushes right.
     """

@@ -1,4 +1,4 @@
-"""Grid worlds in pure JAX: a maze, and the cliff. Small enough that the whole model fits into two arrays, P and R."""
+"""Grid worlds in pure JAX: a maze, and the cliff. Small enough for the whole model to fit into two arrays, P and R."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,11 +55,11 @@ class GridWorld(base.Environment):
       layout: one string for each row: `.` free, `#` wall, `S` start, `G` goal, `C` cliff.
       slip: how often a step goes astray, in [0, 1]: then it goes at a right angle, to either side equally often.
       step_reward, goal_reward, cliff_reward: what a step pays that ends in a free cell or against a wall, in the
-        goal, over the cliff.
+        goal, or over the cliff.
       max_steps: the clock truncates the episode here.
     Raises:
       ValueError: the layout's rows differ in length, it does not have one start, or holds something unknown; or
-        `slip` is no probability.
+        `slip` is not a probability.
     """
 
     gym_id = "GridWorld-v0"

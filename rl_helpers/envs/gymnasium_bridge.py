@@ -82,7 +82,7 @@ def make(gym_id: str, render_mode: str | None = None, **constants) -> GymnasiumE
 
 
 def pure_environment(env: gym.Env) -> Environment | None:
-    """The pure environment that draws `env`'s observations: the one inside, or ours of the same id as gymnasium's.
+    """The pure environment that draws `env`'s observations: the one inside, or ours with the same id as gymnasium's.
 
     None where there is none with a scene.
     """

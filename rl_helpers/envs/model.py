@@ -16,7 +16,7 @@ class ModelState(NamedTuple):
     """What the model has to know, and how long the episode has run.
 
     Attributes:
-      obs: the present observation, float32 [obs_dim].
+      obs: the current observation, float32 [obs_dim].
       time: steps taken in this episode, int32 [].
     """
 

@@ -22,7 +22,7 @@ class MountainCarState(NamedTuple):
 
     Attributes:
       position: along the track, without a unit; the valley's bottom is at -pi / 6 = -0.52, float32 [].
-      velocity: change of the position in one step, float32 [].
+      velocity: change in position per step, float32 [].
       time: steps taken in this episode, int32 [].
     """
 

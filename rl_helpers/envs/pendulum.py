@@ -1,8 +1,8 @@
 """Pendulum in pure JAX, with gymnasium's dynamics: swing a rod up with a motor that is too weak to lift it.
 
-A rod turns around one of its ends. Gravity pulls it down with up to 5 N m, the motor has 2. So it must swing to and fro
-until it has the energy to come up, and then be held there. Every step costs: the further from upright, the faster, and
-the more torque, the more.
+A rod turns around one of its ends. Gravity pulls it down with up to 5 N m, and the motor has only 2. So it must swing
+to and fro until it has the energy to come up, and then be held there. Every step costs something: the more, the further
+the rod is from upright, the faster it turns, and the more torque is used.
 """
 
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ class Pendulum(base.Environment):
 
     @property
     def scene(self) -> base.Scene:
-        """A ring, the way of the rod's tip, with a mark where it should be; the rod; and a pointer for the torque.
+        """A ring, the path of the rod's tip, with a mark where it should be; the rod; and a pointer for the torque.
 
         In lengths of the rod. The pointer stands at the bottom of an inner ring for no torque and runs round it the way
         that the torque turns the rod.

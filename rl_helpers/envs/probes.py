@@ -1,7 +1,7 @@
 """Probes: environments so small that the right values are known, each of which asks an agent one question.
 
 Train an agent on one and compare what it learnt with what is right. The first probe that it fails says where to look:
-a loss that never learns `OneReward` is wrong; one that learns it and not `RewardIsObs` does not see its observations.
+a loss that never learns `OneReward` is wrong; one that learns it but not `RewardIsObs` does not see its observations.
 The idea is Andy Jones's: https://andyljones.com/posts/rl-debugging.html.
 """
 

@@ -1,4 +1,4 @@
-"""The bug museum: agents of notebooks 05, 06 and 09 with one bug each, and what one sees of them from outside."""
+"""The bug museum: agents of notebooks 05, 06 and 09 with one bug each, and what they look like from the outside."""
 
 from rl_helpers.museum.exhibits import EXHIBITS, Exhibit
 from rl_helpers.museum.losses import LOSSES, with_padding

@@ -58,7 +58,7 @@ def hidden(network, obs):
 
 
 def apply(network, obs):
-    """What the network says of observations [..., obs_dim]: [..., outputs]."""
+    """What the network says about observations [..., obs_dim]: [..., outputs]."""
     w, b = network[1]
     return hidden(network, obs) @ w + b
 
@@ -164,7 +164,7 @@ def _standardize(x, axis):
 
 
 def ppo_loss(bugs: Bugs, params: PPOParams, rollout: Transition, lesson: Lesson):
-    """The losses of the actor and of the critic, less a little entropy."""
+    """The losses of the actor and of the critic, minus a little entropy."""
     rows = lesson.advantage.reshape(-1, 1)  # one column of B rows
     advantage = jnp.where(bugs.advantages_vanish, _standardize(rows, axis=1), _standardize(rows, axis=0))
     log_probs = jax.nn.log_softmax(apply(params.actor, rollout.obs))

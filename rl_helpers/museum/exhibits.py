@@ -1,4 +1,4 @@
-"""The exhibits: what each bug is, and a public report of somebody who met it."""
+"""The exhibits: what each bug is, and a public report by somebody who met it."""
 
 from typing import NamedTuple
 

@@ -19,7 +19,7 @@ def mask_after_mean(log_prob, advantage, mask):
 
 
 def tokens_after_end(log_prob, advantage, mask):
-    """What stands behind the end of a completion is no part of it, and counts all the same."""
+    """What comes after the end of a completion is not part of it, but counts all the same."""
     return -jnp.mean(log_prob * advantage[:, None])
 
 

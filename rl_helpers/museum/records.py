@@ -21,7 +21,7 @@ PATIENTS = {  # by number; not for the eyes of whoever has still to make a diagn
 
 
 class Patient(NamedTuple):
-    """What is known of an agent from outside.
+    """What is known about an agent from the outside.
 
     Attributes:
       agent: "DQN" or "PPO".

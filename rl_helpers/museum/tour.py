@@ -41,7 +41,7 @@ class Plan(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What one sees of an agent after a round of learning.
+    """What we see of an agent after a round of learning.
 
     Attributes:
       before, params: its parameters before and after that round.
@@ -209,7 +209,7 @@ def check_up(look: Look, bugs: Bugs, kind: str) -> Checkup:
 
 
 def check_ups(key, kind: str) -> dict[str, Checkup]:
-    """A check-up of every exhibit of one agent, after some 13,000 steps of CartPole for DQN and 41,000 for PPO."""
+    """A check-up of every exhibit of one agent, after about 13,000 steps of CartPole for DQN and 41,000 for PPO."""
     names, bugs = switches(kind)
     looks = on_cartpole(jax.random.split(key, 1), bugs, kind, SHORT[kind])
     pick = lambda tree, *index: jax.tree.map(lambda x: x[index], tree)

@@ -61,7 +61,7 @@ def animate(*episodes: Episode, labels: Sequence[str] = (), fps: float | None = 
       labels: a name for each: `["before training", "after training"]`.
       fps: steps per second at speed 1; by default the environment's own pace.
     Raises:
-      ValueError: no episode; a number of labels that is not theirs; an episode that nobody can draw.
+      ValueError: no episode; more or fewer labels than episodes; an episode that nobody can draw.
     """
     labels = _checked(episodes, labels)
     fps = fps or episodes[0].fps
@@ -85,7 +85,7 @@ def save_gif(
     """Writes the episodes, side by side, as an animated GIF that loops; returns its path.
 
     Args:
-      path: where to, as "balance.gif".
+      path: where to write it, such as "balance.gif".
       episodes, labels, fps: as for `animate`.
       max_frames: a longer episode is shown in larger steps, at the same pace.
     """

@@ -28,7 +28,7 @@ def play(env: str | gym.Env, *, keys: Mapping[str, Any] | None = None, idle: Any
     """Lets you play an environment; returns the player, which a notebook shows, or None in a plain Python.
 
     Args:
-      env: an id, as "rl_helpers/NoOpCartPole-v1", or an environment of your own. One that we cannot draw from its
+      env: an id, such as "rl_helpers/NoOpCartPole-v1", or an environment of your own. One that we cannot draw from its
         observations must have been made with render_mode="rgb_array".
       keys: an action for each key, where the usual ones (a and d, the arrows, or the digits) do not fit.
       idle: with `keys`, the action while no key is held; None: the last one goes on.

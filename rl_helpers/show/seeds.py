@@ -1,4 +1,4 @@
-"""Pictures of many seeds: how they are spread, what one may say of them, and how often that is wrong."""
+"""Pictures of many seeds: how they are spread, what can be said of them, and how often that is wrong."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ def plot_shares(
       num_seeds: of each experiment, [K].
       shares: from 0 to 1, [K].
       label: the curve's name in the legend.
-      guesses: shares that were guessed, to stand beside it.
+      guesses: shares that were guessed, to be drawn beside it.
       promised: a share that was promised, as a dashed line.
     """
     ax = axes(ax, (7, 3.8))

@@ -1,7 +1,7 @@
 """How the course looks. Its colours are Okabe and Ito's, which colour-blind readers can tell apart, on off-white paper.
 
-The purple and the grey are a little darker, so that lines have a contrast of 3 with the paper. Orange and sky have less
-and are for areas with a label; any darker, and colour-blind readers take them for vermilion and blue.
+The purple and the grey are a little darker, so that lines have a contrast of 3 against the paper. Orange and sky have
+less and are for areas with a label; any darker, and colour-blind readers take them for vermilion and blue.
 
 See https://jfly.uni-koeln.de/color/.
 """
@@ -76,7 +76,7 @@ def _only_here(settings: Any):
 
 
 def bare(ax: "Axes") -> "Axes":
-    """`ax` without frame, grid and ticks, for a picture of something that is no graph."""
+    """`ax` without frame, grid and ticks, for a picture of something that is not a graph."""
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.grid(False)

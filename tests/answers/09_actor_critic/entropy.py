@@ -37,7 +37,7 @@ def entropy(logits):
     safe = jnp.where(p > 0, p, 1.0)
     return -jnp.sum(jnp.where(p > 0, safe * jnp.log(safe), 0.0))
 
-# %% wrong: log of softmax | says: never leaves the logarithm
+# %% wrong: log of softmax | says: stays in log space
 def entropy(logits):
     p = jax.nn.softmax(logits)
     return -jnp.sum(p * jnp.log(p))
@@ -71,11 +71,11 @@ def entropy(logits):
     log_probs = jax.nn.log_softmax(logits)
     return -jnp.mean(jnp.exp(log_probs) * log_probs)
 
-# %% wrong: unweighted | says: weigh each
+# %% wrong: unweighted | says: weight each
 def entropy(logits):
     return -jnp.mean(jax.nn.log_softmax(logits))
 
-# %% wrong: unweighted sum | says: weigh each
+# %% wrong: unweighted sum | says: weight each
 def entropy(logits):
     return -jnp.sum(jax.nn.log_softmax(logits))
 

@@ -132,13 +132,13 @@ def gae(reward, value, next_value, terminated, truncated, gamma, lam):
     over = jnp.maximum(1.0 * terminated, 1.0 * truncated)
     return jax.lax.scan(lambda a, x: (x[0] + gamma * lam * (1 - x[1]) * a,) * 2, 0.0, (delta, over), reverse=True)[1]
 
-# %% wrong: no lambda | says: lam was never used
+# %% wrong: no lambda | says: `lam` was never used
 def gae(reward, value, next_value, terminated, truncated, gamma, lam):
     delta = td_error(reward, terminated, value, next_value, gamma)
     over = jnp.maximum(1.0 * terminated, 1.0 * truncated)
     return jax.lax.scan(lambda a, x: (x[0] + gamma * (1 - x[1]) * a,) * 2, 0.0, (delta, over), reverse=True)[1]
 
-# %% wrong: no gamma in the sum | says: gamma is missing
+# %% wrong: no gamma in the sum | says: `gamma` is missing
 def gae(reward, value, next_value, terminated, truncated, gamma, lam):
     delta = td_error(reward, terminated, value, next_value, gamma)
     over = jnp.maximum(1.0 * terminated, 1.0 * truncated)

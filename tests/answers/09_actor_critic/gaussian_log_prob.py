@@ -51,7 +51,7 @@ def gaussian_log_prob(action, mean, log_std):
     z = (action - mean) / jnp.exp(log_std)
     return jnp.sum(-0.5 * z**2 - log_std) - 0.5 * jnp.log(2 * jnp.pi)
 
-# %% wrong: no log_std | says: log_std is missing
+# %% wrong: no log_std | says: `log_std` is missing
 def gaussian_log_prob(action, mean, log_std):
     z = (action - mean) / jnp.exp(log_std)
     return jnp.sum(-0.5 * z**2 - 0.5 * jnp.log(2 * jnp.pi))
@@ -78,7 +78,7 @@ def gaussian_log_prob(action, mean, log_std):
 def gaussian_log_prob(action, mean, log_std):
     return jnp.sum(jnp.log(jax.scipy.stats.norm.pdf(action, mean, jnp.exp(log_std)) + 1e-8))
 
-# %% wrong: negative | says: sign is turned round
+# %% wrong: negative | says: sign is reversed
 def gaussian_log_prob(action, mean, log_std):
     z = (action - mean) / jnp.exp(log_std)
     return jnp.sum(0.5 * z**2 + log_std + 0.5 * jnp.log(2 * jnp.pi))

@@ -87,7 +87,7 @@ def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
 def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     return -log_prob * advantage
 
-# %% wrong: 0.2 | says: clip is an argument
+# %% wrong: 0.2 | says: `clip` is an argument
 def ppo_loss(log_prob, old_log_prob, advantage, clip=0.2):
     ratio = jnp.exp(log_prob - old_log_prob)
     return -jnp.minimum(ratio * advantage, jnp.clip(ratio, 0.8, 1.2) * advantage)

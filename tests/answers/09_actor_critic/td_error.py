@@ -32,7 +32,7 @@ def td_error(reward, terminated, value, next_value, gamma):
 def td_error(reward, terminated, value, next_value, gamma):
     return jax.lax.select(jnp.asarray(terminated) > 0.5, 1.0 * jnp.asarray(reward, jnp.float32), jnp.asarray(reward + gamma * next_value, jnp.float32)) - value
 
-# %% wrong: ignores terminated | says: terminated was not used
+# %% wrong: ignores terminated | says: `terminated` was not used
 def td_error(reward, terminated, value, next_value, gamma):
     return reward + gamma * next_value - value
 
@@ -40,7 +40,7 @@ def td_error(reward, terminated, value, next_value, gamma):
 def td_error(reward, terminated, value, next_value, gamma):
     return reward + gamma * terminated * next_value - value
 
-# %% wrong: no gamma | says: gamma was never used
+# %% wrong: no gamma | says: `gamma` was never used
 def td_error(reward, terminated, value, next_value, gamma):
     return reward + (1.0 - terminated) * next_value - value
 
@@ -48,7 +48,7 @@ def td_error(reward, terminated, value, next_value, gamma):
 def td_error(reward, terminated, value, next_value, gamma):
     return reward + gamma * (1.0 - terminated) * next_value
 
-# %% wrong: the sign | says: sign is turned round
+# %% wrong: the sign | says: sign is reversed
 def td_error(reward, terminated, value, next_value, gamma):
     return value - (reward + gamma * (1.0 - terminated) * next_value)
 
@@ -56,7 +56,7 @@ def td_error(reward, terminated, value, next_value, gamma):
 def td_error(reward, terminated, value, next_value, gamma):
     return gamma * (reward + (1.0 - terminated) * next_value) - value
 
-# %% wrong: gamma on the difference of the values | says: gamma multiplied the value too
+# %% wrong: gamma on the difference of the values | says: `gamma` multiplied the value too
 def td_error(reward, terminated, value, next_value, gamma):
     return reward + gamma * ((1.0 - terminated) * next_value - value)
 

@@ -25,7 +25,7 @@ def explained_variance(value, target):
 # %% wrong: no guard | says: return 0
 def explained_variance(value, target):
     return 1.0 - jnp.var(target - value) / jnp.var(target)
-# %% wrong: the mean squared error | says: mean error off
+# %% wrong: the mean squared error | says: subtracts the mean error
 def explained_variance(value, target):
     v = jnp.var(target)
     return jnp.where(v > 0, 1 - jnp.mean((target - value) ** 2) / jnp.where(v > 0, v, 1), 0.0)

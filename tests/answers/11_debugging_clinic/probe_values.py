@@ -80,7 +80,7 @@ def probe_values(name, gamma):
 def probe_values(name, gamma):
     return np.array({"OneReward": [1.0], "RewardIsObs": [-1.0, 1.0], "LaterReward": [gamma, 1.0], "TwoActions": [1.0],
                      "ActionMatchesObs": [-1.0, 1.0], "Clock": [1 / (1 - gamma)], "Fall": [1.0]}[name])
-# %% wrong: gamma is 0.99 | says: gamma is an argument
+# %% wrong: gamma is 0.99 | says: `gamma` is an argument
 def probe_values(name, gamma):
     return np.array({"OneReward": [1.0], "RewardIsObs": [-1.0, 1.0], "LaterReward": [gamma, 1.0], "TwoActions": [1.0],
                      "ActionMatchesObs": [1.0, 1.0], "Clock": [1 / (1 - 0.99)], "Fall": [1.0]}[name])

@@ -52,14 +52,14 @@ def completion_mask(tokens, prompt_length, eos):
     ended_before = (ends[None, :] & (place[None, :] < place[:, None])).any(axis=1)
     return ((place >= prompt_length) & ~ended_before)[1:]
 
-# %% wrong: off by one | says: position t speaks of token t + 1
+# %% wrong: off by one | says: entry t belongs to token t + 1
 def completion_mask(tokens, prompt_length, eos):
     place = jnp.arange(len(tokens) - 1)
     written = place >= prompt_length
     is_end = written & (tokens[1:] == eos)
     return written & (jnp.cumsum(is_end) - is_end == 0)
 
-# %% wrong: no shift at all | says: position t speaks of token t + 1
+# %% wrong: no shift at all | says: entry t belongs to token t + 1
 def completion_mask(tokens, prompt_length, eos):
     place = jnp.arange(len(tokens))
     written = place >= prompt_length
@@ -133,7 +133,7 @@ def completion_mask(tokens, prompt_length, eos):
     after = jnp.cumsum(ends) - ends == 0
     return jnp.concatenate([jnp.zeros(prompt_length - 1, bool), after])
 
-# %% wrong: the largest token for the end | says: eos is an argument
+# %% wrong: the largest token for the end | says: `eos` is an argument
 def completion_mask(tokens, prompt_length, eos):
     written = jnp.arange(1, len(tokens)) >= prompt_length
     is_end = written & (tokens[1:] == 11)

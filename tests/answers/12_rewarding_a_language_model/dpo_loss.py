@@ -29,27 +29,27 @@ def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
 def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
     return -jax.nn.log_sigmoid(1.0 * beta * (chosen - rejected))
 
-# %% wrong: no beta | says: beta was not used
+# %% wrong: no beta | says: `beta` was not used
 def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
     return -jax.nn.log_sigmoid(1.0 * ((chosen - ref_chosen) - (rejected - ref_rejected)))
 
-# %% wrong: beta outside | says: beta belongs inside
+# %% wrong: beta outside | says: `beta` belongs inside
 def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
     return -beta * jax.nn.log_sigmoid(1.0 * ((chosen - ref_chosen) - (rejected - ref_rejected)))
 
-# %% wrong: beta for the policy alone | says: beta multiplies
+# %% wrong: beta for the policy alone | says: `beta` multiplies
 def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
     return -jax.nn.log_sigmoid(beta * (chosen - rejected) - (ref_chosen - ref_rejected))
 
-# %% wrong: beta for the reference alone | says: beta multiplies
+# %% wrong: beta for the reference alone | says: `beta` multiplies
 def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
     return -jax.nn.log_sigmoid((chosen - rejected) - beta * (ref_chosen - ref_rejected))
 
-# %% wrong: beta for the chosen one alone | says: beta multiplies
+# %% wrong: beta for the chosen one alone | says: `beta` multiplies
 def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
     return -jax.nn.log_sigmoid(beta * (chosen - ref_chosen) - (rejected - ref_rejected))
 
-# %% wrong: divided by beta | says: divided by beta
+# %% wrong: divided by beta | says: divided by `beta`
 def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
     return -jax.nn.log_sigmoid(((chosen - ref_chosen) - (rejected - ref_rejected)) / beta)
 

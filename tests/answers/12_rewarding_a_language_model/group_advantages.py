@@ -46,7 +46,7 @@ def group_advantages(rewards):
 def group_advantages(rewards):
     return rewards - jnp.mean(rewards, axis=1, keepdims=True)
 
-# %% wrong: mean not taken off | says: mean was not taken off
+# %% wrong: mean not taken off | says: mean was not subtracted
 def group_advantages(rewards):
     return rewards / (jnp.std(rewards, axis=1, keepdims=True) + 1e-6)
 

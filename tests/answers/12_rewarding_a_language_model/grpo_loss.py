@@ -127,7 +127,7 @@ def grpo_loss(log_prob, old_log_prob, advantage, mask, clip=0.2):
     a = advantage[:, None]
     return -jnp.mean(jnp.minimum(ratio * a, jnp.clip(ratio, 1 - clip, 1 + clip) * a), where=~mask)
 
-# %% wrong: 0.2 | says: clip is an argument
+# %% wrong: 0.2 | says: `clip` is an argument
 def grpo_loss(log_prob, old_log_prob, advantage, mask, clip=0.2):
     ratio = jnp.exp(log_prob - old_log_prob)
     a = advantage[:, None]

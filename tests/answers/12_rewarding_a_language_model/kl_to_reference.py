@@ -61,7 +61,7 @@ def kl_to_reference(log_prob, ref_log_prob):
     ratio = jnp.exp(ref_log_prob) / jnp.exp(log_prob)
     return ratio - 1.0 - jnp.log(ratio)
 
-# %% wrong: weighed by the probability | says: weighed
+# %% wrong: weighed by the probability | says: do not weight it
 def kl_to_reference(log_prob, ref_log_prob):
     return jnp.exp(log_prob) * (jnp.asarray(log_prob) - ref_log_prob)
 

@@ -51,7 +51,7 @@ def preference_loss(chosen, rejected):
 def preference_loss(chosen, rejected):
     return 1.0 - jax.nn.sigmoid(1.0 * (chosen - rejected))
 
-# %% wrong: the logarithm of a sigmoid | says: never leave the logarithm
+# %% wrong: the logarithm of a sigmoid | says: stay in log space
 def preference_loss(chosen, rejected):
     return -jnp.log(jax.nn.sigmoid(1.0 * (chosen - rejected)))
 
@@ -59,7 +59,7 @@ def preference_loss(chosen, rejected):
 def preference_loss(chosen, rejected):
     return -jnp.log(jax.nn.sigmoid(1.0 * (chosen - rejected)) + 1e-8)
 
-# %% wrong: exp overflows | says: never leave the logarithm
+# %% wrong: exp overflows | says: stay in log space
 def preference_loss(chosen, rejected):
     return jnp.log(1.0 + jnp.exp(1.0 * (rejected - chosen)))
 
@@ -71,7 +71,7 @@ def preference_loss(chosen, rejected):
 def preference_loss(chosen, rejected):
     return 1.0 * (rejected - chosen)
 
-# %% wrong: the chosen one alone | says: rejected was not used
+# %% wrong: the chosen one alone | says: `rejected` was not used
 def preference_loss(chosen, rejected):
     return -jax.nn.log_sigmoid(1.0 * jnp.asarray(chosen))
 

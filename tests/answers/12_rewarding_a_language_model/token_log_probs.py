@@ -73,7 +73,7 @@ def token_log_probs(logits, tokens):
 def token_log_probs(logits, tokens):
     return jax.nn.softmax(logits)[jnp.arange(len(tokens) - 1), tokens[1:]]
 
-# %% wrong: the logarithm of softmax | says: never leave the logarithm
+# %% wrong: the logarithm of softmax | says: stay in log space
 def token_log_probs(logits, tokens):
     return jnp.log(jax.nn.softmax(logits))[jnp.arange(len(tokens) - 1), tokens[1:]]
 
@@ -97,7 +97,11 @@ def token_log_probs(logits, tokens):
 def token_log_probs(logits, tokens):
     return jax.nn.log_softmax(logits)[:-1]
 
-# %% wrong: exp of the raw logits | says: never leave the logarithm
+# %% wrong: every token looked up in every row | says: one entry from each row
+def token_log_probs(logits, tokens):
+    return jax.nn.log_softmax(logits)[:-1][:, tokens[1:]]
+
+# %% wrong: exp of the raw logits | says: stay in log space
 def token_log_probs(logits, tokens):
     picked = jnp.asarray(logits)[jnp.arange(len(tokens) - 1), tokens[1:]]
     return picked - jnp.log(jnp.exp(logits[:-1]).sum(axis=1))
