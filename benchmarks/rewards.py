@@ -1,8 +1,8 @@
 """Records eight seeds of what notebook 12 trains once: `python benchmarks/rewards.py` writes
 `rl_helpers/data/rewards.npz`, which `rl_helpers.recorded.rewards` reads. It takes about eight minutes on two cores.
 
-The functions are those of the solved notebook, so nothing of it is written again here. Seed 0 is the notebook's own; the
-others have networks, examples and prompts of their own from the start.
+The functions are those of the solved notebook, so nothing of it is written again here. Seed 0 is the notebook's own;
+the others have networks, examples and prompts of their own from the start.
 """
 
 import argparse

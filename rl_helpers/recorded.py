@@ -1,8 +1,8 @@
 """What became of agents that were trained beforehand: more of them than anybody wants to wait for.
 
 `benchmarks/seeds.py` trains them and writes the file. Agents and settings are those of notebooks 03 and 05, except that
-REINFORCE looks every 250 steps, not every 10, whether a batch is ready, and that DQN stops at 80,000 steps. The language
-models of notebook 12 are from `benchmarks/rewards.py`.
+REINFORCE looks every 250 steps, not every 10, whether a batch is ready, and that DQN stops at 80,000 steps. The
+language models of notebook 12 are from `benchmarks/rewards.py`.
 """
 
 from importlib import resources
@@ -50,9 +50,9 @@ def rewards() -> dict[str, dict[str, np.ndarray]]:
     """Eight seeds each of what notebook 12 trains once; seed 0 is the notebook's.
 
     Returns:
-      By training, "50 steps" and "30 steps" (GRPO from these with the honest reward, 125 and 60 updates) and "proxy" (from
-      30 steps, paid for ascending pairs, 30 updates): the means of each update's batch, "reward", "right" and "silent",
-      float32 [8, num_updates].
+      By training, "50 steps" and "30 steps" (GRPO from these with the honest reward, 125 and 60 updates) and "proxy"
+      (from 30 steps, paid for ascending pairs, 30 updates): the means of each update's batch, "reward", "right" and
+      "silent", float32 [8, num_updates].
     """
     trainings: dict[str, dict[str, np.ndarray]] = {}
     with np.load(resources.files("rl_helpers") / "data" / "rewards.npz") as data:

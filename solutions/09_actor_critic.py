@@ -384,7 +384,7 @@ def _check():
             f"With jax.jit, the example, the second step terminated and truncated, {np.dtype(dtype)} flags",
             wrong=[
                 ([2.5, 2.0, 2.0], "when both flags are true, the task has terminated: no future"),
-                ([2.375, 1.5, 2.0], "when both flags are true, the episode is over all the same: nothing after it counts"),
+                ([2.375, 1.5, 2.0], "when both flags are true, the episode is over all the same: nothing later counts"),
                 ([2.125, 0.5, 2.0], "the two flags added up to 2; an episode is either over or not"),
             ],
         )  # fmt: skip
