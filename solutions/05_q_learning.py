@@ -15,7 +15,7 @@
 # Then you put the parts together, train the agent, look at what it believes, and break it on purpose to see what each
 # part is for.
 #
-# About 140 minutes. You need notebooks 1 and 2, and you should know what a neural network is and what `jax.grad` does
+# About 130 minutes. You need notebooks 1 and 2, and you should know what a neural network is and what `jax.grad` does
 # (notebook 3 has a cell to play with, before its first exercise). Notebook 4 does the same with a table.
 
 # %% tags=["setup"]

@@ -19,7 +19,7 @@
 # Then CartPole is solved eight times out of eight, a pendulum swings up beside the planner of notebook 8, and you find
 # out how hard it is to say which of PPO's famous details matter.
 #
-# About 90 minutes. You need notebooks 1, 3 and 4, and notebook 8 for the comparison near the end.
+# About 105 minutes. You need notebooks 1, 3 and 4, and notebook 8 for the comparison near the end.
 
 # %% tags=["setup"]
 import collections

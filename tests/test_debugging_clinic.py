@@ -159,6 +159,8 @@ def test_recorded_agents_fail_the_probes_that_the_text_says(agent):
     for name in tour.switches(agent)[0]:
         failed = failures(records.record(agent, name).learnt)
         assert next((probe for probe in failed if probe in tables.SEVEN), None) == FIRST_FAILURE[name], name
+        if name == "clock_is_death":
+            assert [probe for probe in failed if probe in tables.SEVEN] == ["Clock"]
         if FIRST_FAILURE[name] is None:
             assert set(failed) == ONLY_EXTRA[name], name
 
@@ -198,7 +200,8 @@ def test_check_ups_are_what_the_text_says(exercises):
     dqn, ppo = (museum.check_ups(jax.random.key(1), agent) for agent in ("DQN", "PPO"))
     explained = {name: float(exercises["explained_variance"](c.value, c.target)) for name, c in (dqn | ppo).items()}
     assert abs(explained["loss_broadcasts"]) < 0.1 and float(explained[museum.HEALTHY]) < 0.1
-    assert explained["clock_is_death"] > 0.4
+    assert explained["clock_is_death"] > 0.4 and explained["one_key"] < 0.3
+    assert explained["death_is_ignored"] == max(explained.values()) > 0.98
     target = {name: float(exercises["update_ratio"](c.before["target"], c.after["target"])) for name, c in dqn.items()}
     assert [name for name, moved in target.items() if moved == 0] == ["target_never_updated"]
     dead = {name: float(exercises["dead_units"](c.activations)) for name, c in dqn.items()}

@@ -10,6 +10,17 @@ assert 0.1 < shares["30 steps"] < 0.2 and 0.5 < shares["50 steps"] < 0.65
 assert share_right(solver) > 0.88 > 0.7 > seen.right[:5].mean()
 assert seen.silent[-10:].mean() > 2 * seen.silent[:10].mean() and seen.silent[-10:].mean() > 0.6
 
+# %% after def train_dpo(: eight recorded seeds climb and are hacked, and the first of them is this run
+honest, harder, paid = (seeds[name]["right"] for name in ("50 steps", "30 steps", "proxy"))
+assert len(honest) == len(harder) == len(paid) == 8
+ends = lambda right: (right[:, :5].mean(axis=1), right[:, -5:].mean(axis=1))
+assert ends(honest)[1].min() > 0.85 and np.all(ends(honest)[0] < 0.7)
+assert np.all(ends(harder)[1] > 0.5) and 0.1 < ends(harder)[0].mean() < 0.2
+assert np.all(ends(paid)[0] > 0.04) and np.all(paid[:, 20:].mean(axis=1) < 0.01)
+assert np.all(seeds["proxy"]["reward"][:, -5:].mean(axis=1) > 2.3 * seeds["proxy"]["reward"][:, :5].mean(axis=1))
+np.testing.assert_allclose(honest[0, :3], seen.right[:3], atol=0.03)
+np.testing.assert_allclose(paid[0, :3], hacked.right[:3], atol=0.05)
+
 # %% after def train_dpo(: the two averages pull as we say
 tokens = np.asarray(lengths)
 flat, falling = map(np.asarray, pulls.values())
