@@ -1543,9 +1543,9 @@ for name in ("all ingredients", "no target network"):
 #   habit of forgetting.
 # - **Copy or glide, line or exponential, square or Huber, plain or double**: no visible difference. Two actions leave
 #   little to overrate, and no error here is wild enough to need a brake.
-# - **The clock as a fall**: no visible harm either. A good agent meets the clock once in 200 steps, and its values are
-#   far below the 100 at which the mistake would show. Train ten times as long and it does show: see the end of
-#   notebook 5. It is still wrong, and the right way costs nothing.
+# - **The clock as a fall**: no visible harm either, as at the end of notebook 5. A good agent meets the clock once in
+#   200 steps, and its values are far below the 100 at which the mistake would show. It is still wrong, and the right
+#   way costs nothing.
 #
 # Two warnings about this picture. It says what matters *on this task, in 4,000 steps, next to the other ingredients*:
 # Huber and clipping do the same job, so each looks useless while the other is there. And eight seeds cannot reveal a
