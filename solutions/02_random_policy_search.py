@@ -303,7 +303,7 @@ def _check():
     play(_buffer, 8.0)
     checks.that(
         not _buffer.is_ready(),
-        "After sample() 1 of 2 episodes ended, but the buffer is ready: sample() left an older return in the store.",
+        "Since sample() only 1 of 2 episodes has ended, but the buffer is ready: sample() left an older return in it.",
     )
     _buffer = AverageEpisodeReturnBuffer(30)
     for _ in range(30):

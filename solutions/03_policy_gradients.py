@@ -1709,9 +1709,9 @@ plt.show()
 #
 # Everything is in place. The learning step weights a batch by its standardised rewards-to-go, asks JAX for the
 # gradient, and hands it to an optimiser. If the first argument is a pytree, as the network's weights are, `jax.grad`
-# returns one of the same shape: a slope for every weight. [optax](https://optax.readthedocs.io)'s `adam` is gradient
-# descent that adapts the step size of each weight; like our own functions it is pure: its state goes in and comes out
-# as `learner_state`.
+# returns one of the same structure: a slope for every weight. [optax](https://optax.readthedocs.io)'s `adam` is
+# gradient descent that adapts the step size of each weight; like our own functions it is pure: its state goes in and
+# comes out as `learner_state`.
 
 # %%
 BATCH_SIZE, GAMMA, LEARNING_RATE, NUM_EPISODES = 1_000, 0.99, 1e-2, 800

@@ -274,7 +274,7 @@ def _check():
     )
     checks.that(
         0 <= checks.integer(action, "select_random_action(key, 3)") < 3,
-        f"select_random_action(key, 3) gave {action}. With 3 actions, there are 0, 1 and 2.",
+        f"select_random_action(key, 3) gave {action}. With 3 actions, they are 0, 1 and 2.",
     )
     checks.follows_key(lambda key: int(select_random_action(key, 3)), keys[:20], "actions")
     for _n in (5, 3):
@@ -1995,8 +1995,9 @@ _ = ax.set(xlabel="environment steps of each agent", ylabel="return of the greed
 # 4. **no discount**: $\gamma = 1$.
 #
 # We watch two things: what the greedy policy earns, and what each agent *believes* an upright pole in the middle of the
-# track to be worth, its value at `obs = 0`. A pole that never falls is worth $1 / (1 - \gamma) = 100$. Before you run
-# the cell, predict: which versions earn less? And which believe something absurd? (About a minute.)
+# track to be worth, its value at `obs = 0`. With the discount, a pole that never falls is worth
+# $1 / (1 - \gamma) = 100$. Before you run the cell, predict: which versions earn less? And which believe something
+# absurd? (About a minute.)
 
 # %%
 RECORD_EVERY = 200  # learning steps
@@ -2028,6 +2029,10 @@ def recorded(learn):
 
 
 # %% tags=["demo"]
+from rl_helpers.compiled import run_compiled_loop
+from rl_helpers.envs import CartPole
+from rl_helpers.replay import ReplayMemory
+
 NUM_UPDATES, NUM_ENVS = 12_000, 4
 versions = {
     "DQN": dqn_learn,
@@ -2035,6 +2040,13 @@ versions = {
     "clock = fall": learn_with_clock_as_fall,
     "no discount": learn_without_discount,
 }
+
+
+def init_params(key):
+    online = Q_NETWORK.init(key, jnp.zeros(4))
+    return DQNParams(online=online, target=online)
+
+
 beliefs, returns = {}, {}
 with tqdm(total=len(versions) * NUM_UPDATES, unit="learning step", unit_scale=True) as bar:
     for name, learn in versions.items():
@@ -2076,12 +2088,12 @@ _ = axes[1, 0].set_ylabel("return of the greedy policy\n(mean of 32 episodes)")
 #   hundred steps or so count, few episodes reach step 500, and of those one step in 500 is labelled wrongly. A bug that
 #   does no harm today waits for the day on which it does: try shorter episodes, or $\gamma = 1$.
 # - **No discount.** The belief climbs by nearly 1 with every update of the target, 50 learning steps apart, and has no
-#   reason to stop. It walks through 100 as if nothing were there. It is the straight line from the section on targets,
-#   in a real agent.
+#   reason to stop. It walks through 100, which is a limit only with a discount; without one there is none. It is the
+#   straight line from the section on targets, in a real agent.
 #
 # Now look at the last version's returns: they are as good as DQN's. A greedy policy only compares actions, so it
-# survives wrong values for a long time. A good return does not prove that the agent learns what you think it learns.
-# Look at the values too.
+# survives values that never settle for a long time. A good return does not prove that the agent learns what you think
+# it learns. Look at the values too.
 #
 # ## What you have now
 #

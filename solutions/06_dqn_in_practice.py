@@ -1536,8 +1536,8 @@ for name in ("all ingredients", "no target network"):
 # of them! What stands out:
 #
 # - **No target network: nothing is learned.** The believed value of the pole explains why: the agent chases its own
-#   tail into the hundreds of thousands. All the other ingredients together cannot save it, and each of them can be left
-#   out without visible harm as long as this one is there.
+#   tail into the hundreds of thousands. All the other ingredients together cannot save it, and nearly all of them can
+#   be left out without visible harm as long as this one is there.
 # - **A constant learning rate** learns as fast, but looks restless at the end. Its bar still touches the band, so that
 #   is only a suspicion, for more seeds to settle. If it is right, a rate that falls is the cheapest cure for DQN's
 #   habit of forgetting.

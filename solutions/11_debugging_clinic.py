@@ -1310,8 +1310,8 @@ museum.print_table({
 
 # %% [markdown]
 # With the mask after the mean, the padding is in the mean of every row before the mask could keep it out: the more
-# padding there is, the more of the loss is about nothing. With tokens after the end, the model is praised and blamed
-# for what nobody reads. Either way the loss changes, and it must not.
+# padding there is, the more of the loss comes from tokens that mean nothing. With tokens after the end, the model is
+# praised and blamed for what nobody reads. Either way the loss changes, and it must not.
 #
 # ## 5. The clinic
 #

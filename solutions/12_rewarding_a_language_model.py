@@ -917,7 +917,8 @@ print(f"right before: {share_right(models['50 steps']):.0%}, after: {share_right
 #
 # **Was that luck?** You have seen one run. Seven more would take several minutes, so they were trained beforehand, each
 # with its own network, examples and prompts, by the same code (`benchmarks/rewards.py`). Beside them is a harder start:
-# the 30-step model, which gets one answer in seven right, 60 updates on half as many prompts.
+# the 30-step model, which gets one answer in seven right, trained for 60 updates on half as many prompts, at twice the
+# learning rate.
 
 # %% tags=["demo"]
 from rl_helpers import recorded

@@ -156,7 +156,7 @@ _BY_MESSAGE = (
         "An array has a fixed length. Collect in a list, and make one array at the end with jnp.stack or jnp.array.",
     ),
     (
-        r"'dict' object has no attribute '(\w+)'",
+        r"'dict' object has no attribute '(?!shape|dtype|append|mean|sum|max|min|astype|at|T)(\w+)'",
         'Parameters in a dict are taken out by their name in brackets, params["{}"].',
     ),
     (r"NoneType", "Something is None here, such as what comes from a function without a `return`."),

@@ -17,7 +17,7 @@ ends = lambda right: (right[:, :5].mean(axis=1), right[:, -5:].mean(axis=1))
 assert ends(honest)[1].min() > 0.85 and np.all(ends(honest)[0] < 0.7)
 assert np.all(ends(harder)[1] > 0.5) and 0.1 < ends(harder)[0].mean() < 0.2
 assert np.all(ends(paid)[0] > 0.04) and np.all(paid[:, 20:].mean(axis=1) < 0.01)
-assert np.all(seeds["proxy"]["reward"][:, -5:].mean(axis=1) > 2.3 * seeds["proxy"]["reward"][:, :5].mean(axis=1))
+assert np.all(seeds["proxy"]["reward"][:, -5:].mean(axis=1) > 2 * seeds["proxy"]["reward"][:, :5].mean(axis=1))
 np.testing.assert_allclose(honest[0, :3], seen.right[:3], atol=0.03)
 np.testing.assert_allclose(paid[0, :3], hacked.right[:3], atol=0.05)
 

@@ -60,7 +60,7 @@ def select_random_action(key, num_actions):
 def select_random_action(key, num_actions):
     return jax.random.randint(key, (), 1, num_actions)
 
-# %% wrong: from one to n | says: there are 0, 1 and 2
+# %% wrong: from one to n | says: they are 0, 1 and 2
 def select_random_action(key, num_actions):
     return jax.random.randint(key, (), 1, num_actions + 1) * 0 + 3
 
