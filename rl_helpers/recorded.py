@@ -56,8 +56,8 @@ def rewards() -> dict[str, dict[str, np.ndarray]]:
     """
     trainings: dict[str, dict[str, np.ndarray]] = {}
     with np.load(resources.files("rl_helpers") / "data" / "rewards.npz") as data:
-        for name in data:
-            training, quantity = name.split("/")
+        for name in data.files:
+            training, quantity = str(name).split("/")
             trainings.setdefault(training, {})[quantity] = data[name]
     return trainings
 
