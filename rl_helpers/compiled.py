@@ -245,12 +245,12 @@ class _Training:
         return play(learner.params, actor_state, enter_keys, step_keys).mean()
 
 
-def _changed_if(condition, function, value):
+def _changed_if(condition: jax.Array, function: Callable, value: Any) -> Any:
     """`function(value) if condition else value`. What the function gives back as it was does not go through the branch:
     XLA would copy it, and most of a memory stays as it is when a batch is drawn.
     """
     leaves, form = jax.tree.flatten(value)
-    changes: list[bool] = []
+    changes: list[bool] = []  # by leaf
 
     def new(leaves):
         results = jax.tree.leaves(function(jax.tree.unflatten(form, leaves)))

@@ -55,7 +55,7 @@ def rewards() -> dict[str, dict[str, np.ndarray]]:
       "silent", float32 [8, num_updates].
     """
     trainings: dict[str, dict[str, np.ndarray]] = {}
-    with np.load(resources.files("rl_helpers") / "data" / "rewards.npz") as data:
+    with _file("rewards.npz") as data:
         for name in data.files:
             training, quantity = str(name).split("/")
             trainings.setdefault(training, {})[quantity] = data[name]
@@ -66,5 +66,5 @@ def _training(data, name: str) -> Training:
     return Training(data[f"{name}_steps"], data[name] / _EPISODES)
 
 
-def _file():
-    return np.load(resources.files("rl_helpers") / "data" / "seeds.npz")
+def _file(name: str = "seeds.npz"):
+    return np.load(str(resources.files("rl_helpers") / "data" / name))

@@ -1,4 +1,4 @@
-"""Acrobot: an example of an environment and its test, see "Add an environment" in CONTRIBUTING.md."""
+"""Acrobot: an example of an environment and its test, see "How to add an environment" in CONTRIBUTING.md."""
 
 import gymnasium as gym
 import jax
