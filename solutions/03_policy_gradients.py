@@ -1821,7 +1821,7 @@ animate(before, after, labels=["before training", "at its best"])
 # worse.
 #
 # It takes only a moment, because `CartPole` from `rl_helpers` is the environment written in JAX: `jax.vmap` plays
-# hundreds of episodes at once. You may skip the code; its `jax.lax.scan` is a loop that JAX can compile.
+# thousands of episodes at once. You may skip the code; its `jax.lax.scan` is a loop that JAX can compile.
 
 
 # %%

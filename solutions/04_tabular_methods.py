@@ -1251,7 +1251,7 @@ plt.show()
 # *In words: as before, but the next state is worth what the action actually taken there is worth.* (The name spells
 # what the update needs: s, a, r, s', a'.) SARSA is **on-policy**: it learns the values of the policy that acts.
 # Q-learning is **off-policy**: whatever the agent does to collect steps, as long as it keeps trying everything, it
-# learns the values of the greedy policy.
+# learns what the best policy is worth, which does not explore.
 #
 # Shapes, types and the new table are as in `q_learning_update`; `a_next` is an int, always a valid index.
 #
@@ -1482,10 +1482,10 @@ plt.show()
 
 # %% [markdown]
 # Q-learning learns the shortest way, because it asks what the best policy would get, and the best policy does not
-# stumble. But the agent that learns *does* stumble, one step in ten, and along the edge that often costs 100. SARSA's
-# values include the stumbling: its cells beside the cliff are worth less, and it walks higher up. So SARSA collects
-# more reward while it learns, and Q-learning has the better policy once the exploring stops. If epsilon shrinks towards
-# 0, the two agree in the end.
+# stumble. But the agent that learns *does* stumble: one step in ten is random, and along the edge one in four of those
+# costs 100. SARSA's values include the stumbling: its cells beside the cliff are worth less, and it walks higher up.
+# So SARSA collects more reward while it learns, and Q-learning has the better policy once the exploring stops. If
+# epsilon shrinks towards 0, the two agree in the end.
 #
 # Which of them is "right" depends on what you want to know: what the world allows, or what *you*, with your habits,
 # will get.
