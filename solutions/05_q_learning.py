@@ -1144,7 +1144,7 @@ def _test():
     for _seed in (0, 12345):
         checks.that(
             history(_seed) == history(_seed, disturb=3),
-            "The same seed and the same pushes gave different batches. Do the dice belong to the memory alone?",
+            "The same seed and the same pushes gave different batches. Does the memory have a generator of its own?",
         )
     checks.that(any(history(_seed) != history(0) for _seed in (1, 2, 3)), "The seed makes no difference.")
     a, b = TransitionMemory(50, 10, 4), TransitionMemory(50, 10, 4)
@@ -1152,7 +1152,9 @@ def _test():
         a.push(transition(_i)), b.push(transition(_i))
     from_a = [np.sort(numbers(a.sample(), 10)).tolist() for _ in range(4)]
     from_b = [np.sort(numbers(b.sample(), 10)).tolist() for _ in range(4)]
-    checks.that(from_a == from_b, "Two memories with the same seed and pushes gave different batches: they share dice.")
+    checks.that(
+        from_a == from_b, "Two memories with the same seed and pushes gave different batches: they share a generator."
+    )
     checks.that(len({tuple(_x) for _x in from_a}) > 1, "Successive calls of sample() return the same batch.")
     a.push(transition(30))
     checks.that((len(a), len(b)) == (31, 30), "Pushing to one memory changed another.")

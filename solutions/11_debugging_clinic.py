@@ -689,7 +689,7 @@ def _test():
 #
 # *About 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Half of all bugs are not in the learning at all, but in what the memory tells the learner. Whatever produced a
+# Many bugs are not in the learning at all, but in what the memory tells the learner. Whatever produced a
 # rollout, some things must hold in it, and a few lines check them for every environment that you will ever use.
 #
 # A rollout is a `Transition` of NumPy arrays with the axes `[T, N, ...]`: `T` ≥ 1 steps of `N` environments. A step is
