@@ -1882,6 +1882,12 @@ def dqn_learn(key, params, learner_state, memory, gamma=GAMMA):
     return params, LearnerState(learner_state.trainer_steps + 1, optimiser_state)
 
 
+def init_params(key):
+    """Both networks as they begin, the same."""
+    online = Q_NETWORK.init(key, jnp.zeros(4))
+    return DQNParams(online=online, target=online)
+
+
 def make_dqn_agent(key, learn=dqn_learn):
     online = Q_NETWORK.init(key, jnp.zeros(4))
     return Agent(
@@ -1952,12 +1958,6 @@ _ = plt.colorbar(levels, ax=right, label="value (discounted reward)")
 from rl_helpers.compiled import run_compiled_loop
 from rl_helpers.envs import CartPole
 from rl_helpers.replay import ReplayMemory
-
-
-def init_params(key):
-    online = Q_NETWORK.init(key, jnp.zeros(4))
-    return DQNParams(online=online, target=online)
-
 
 result = run_compiled_loop(
     jax.random.key(0),
@@ -2042,12 +2042,6 @@ versions = {
     "clock = fall": learn_with_clock_as_fall,
     "no discount": learn_without_discount,
 }
-
-
-def init_params(key):
-    online = Q_NETWORK.init(key, jnp.zeros(4))
-    return DQNParams(online=online, target=online)
-
 
 beliefs, returns = {}, {}
 with tqdm(total=len(versions) * NUM_UPDATES, unit="learning step", unit_scale=True) as bar:
