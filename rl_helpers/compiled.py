@@ -99,11 +99,11 @@ def run_compiled_loop(
     results = []
     with _progress_bar(num_evaluations * evaluate_every, progress) as progress_bar:
         start = jax.jit(jax.vmap(lambda key: one.start(key, init_params))).lower(start_keys)
-        training = start.compile({"xla_backend_optimization_level": 0})(start_keys)  # it runs once
+        training = start.compile({"xla_backend_optimization_level": "0"})(start_keys)  # it runs once
         run_all = jax.vmap(functools.partial(one.run, evaluation_episodes), (0, 0, None), axis_name="seeds")
         lowered = jax.jit(run_all, donate_argnums=0).lower(training, run_keys, np.int32(0))
         # Fusion emitters stay on: without them it compiles in half the time, but PPO of 8 seeds has 0.6 of the speed.
-        run = lowered.compile({"xla_backend_optimization_level": 1})
+        run = lowered.compile({"xla_backend_optimization_level": "1"})
         progress_bar.set_description("training")
         for evaluation in range(num_evaluations):
             training, returns = run(training, run_keys, np.int32(evaluation))
