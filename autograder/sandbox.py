@@ -47,9 +47,9 @@ class Compiled:
 
 # JAX on the processor, and on one thread of it.
 ONE_THREAD = {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"}
-# Nearly all of what a check or a test computes it computes once, so compiling it is what takes time: up to ten times as
-# long with XLA's ordinary settings, and a program that draws random numbers more. A program is compiled in one piece, for
-# each piece would set up LLVM anew. A compiled loop of `rl_helpers` has settings of its own.
+# Nearly all of what a check or a test computes it computes once, so compiling it is what takes time: three times as long
+# with XLA's ordinary settings, and thirty times where random numbers are drawn. In one piece, because each would set up
+# LLVM anew. A compiled loop of `rl_helpers` has settings of its own.
 _COMPILE_QUICKLY = (
     "xla_backend_optimization_level=0",
     "xla_cpu_use_fusion_emitters=false",

@@ -120,8 +120,13 @@ def make_ppo(num_updates, learning_rate=2.5e-4, gamma=0.99, lam=0.95, epochs=4, 
         return jnp.mean(actor_loss + 0.5 * jnp.square(value - target) - 0.01 * entropy)
 
     def learn(key, params, learner_state, memory):
-        logits, value = network.apply(params, memory.obs)
-        _, next_value = network.apply(params, memory.next_obs)
+        # After a row comes the next one, or, where the clock stopped an episode, that episode's last observation. A
+        # rollout is shorter than what the clock allows, so it stops each environment once at most.
+        stop = jnp.argmax(memory.truncated, axis=0)
+        stopped = jnp.take_along_axis(memory.next_obs, stop[None, :, None], axis=0)
+        logits, value = network.apply(params, jnp.concatenate([memory.obs, memory.next_obs[-1:], stopped]))
+        logits, value, following, at_stop = logits[:-2], value[:-2], value[1:-1], value[-1]
+        next_value = jnp.where(memory.truncated, at_stop, following)
         log_prob = jnp.take_along_axis(jax.nn.log_softmax(logits), memory.action[..., None], axis=-1)[..., 0]
         delta = memory.reward + gamma * (1.0 - memory.terminated) * next_value - value
         fade = gamma * lam * (1.0 - jnp.maximum(memory.terminated, memory.truncated))

@@ -13,6 +13,7 @@ from conftest import ROOT, compiled_into
 from filling import cells_by_id, fill, solutions
 from nbgrader.api import Gradebook
 
+from autograder import sandbox
 from autograder.build import build_course
 from autograder.course import load_course
 from autograder.workers import default_count as default_workers
@@ -26,6 +27,7 @@ def nbgrader(folder, *arguments):
         "HOME": str(folder),
         "PYTHONPATH": str(ROOT),
         "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": sandbox.kernel_environment("", "")["XLA_FLAGS"],  # compiles quickly
     } | compiled_into(folder / "compiled")
     command = [str(COMMAND), *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
