@@ -48,7 +48,7 @@ class Compiled:
 # JAX on the processor, and on one thread of it.
 ONE_THREAD = {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"}
 # Nearly all of what a check or a test computes it computes once, so compiling is what takes time: with XLA's ordinary
-# settings three times as long, and thirty times where random numbers are drawn. In one piece, because each would set up
+# settings three times as long, and eight to thirty times where random numbers are drawn. In one piece, for each sets up
 # LLVM anew. A compiled loop of `rl_helpers` has settings of its own.
 _COMPILE_QUICKLY = (
     "xla_backend_optimization_level=0",
