@@ -664,7 +664,7 @@ class AverageEpisodeReturnBuffer:
         return AverageEpisodeReturnMemory(m)
 
 
-# %% wrong: sample leaves the surplus in the store | says: older return in the store
+# %% wrong: sample leaves the surplus in the store | says: left an older return in it
 class AverageEpisodeReturnBuffer:
     def __init__(self, num_episodes_to_store=20):
         self.n, self.s, self.g = num_episodes_to_store, [], 0.0
