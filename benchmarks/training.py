@@ -349,20 +349,20 @@ def rollout_rows():
         ]
 
 
-def purejaxrl_rows():
+def purejaxrl_rows(repeats):
     make = functools.partial(make_dqn, layers=(120, 84), learning_rate=2.5e-4, target_period=50, epsilon_steps=25_000)
     options = {"num_envs": 10, "num_steps": 200_000, "evaluate_every": 50_000, "evaluation_episodes": 1}
-    yield from compare_with_purejaxrl("DQN", make, ReplayMemory(10_000, 128), options)
+    yield from compare_with_purejaxrl("DQN", make, ReplayMemory(10_000, 128), options, repeats)
 
     num_updates = 800
     make, num_steps = functools.partial(make_ppo, num_updates), num_updates * 4 * 128
     options = {"num_envs": 4, "steps_per_update": 128, "num_steps": num_steps, "evaluate_every": num_steps // 8}
     options |= {"evaluation_episodes": 1}
-    yield from compare_with_purejaxrl("PPO", make, RolloutMemory(128), options)
+    yield from compare_with_purejaxrl("PPO", make, RolloutMemory(128), options, repeats)
 
 
-def compare_with_purejaxrl(name, make, memory, options):
-    """Ours evaluates now and then meanwhile, purejaxrl's does not."""
+def compare_with_purejaxrl(name, make, memory, options, repeats):
+    """Medians of `repeats` runs of each, in turns. Ours evaluates now and then meanwhile, purejaxrl's does not."""
     try:
         import purejaxrl
     except ImportError:
@@ -372,8 +372,10 @@ def compare_with_purejaxrl(name, make, memory, options):
         train = purejaxrl.make_dqn(num_steps) if name == "DQN" else purejaxrl.make_ppo(num_steps // (4 * 128))
         reference = functools.partial(purejaxrl.steps_per_second, train, num_steps)
     for num_seeds in (1, 8):
-        theirs = reference(num_seeds)
-        ours = run_compiled(0, make, memory, num_seeds, **options)[0]
+        runs = [
+            (run_compiled(seed, make, memory, num_seeds, **options)[0], reference(num_seeds)) for seed in range(repeats)
+        ]
+        ours, theirs = map(middle, zip(*runs, strict=True))
         seeds = f"{num_seeds} seed{'s' * (num_seeds > 1)}"
         yield [
             f"{name} with purejaxrl's settings, {seeds}",
@@ -428,5 +430,5 @@ if __name__ == "__main__":
     show(
         "Environment steps/s",
         ["", "ours", "reference", "ours / reference"],
-        (row for rows in (rollout_rows, purejaxrl_rows) for row in rows()),
+        (row for rows in (rollout_rows(), purejaxrl_rows(repeats)) for row in rows),
     )
