@@ -74,7 +74,7 @@ def finished(request):
     wanted = list(dict.fromkeys(asked))
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(default_workers()) as pool:
         patch.setattr(sandbox, "quick_flags", lambda jaxlib: "")  # training is compiled as on a learner's machine
-        yield dict(zip(wanted, pool.map(lambda job: run(*job), wanted), strict=True))
+        return dict(zip(wanted, pool.map(lambda job: run(*job), wanted), strict=True))
 
 
 @pytest.mark.slow
