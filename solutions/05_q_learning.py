@@ -1889,13 +1889,13 @@ def init_params(key):
 
 
 def make_dqn_agent(key, learn=dqn_learn):
-    online = Q_NETWORK.init(key, jnp.zeros(4))
+    params = init_params(key)
     return Agent(
         select_action=dqn_select_action,
-        params=DQNParams(online=online, target=online),
+        params=params,
         actor_state=ActorState(jnp.int32(0)),
         learn=learn,
-        learner_state=LearnerState(jnp.int32(0), OPTIMISER.init(online)),
+        learner_state=LearnerState(jnp.int32(0), OPTIMISER.init(params.online)),
     )
 
 
