@@ -1,7 +1,5 @@
 """The command line: `autograder build`, `grade`, `check`, `package`, `room`. Options and words only."""
 
-# ruff: noqa: E402
-
 import contextlib
 import datetime
 import json
@@ -9,10 +7,6 @@ import re
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn, cast
-
-# nbformat imports jsonschema, which builds a grammar of URIs where this package is installed. No notebook needs it, and
-# it would take most of a second at the start of this command and of each of its workers, which run this file too.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 try:
     import typer

@@ -1,4 +1,4 @@
-"""The two agents that the benchmark trains, written the way the notebooks write them."""
+"""The agents that the benchmarks train, written the way the notebooks write them."""
 
 from typing import Any, NamedTuple
 

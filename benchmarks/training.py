@@ -217,7 +217,8 @@ def run_compiled(seed, make_agent, memory, num_seeds=1, **options):
 
 # --- The tables -------------------------------------------------------------------------------------------------------
 
-# The Python loops and the compiled ones train the same agents on the same batches.
+# The Python loops and the compiled ones train the same agents on the same batches. Epsilon falls with the steps of each
+# environment, so of 64 it has to fall sooner.
 SETTINGS = {
     "REINFORCE": {
         "make": functools.partial(make_reinforce, layers=(32,), learning_rate=0.02),
@@ -232,7 +233,13 @@ SETTINGS = {
         "python": (lambda: TransitionBuffer(20_000, 64), {"learner_steps_per_episode": 16, "evaluate_every": 50}),
         "memory": ReplayMemory(20_000, 64),
         1: {"num_envs": 1, "num_steps": 100_000, "evaluate_every": 2_000},
-        64: {"num_envs": 64, "learner_steps_per_update": 8, "num_steps": 240_000, "evaluate_every": 8_000},
+        64: {
+            "num_envs": 64,
+            "learner_steps_per_update": 8,
+            "num_steps": 240_000,
+            "evaluate_every": 8_000,
+            "agent": {"epsilon_steps": 500},
+        },
         20: {"num_envs": 8, "num_steps": 240_000, "evaluate_every": 8_000},
     },
 }
@@ -255,10 +262,9 @@ def training_rows(name, repeats, limit):
         ("compiled, 64 environments", 64, 1),
         ("compiled, 20 seeds", 20, 20),
     ):
-        runs = [
-            run_compiled(seed, setting["make"], setting["memory"], num_seeds, **setting[size])
-            for seed in range(repeats)
-        ]
+        options = dict(setting[size])
+        make = functools.partial(setting["make"], **options.pop("agent", {}))
+        runs = [run_compiled(seed, make, setting["memory"], num_seeds, **options) for seed in range(repeats)]
         yield [name, label, *summary(runs, None), ratio(middle([run[0] for run in runs]), speeds["plain Python loop"])]
         if num_seeds > 1:
             NOTES.append(

@@ -218,7 +218,14 @@ def _key_stream(key: jax.Array, batch: int = 1000) -> Iterator[np.ndarray]:
 
 def _action_converter(env: gym.Env) -> Callable:
     """Gymnasium wants a plain int for a discrete action and a NumPy array for a continuous one."""
-    return int if isinstance(env.action_space, gym.spaces.Discrete) else np.asarray
+    return _integer if isinstance(env.action_space, gym.spaces.Discrete) else np.asarray
+
+
+def _integer(action) -> int:
+    number = np.asarray(action)  # `int` of a JAX array takes as long as computing the action
+    if number.ndim > 0:
+        raise ValueError(f"an action must be one number here, got an array of shape {number.shape}")
+    return int(number)
 
 
 def _another(env: gym.Env) -> gym.Env:

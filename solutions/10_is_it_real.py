@@ -1195,10 +1195,11 @@ plotting.plot_shares(many_seeds, alarms, label="baseline against itself", ax=ax)
 plt.show()
 
 # %% [markdown]
-# With three seeds of each, the test never finds anything. There are only twenty ways to deal six runs, so $p$ cannot
-# fall below 0.1, whatever the agents do. With twenty of each, as in notebook 3, one paper in five finds the difference,
-# which *is* there. To find it four times in five takes more than a hundred. The lower line is the price of asking:
-# where there is nothing to find, up to one paper in twenty finds something nevertheless. That is what 0.05 means.
+# With three seeds of each, the test never finds anything. There are only twenty ways to deal six runs, so $p$, which
+# random deals estimate, is never below 0.1, whatever the agents do. With twenty of each, as in notebook 3, one paper in
+# five finds the difference, which *is* there. To find it four times in five takes more than a hundred. The lower line
+# is the price of asking: where there is nothing to find, up to one paper in twenty finds something nevertheless. That
+# is what 0.05 means.
 #
 # So "no significant difference" from a few seeds says nothing about the agents. It says that there were few seeds.
 #

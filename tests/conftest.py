@@ -1,17 +1,12 @@
 """Fixtures: the course, and its student notebooks as the build makes them."""
 
-# ruff: noqa: E402
-
 import functools
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-
-sys.modules.setdefault("rfc3987_syntax", None)  # as in autograder/__main__.py: seconds, in each of pytest's processes
 
 from autograder.build import build_course
 from autograder.course import Course, load_course

@@ -130,6 +130,19 @@ def test_discrete_actions_reach_the_environment_as_ints_and_continuous_ones_as_a
     assert isinstance(env.actions[0], np.ndarray) and env.actions[0].tolist() == [0.5, -0.5]
 
 
+@pytest.mark.parametrize("action", [1, True, np.int64(1), np.array(1), np.bool_(True), jnp.int32(1), jnp.bool_(True)])
+def test_one_number_of_any_kind_is_a_discrete_action(action):
+    env = ProbeEnv()
+    record_episode(env, lambda obs: action)
+    assert env.actions == [1, 1, 1] and {type(a) for a in env.actions} == {int}
+
+
+@pytest.mark.parametrize("kind", [np, jnp])
+def test_several_numbers_are_no_discrete_action(kind):
+    with pytest.raises(ValueError, match=r"one number here, got an array of shape \(1,\)"):
+        record_episode(ProbeEnv(), lambda obs: kind.array([1]))
+
+
 def test_the_environment_is_seeded_once():
     env = ProbeEnv()
     run(Agent(always_one, None), env=env, seed=5)

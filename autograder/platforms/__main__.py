@@ -4,16 +4,12 @@ the results where the platform looks for them. What it prints only the instructo
 MATERIAL is the folder that `packing` describes; ROOT is /autograder, /grade or, in a workflow, what was checked out.
 """
 
-# ruff: noqa: E402
-
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in autograder/__main__.py: it takes a second
 
 from autograder.course import Course, load_course
 from autograder.platforms import formats
