@@ -9,6 +9,8 @@ import optax
 
 from rl_helpers import Agent
 
+ORDINARY = {"xla_backend_optimization_level": "3"}  # XLA's own choice, where `rl_helpers` has another
+
 
 class DQNParams(NamedTuple):
     online: Any

@@ -11,12 +11,12 @@ import gymnax
 import jax
 import jax.numpy as jnp
 import optax
-from agents import actor_and_critic, mlp
+from agents import ORDINARY, actor_and_critic, mlp
 
 
 def steps_per_second(train, num_steps: int, num_seeds: int) -> float:
     """Environment steps/s of `train(key)` for so many seeds at once, compilation left out."""
-    run = jax.jit(jax.vmap(train)).lower(jax.random.split(jax.random.key(0), num_seeds)).compile()
+    run = jax.jit(jax.vmap(train)).lower(jax.random.split(jax.random.key(0), num_seeds)).compile(ORDINARY)
     begin = time.perf_counter()
     jax.block_until_ready(run(jax.random.split(jax.random.key(1), num_seeds)))
     return num_seeds * num_steps / (time.perf_counter() - begin)

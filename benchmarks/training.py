@@ -21,7 +21,7 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 import numpy as np
-from agents import make_dqn, make_ppo, make_reinforce
+from agents import ORDINARY, make_dqn, make_ppo, make_reinforce
 
 from rl_helpers import CartPole, Transition, run_environment_loop
 from rl_helpers.compiled import run_compiled_loop
@@ -331,7 +331,7 @@ def gymnax_rollouts(num_envs, num_steps):
 
 
 def steps_per_second(run, num_steps):
-    run = jax.jit(run).lower(jax.random.key(0)).compile()
+    run = jax.jit(run).lower(jax.random.key(0)).compile(ORDINARY)
     seconds = []
     for seed in range(4):
         start = time.perf_counter()
@@ -355,10 +355,17 @@ def rollout_rows():
         ]
 
 
+class LateReplayMemory(ReplayMemory):
+    """With purejaxrl's `LEARNING_STARTS`."""
+
+    def is_ready(self, state):
+        return state.pushed > 10_000
+
+
 def purejaxrl_rows(repeats):
     make = functools.partial(make_dqn, layers=(120, 84), learning_rate=2.5e-4, target_period=50, epsilon_steps=25_000)
     options = {"num_envs": 10, "num_steps": 200_000, "evaluate_every": 50_000, "evaluation_episodes": 1}
-    yield from compare_with_purejaxrl("DQN", make, ReplayMemory(10_000, 128), options, repeats)
+    yield from compare_with_purejaxrl("DQN", make, LateReplayMemory(10_000, 128), options, repeats)
 
     num_updates = 800
     make, num_steps = functools.partial(make_ppo, num_updates), num_updates * 4 * 128

@@ -222,9 +222,11 @@ class _Training:
         sample_key, learn_key = keys
         batch, memory = self.memory.sample(sample_key, learner.memory)
         assert self.agent.learn is not None
-        params, state = self.agent.learn(learn_key, learner.params, learner.state, batch)
+        learnt = _Learner(*self.agent.learn(learn_key, learner.params, learner.state, batch), memory)
+        if jax.lax.axis_size("seeds") == 1:  # then nobody is here who is not ready
+            return learnt
         choose = lambda new, old: old if new is old else jnp.where(ready, new, old)
-        return jax.tree.map(choose, _Learner(params, state, memory), learner)
+        return jax.tree.map(choose, learnt, learner)
 
     def evaluate(self, actors, learner, key, num_episodes) -> jax.Array:
         """The mean return over new episodes, which begin with the actor state of the first environment."""

@@ -1,6 +1,7 @@
 """Imports point downwards, and importing `rl_helpers` stays light."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,19 @@ def test_grading_starts_without_what_it_does_not_need():
     heavy = {"jax", "matplotlib", "distributed", "lark"}  # rfc3987_syntax builds a parser with lark, for seconds
     assert loaded("import autograder.__main__, autograder.grading, autograder.pipeline", heavy) == "[]\n"
     assert loaded("import autograder.platforms.__main__", heavy) == "[]\n"
+
+
+@pytest.mark.parametrize("given", [None, "--xla_cpu_multi_thread_eigen=false"])
+def test_xla_compiles_at_level_1_unless_it_is_told_something_else(given):
+    """XLA reads the flags after all imports: it ends a process that then asks for a flag that it does not know."""
+    imports = "import haiku, jax, optax\nimport rl_helpers, os\nprint(os.environ['XLA_FLAGS'])"
+    ask = "os.environ['XLA_FLAGS'] += ' --xla_no_such_flag=1'\njax.numpy.ones(3)"
+    environment = {name: value for name, value in os.environ.items() if name != "XLA_FLAGS"}
+    environment |= {"XLA_FLAGS": given} if given else {}
+    command = [sys.executable, "-c", f"{imports}\n{ask}"]
+    asked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert asked.returncode and "--xla_no_such_flag=1" in asked.stderr, asked.stderr
+    assert asked.stdout == f"{given or '--xla_backend_optimization_level=1'}\n"
 
 
 def test_public_names_exist():
