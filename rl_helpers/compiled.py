@@ -222,7 +222,8 @@ class _Training:
         sample_key, learn_key = keys
         batch, memory = self.memory.sample(sample_key, learner.memory)
         assert self.agent.learn is not None
-        learnt = _Learner(*self.agent.learn(learn_key, learner.params, learner.state, batch), memory)
+        params, state = self.agent.learn(learn_key, learner.params, learner.state, batch)
+        learnt = _Learner(params, state, memory)
         if jax.lax.axis_size("seeds") == 1:  # then nobody is here who is not ready
             return learnt
         choose = lambda new, old: old if new is old else jnp.where(ready, new, old)
