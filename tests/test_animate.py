@@ -121,6 +121,7 @@ def test_what_cannot_be_shown_is_refused(arguments, words):
         animate(*arguments[0], **arguments[1])
 
 
+@pytest.mark.slow
 def test_a_gif_keeps_its_pace(balanced, fallen, tmp_path):
     path = save_gif(tmp_path / "two.gif", fallen, balanced, labels=["before", "after"])
     gif = Image.open(path)

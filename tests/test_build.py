@@ -48,10 +48,12 @@ def assignment(tmp_path, source):
     return load_assignment(path, REPOSITORY, "1.2")
 
 
+@pytest.mark.slow
 def test_committed_notebooks_are_up_to_date(course, released):
     assert stale(course, {name: text.encode() for name, text in released.items()}) == [], "run `make build`"
 
 
+@pytest.mark.slow
 def test_a_second_build_gives_the_same_bytes(course, released, tmp_path):
     again = build_course(course, tmp_path)
     assert {name: data.decode() for name, data in again.items()} == released

@@ -367,6 +367,7 @@ def test_pages_run_nothing_but_our_script_and_need_an_address(server):
 # --- The server: kill -9 ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_killed_server_forgets_nothing_that_it_acknowledged(tmp_path, capsys):
     server = Room(tmp_path)
     try:
@@ -420,6 +421,7 @@ def test_a_killed_server_forgets_nothing_that_it_acknowledged(tmp_path, capsys):
 BALANCE = np.array([0.0, 0.5, 4.0, 2.0])
 
 
+@pytest.mark.slow
 def test_the_room_plays_networks_itself(ada):
     room.submit("CartPole-v1", BALANCE)
     state = ada.view(ready=lambda state: state["agents"], seconds=90)
@@ -430,6 +432,7 @@ def test_the_room_plays_networks_itself(ada):
     assert [57.0, who] in state["games"][0]["best"]
 
 
+@pytest.mark.slow
 def test_a_network_is_what_haiku_would_have_computed():
     import haiku as hk
     import jax

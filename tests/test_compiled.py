@@ -118,6 +118,7 @@ def run(*args, **options):
 # --- Both loops -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_deterministic_run_is_the_same_in_both_loops():
     """Same data, so the same batches at the same times, so the same parameters after many learner steps."""
 
@@ -146,6 +147,7 @@ def test_a_deterministic_run_is_the_same_in_both_loops():
     np.testing.assert_allclose(compiled.agent.params[0], readable.agent.params, rtol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("terminates", "value"), [(False, 10.0), (True, 2.5)])
 def test_both_loops_tell_termination_from_truncation(terminates, value):
     """1 a step for ever is worth 1 / (1 - 0.9) = 10. If each third step is the last, v = 1 + 0.9 · 2/3 · v = 2.5."""
@@ -163,6 +165,7 @@ def test_both_loops_tell_termination_from_truncation(terminates, value):
     np.testing.assert_allclose(compiled.agent.params, [value], rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_both_loops_learn_alike_over_seeds():
     """Two actions, the second pays 1: how likely it has become, on average over seeds."""
 
@@ -190,6 +193,7 @@ def test_both_loops_learn_alike_over_seeds():
 # --- What the compiled loop promises ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("terminates", [False, True])
 def test_next_obs_is_never_that_of_the_next_episode(terminates):
     def learn(key, params, learner_state, memory):
@@ -208,6 +212,7 @@ def test_next_obs_is_never_that_of_the_next_episode(terminates):
     np.testing.assert_array_equal(episodes, [20, 20])  # 4 environments, 15 steps each
 
 
+@pytest.mark.slow
 def test_evaluation_does_not_disturb_training():
     env, memory, options = (
         Clock(spread=9),
@@ -222,6 +227,7 @@ def test_evaluation_does_not_disturb_training():
     np.testing.assert_allclose(often.agent.params, once.agent.params, rtol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("memory", [ReplayMemory(50, 8), OnPolicyMemory(20, 0.9, 12)], ids=["replay", "on-policy"])
 def test_a_seed_runs_the_same_however_many_there_are_and_seeds_differ(memory):
     options = {"num_steps": 200, "num_envs": 2, "steps_per_update": 5, "learner_steps_per_update": 2}
@@ -233,6 +239,7 @@ def test_a_seed_runs_the_same_however_many_there_are_and_seeds_differ(memory):
     assert len(np.unique(np.round(four.agent.params[:, 0], 3))) == 4
 
 
+@pytest.mark.slow
 def test_evaluation_is_of_the_evaluation_policy_and_of_whole_first_episodes():
     def select_action(key, params, actor_state, obs, evaluation=False):
         return jnp.where(evaluation, 1, 0), actor_state
@@ -242,6 +249,7 @@ def test_evaluation_is_of_the_evaluation_policy_and_of_whole_first_episodes():
     np.testing.assert_array_equal(result.training_returns, [[np.nan, 0, 0, 0]])
 
 
+@pytest.mark.slow
 def test_evaluation_episodes_end_each_at_its_own_time():
     """CartPole pays 1 a step, so a mean return is a mean length; the random policy's is about 22."""
     result = run(KEY, CartPole(), WANDERER._replace(learn=None), num_steps=20_000, num_envs=20, evaluation_episodes=400)
@@ -250,6 +258,7 @@ def test_evaluation_episodes_end_each_at_its_own_time():
     assert len(set(result.evaluation_returns[0])) == 20  # new episodes every time
 
 
+@pytest.mark.slow
 def test_each_environment_has_an_actor_state_and_evaluation_starts_from_the_one_that_training_reached():
     def select_action(key, params, actor_state, obs, evaluation=False):
         return jnp.where(actor_state >= 6, 1, 0), actor_state + 1
@@ -261,6 +270,7 @@ def test_each_environment_has_an_actor_state_and_evaluation_starts_from_the_one_
     np.testing.assert_array_equal(result.training_returns, [[0, 2]] * 3)
 
 
+@pytest.mark.slow
 def test_every_update_learns_as_often_as_asked_and_the_memory_allows():
     options = {"num_steps": 80, "num_envs": 2, "steps_per_update": 4, "learner_steps_per_update": 3}
     replay = run(KEY, Clock(3), WANDERER, ReplayMemory(40, 20), **options)
@@ -274,6 +284,7 @@ def test_every_update_learns_as_often_as_asked_and_the_memory_allows():
     assert on_policy.agent.learner_state[0] == updates
 
 
+@pytest.mark.slow
 def test_init_params_gives_each_seed_its_own_start():
     learn = lambda key, params, learner_state, memory: (params, learner_state)
     agent = Agent(random_action, jnp.zeros(3), None, learn, None)
@@ -323,6 +334,7 @@ def test_what_cannot_work_says_why():
         run(KEY, Clock(), growing, num_steps=10)
 
 
+@pytest.mark.slow
 def test_a_callback_hears_of_every_evaluation_and_may_keep_the_agent():
     heard = []
     result = run(KEY, Clock(3), WANDERER, LastPush(), num_steps=40, num_seeds=2, callback=heard.append)
@@ -332,6 +344,7 @@ def test_a_callback_hears_of_every_evaluation_and_may_keep_the_agent():
     assert counts == [[n, n] for n in range(2, 41, 2)]
 
 
+@pytest.mark.slow
 def test_the_progress_bar_shows_the_evaluation(capsys):
     run(KEY, Clock(4), WANDERER._replace(learn=None), num_steps=40, progress=True)
     shown = capsys.readouterr().err

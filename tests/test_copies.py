@@ -226,6 +226,7 @@ def graded(grade):
     return said, out, (out / "copies.html").read_text(), (out / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_page_for_the_instructor_alone(graded):
     said, out, page, report = graded
     assert "copies.html" in said and "a reason to talk, never a score" in page
@@ -238,6 +239,7 @@ def test_the_command_writes_a_page_for_the_instructor_alone(graded):
         assert "alike" not in told.read_text() and "copies" not in told.read_text(), told
 
 
+@pytest.mark.slow
 def test_a_run_again_compares_without_grading_and_knows_groups(graded, grade, tmp_path):
     (tmp_path / "list.csv").write_text("name,group\nDee,g1\nEve,g1\nAda,\nBen,\nFay,\n")
     out = graded[1]
@@ -248,6 +250,7 @@ def test_a_run_again_compares_without_grading_and_knows_groups(graded, grade, tm
     assert "Dee" not in page and "Ada" in page
 
 
+@pytest.mark.slow
 def test_it_can_be_switched_off(grade):
     said, out = grade("--no-copies")
     assert not (out / "copies.html").exists() and "copies.html" not in said

@@ -38,6 +38,7 @@ def test_every_bug_is_an_exhibit_and_every_exhibit_is_in_the_notebook():
         assert f"`{exhibit.bug}`, {exhibit.agent}. {exhibit.story}" in text and exhibit.report in text
 
 
+@pytest.mark.slow
 def test_a_probe_as_tables_is_the_probe():
     for env in tables.ALL_PROBES.values():
         as_tables = tables.tabulate(env)
@@ -95,6 +96,7 @@ def test_each_switch_of_the_memory_changes_what_is_seen():
     np.testing.assert_array_equal(frozen.obs, frozen.next_obs)
 
 
+@pytest.mark.slow
 def test_more_padding_changes_a_loss_only_where_the_mask_is_wrong():
     values = {name: [float(loss(*museum.with_padding(n))) for n in (0, 4, 32)] for name, loss in museum.LOSSES.items()}
     assert np.ptp(values.pop("healthy")) < 1e-6

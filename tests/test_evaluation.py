@@ -82,6 +82,7 @@ def test_exercises_of_notebook_10_agree_on_the_interquartile_mean(exercises):
         assert exercises["iqm"](values) == pytest.approx(float(interquartile_mean(values)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statistic", [np.mean, interquartile_mean])
 def test_exercises_of_notebook_10_agree_on_the_interval(exercises, statistic):
     scores = np.random.default_rng(6).exponential(size=(15, 1))

@@ -94,12 +94,14 @@ def text(outcome):
     return "".join(o.get("text", "") for o in outcome.outputs)
 
 
+@pytest.mark.slow
 def test_an_exception_ends_a_cell_but_not_the_notebook(run):
     _, outcomes = run
     assert outcomes["fails"].ran and outcomes["fails"].error["ename"] == "ZeroDivisionError"
     assert "seen" in text(outcomes["fails"])
 
 
+@pytest.mark.slow
 def test_nothing_of_the_host_is_visible(run):
     _, outcomes = run
     assert text(outcomes["root"]).split() == ["False", "False"]
@@ -179,6 +181,7 @@ HOGS = {
 }
 
 
+@pytest.mark.slow
 def test_processes_are_counted_together():
     cells = [Cell(name, source, kind) for name, (kind, source) in HOGS.items()]
     execution = execute(cells, Limits(cell_seconds=40, memory_bytes=2**30, threads=150))
@@ -202,6 +205,7 @@ def test_a_test_that_passes_without_the_answer_is_told_from_one_that_does_not(ru
     assert execution.survived == ["test_cheated"]
 
 
+@pytest.mark.slow
 def test_slow_extra_cells_do_not_use_up_the_notebooks_time():
     cells = [Cell(f"extra-{i}", "import time; time.sleep(1.5)", "extra") for i in range(12)]
     begin = time.monotonic()
@@ -210,6 +214,7 @@ def test_slow_extra_cells_do_not_use_up_the_notebooks_time():
     assert time.monotonic() - begin < 8 + 15
 
 
+@pytest.mark.slow
 def test_graded_cells_share_the_notebooks_time():
     cells = [Cell(f"test_{i}", "import time; time.sleep(1.5)", "graded") for i in range(4)]
     execution = execute(cells, Limits(cell_seconds=2, notebook_seconds=3.2))
@@ -224,6 +229,7 @@ def test_without_a_sandbox_the_same_comes_out():
     assert [outcome.ran and not outcome.error for outcome in execution.outcomes] == [True, True]
 
 
+@pytest.mark.slow
 def test_a_kernel_ends_with_the_grader(tmp_path):
     """Also where bubblewrap's own --die-with-parent comes too late: a grader that was killed while it started one."""
     code = """
@@ -267,6 +273,7 @@ exec "$@"
     assert "-p MemoryMax=1073741824" in kernel and "-p TasksMax=200" in kernel and "ipykernel" not in probe
 
 
+@pytest.mark.slow
 def test_what_the_courses_answers_compiled_is_found_and_cannot_be_listed_or_changed(tmp_path):
     count = """
 import jax, jax.numpy as jnp
@@ -293,6 +300,7 @@ for attempt in (os.listdir, lambda folder: os.chmod(folder, 0o777), lambda folde
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.2, 1.5])  # nbclient's own patience is whole seconds
 @pytest.mark.parametrize("code", ["import time; time.sleep(60.125)", "pass"], ids=["hangs", "ends"])
 def test_a_kernel_that_never_starts_is_told_in_time_and_gone(monkeypatch, code, seconds):

@@ -39,6 +39,7 @@ def key(learner):
     return student, learner.notebook or learner.path
 
 
+@pytest.mark.slow
 def test_the_committed_class_is_made_from_the_notebooks_of_today(course, released):
     made = sample_class.make(course, released)
     committed = {p.relative_to(sample_class.FOLDER).as_posix() for p in sample_class.FOLDER.rglob("*") if p.is_file()}
@@ -160,6 +161,7 @@ def test_check_prints_one_learners_exercises():
     assert "✓" in result.stdout and "✗" in result.stdout and "discounted_return" in result.stdout
 
 
+@pytest.mark.slow
 def test_no_sandbox_no_grades(tmp_path):
     """Where bubblewrap cannot run, grading refuses and says what to do; --no-sandbox goes on with a warning."""
     hide = tmp_path / "sitecustomize.py"
@@ -175,6 +177,7 @@ def test_no_sandbox_no_grades(tmp_path):
     assert "Warning" in allowed.stderr and (tmp_path / "out" / "results.json").exists()
 
 
+@pytest.mark.slow
 def test_mistakes_of_the_instructor_are_told_in_one_line(tmp_path):
     missing = run("grade", tmp_path / "nowhere")
     assert missing.returncode == 2 and "does not exist" in missing.stderr and "Traceback" not in missing.stderr

@@ -46,6 +46,7 @@ def test_nobody_gets_into_a_wall_or_over_the_cliff(world):
     assert np.all(world.P[~outside][:, :, outside] == 0.0)
 
 
+@pytest.mark.slow
 @worlds
 def test_sampled_steps_follow_P_and_R(world):
     """Every state and action often enough that a wrong frequency shows: 6 standard deviations."""
@@ -80,6 +81,7 @@ def test_slipping_goes_at_right_angles():
     np.testing.assert_allclose(world.R[1], [-1.0, -0.4, 3.8, -0.4])
 
 
+@pytest.mark.slow
 def test_the_cliff_is_gymnasiums():
     """Except in cells where nobody can be, and in the goal, which gymnasium lets one leave."""
     model = gym.make("CliffWalking-v1").unwrapped.P

@@ -69,12 +69,14 @@ def test_the_command_starts_without_what_it_does_not_always_need():
     assert loaded("import json", {"json", "jax"}) == "['json']\n"
 
 
+@pytest.mark.slow
 def test_grading_starts_without_what_it_does_not_need():
     heavy = {"jax", "matplotlib", "distributed", "lark"}  # rfc3987_syntax builds a parser with lark, for seconds
     assert loaded("import autograder.__main__, autograder.grading, autograder.pipeline", heavy) == "[]\n"
     assert loaded("import autograder.platforms.__main__", heavy) == "[]\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [None, "--xla_cpu_multi_thread_eigen=false"])
 def test_xla_compiles_at_level_1_unless_it_is_told_something_else(given):
     """XLA reads the flags after all imports: it ends a process that then asks for a flag that it does not know."""

@@ -85,6 +85,7 @@ def finds_a_difference(rng, x, y, n, num_papers=600, num_permutations=199):
     return np.mean((1 + reached) / (1 + num_permutations) < 0.05)
 
 
+@pytest.mark.slow
 def test_the_permutation_test_needs_as_many_seeds_as_the_text_says(rng):
     better, worse = BASELINE[:, -1], PLAIN[:, -1]
     assert finds_a_difference(rng, better, worse, 3) < 0.02

@@ -51,6 +51,7 @@ def test_the_figures_are_those_of_the_textbook():
         assert item.interval == pytest.approx(np.tanh([np.arctanh(r) - half, np.arctanh(r) + half]), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "share"), [(100, 0.8), (300, 0.98)])
 def test_a_broken_test_stands_out_and_good_ones_do_not(number, share):
     """Item 3 is decided by a coin. In 200 classes it is nearly always called poor, and hardly ever another one."""
@@ -63,6 +64,7 @@ def test_a_broken_test_stands_out_and_good_ones_do_not(number, share):
     assert broken > share * 200 and others < 0.01 * 1000
 
 
+@pytest.mark.slow
 def test_intervals_hold_what_they_promise():
     """The correlation in a very large class lies in 95 % of the intervals of classes of 60."""
     rng = np.random.default_rng(2)

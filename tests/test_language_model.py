@@ -14,11 +14,13 @@ PROMPTS = language_model.draw_prompts(jax.random.key(1), 40)
 SEQUENCES = np.asarray(language_model.sample(jax.random.key(2), PARAMS, PROMPTS))
 
 
+@pytest.mark.slow
 def test_it_is_as_small_as_we_say():
     assert sum(weights.size for weights in jax.tree.leaves(PARAMS)) == 57_312
     assert language_model.logits(PARAMS, SEQUENCES[0]).shape == (LENGTH, language_model.NUM_TOKENS)
 
 
+@pytest.mark.slow
 def test_no_token_looks_at_later_ones():
     logits = jax.jit(language_model.logits)
     whole = logits(PARAMS, SEQUENCES[0])
@@ -29,6 +31,7 @@ def test_no_token_looks_at_later_ones():
     np.testing.assert_allclose(language_model.logits(PARAMS, SEQUENCES[0, :7]), whole[:7], atol=1e-5)
 
 
+@pytest.mark.slow
 def test_what_is_written_follows_the_logits():
     """With logits a thousand times as large, each token drawn is the likeliest one or nearly."""
     sure = PARAMS | {"head": 1_000 * PARAMS["head"]}
@@ -40,6 +43,7 @@ def test_what_is_written_follows_the_logits():
     assert np.all(gap[~ended] < 0.02) and np.ptp(logits) > 0.5 and np.all(completions[ended] == PAD)
 
 
+@pytest.mark.slow
 def test_tokens_are_drawn_with_their_probabilities():
     params = PARAMS | {"head": 10 * PARAMS["head"]}  # an untrained model says nearly the same of all tokens
     prompts = jnp.tile(PROMPTS[:1], (1_000, 1))

@@ -99,6 +99,7 @@ def test_canaries_have_no_time_of_their_own(answer):
     assert bool(run.execution.flags) == ("_exit" in answer) and (run.execution.flags or run.execution.notes)
 
 
+@pytest.mark.slow
 def test_a_kernel_lost_while_cells_run_again_changes_no_outcome():
     """The first cell ends the second kernel: what it and the test after it gave in the first one stays."""
     begin = time.time()  # kernels have nothing in common but the time
@@ -126,6 +127,7 @@ def test_reading_a_notebook_is_under_a_clock(monkeypatch):
         list(limits.in_time(cells))
 
 
+@pytest.mark.slow
 def test_what_is_told_is_capped():
     lines = at_most([f"line {i} " + "x" * 10_000 for i in range(60)], 20)
     assert len(lines) == 21 and lines[-1] == "and 40 more" and max(map(len, lines)) == 500
@@ -135,12 +137,14 @@ def test_what_is_told_is_capped():
     assert execution.outcomes[2].error
 
 
+@pytest.mark.slow
 def test_a_value_that_is_points_is_kept_whatever_was_shown_before():
     cells = [Cell("flood", "for i in range(3000): display(i)", "extra"), Cell("test_f", "0.5", "graded")]
     _, test = execute(cells, Limits()).outcomes
     assert score_cell(test, 4.0) == 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "message",
     [
@@ -273,6 +277,7 @@ def deep(folder: Path, levels: int):
     os.close(here)
 
 
+@pytest.mark.slow
 def test_whatever_was_left_is_removed(tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()

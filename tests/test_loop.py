@@ -327,6 +327,7 @@ def test_training_goes_the_same_way_with_and_without_evaluation():
     jax.tree.map(np.testing.assert_array_equal, without.agent[1:3], with_evaluation.agent[1:3])
 
 
+@pytest.mark.slow
 def test_a_run_repeats_itself_and_depends_on_key_and_seed():
     first = train_on_cartpole(evaluate_every=5)
     again = train_on_cartpole(evaluate_every=5)

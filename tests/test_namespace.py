@@ -151,6 +151,7 @@ def test_helpers_and_stand_ins_reach_the_learners_own_names():
     assert outcomes[5].outputs[0]["text"] == "0\n"
 
 
+@pytest.mark.slow
 def test_what_the_set_up_defines_keeps_its_own_names():
     setup = "import numpy as np\nfrom rl_helpers import checks\n\ndef total(values):\n    return float(np.sum(values))"
     test = "@checks.hidden('double')\ndef _test():\n    checks.equal(total([double(2), 1]), 5.0, 'double')"
@@ -164,6 +165,7 @@ def test_what_the_set_up_defines_keeps_its_own_names():
     assert not outcomes[-1].error, outcomes[-1].error
 
 
+@pytest.mark.slow
 def test_an_endless_answer_that_a_given_cell_calls_is_the_learners():
     cells = [Cell("setup", "x = 1", "given"), Cell("double", "def double(x):\n    while True: pass", "answer")]
     execution = execute([*cells, Cell("use", "double(1)", "given")], Limits(cell_seconds=2))
@@ -175,6 +177,7 @@ def test_an_empty_cell_after_a_failed_one_is_no_failure():
     assert outcomes[0].error and not outcomes[1].error
 
 
+@pytest.mark.slow
 def test_a_test_leaves_nothing_of_itself_behind():
     look = (
         "import gc, linecache, sys, types\n"

@@ -9,6 +9,7 @@ Such a block runs right after the cell that holds the text, and sees the noteboo
 there is nothing to claim, and training is cut short (`rl_helpers/budget.py`).
 """
 
+import os
 import re
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ import pytest
 from conftest import ROOT, read_course
 from filling import read_blocks
 
+import rl_helpers  # noqa: F401  # it sets XLA_FLAGS
 from autograder import sandbox
 from autograder.course import as_released
 from autograder.execute import Cell, Limits, execute
@@ -73,7 +75,8 @@ def finished(request):
     ]
     wanted = list(dict.fromkeys(asked))
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(default_workers()) as pool:
-        patch.setattr(sandbox, "quick_flags", lambda jaxlib: "")  # training is compiled as on a learner's machine
+        # Training is compiled as on a learner's machine.
+        patch.setattr(sandbox, "quick_flags", lambda jaxlib: os.environ["XLA_FLAGS"])
         return dict(zip(wanted, pool.map(lambda job: run(*job), wanted), strict=True))
 
 

@@ -295,6 +295,7 @@ def run(root, *arguments):
     return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_it_is_built_beside_the_overlay_and_nobodys_work_is_overwritten(folders, overlaid):
     public, mine = folders
     build(load_course(public))
@@ -358,6 +359,7 @@ def test_the_overlays_tests_tell_answers_apart_that_the_public_ones_accept(folde
     assert sum(exercise.score for exercise in by_the_public_tests.exercises) == 8
 
 
+@pytest.mark.slow
 def test_the_real_course_takes_an_overlay(course, tmp_path):
     test = '# %% test="discounted_return" points=7\n### BEGIN HIDDEN TESTS\nassert True\n### END HIDDEN TESTS\n'
     path = tmp_path / "solutions" / "01_agents_and_environments.py"

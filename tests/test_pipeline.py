@@ -224,6 +224,7 @@ def test_a_dask_cluster_grades_the_same(tmp_path):
     assert [r["score"] for r in there] == [4, 1, 0, 0]
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_told_in_one_line(tmp_path):
     write(tmp_path, small=7)
     submissions = hand_in(tmp_path, {("ada", "small"): RIGHT})
@@ -250,6 +251,7 @@ def test_the_gradebook_may_be_a_postgresql_database(tmp_path, postgresql):
         assert {s.student.id: s.score for s in book.assignment_submissions("small")} == {"ada": 4, "zoë": 1}
 
 
+@pytest.mark.slow
 def test_two_runs_do_not_write_to_one_folder(tmp_path):
     write(tmp_path, small=7)
     submissions, out = (

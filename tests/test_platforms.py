@@ -191,6 +191,7 @@ RIGHT, HALF, WRONG = (
 # --- What is packed ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_package_is_the_same_each_time_and_holds_what_is_needed(small, packed, tmp_path):
     package(small, "small", "gradescope", tmp_path / "again")
     assert (tmp_path / "again.zip").read_bytes() == Path(f"{packed['gradescope']}.zip").read_bytes()
@@ -201,6 +202,7 @@ def test_a_package_is_the_same_each_time_and_holds_what_is_needed(small, packed,
     assert not list(packed["gradescope"].glob("program/**/solutions"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_only_the_material_tells_what_is_hidden(packed, name):
     hidden = [path for path in packed[name].rglob("*") if path.is_file() and b"2 * 7, " in path.read_bytes()]
@@ -218,12 +220,14 @@ def test_scripts_are_scripts(packed):
         subprocess.run(["bash", "-n", packed[name] / rest], check=True)
 
 
+@pytest.mark.slow
 def test_github_knows_what_is_made_for_it(packed):
     for schema, file in (("workflows", "assignment/.github/workflows/grade.yml"), ("actions", "grader/action.yml")):
         checker = [sys.executable, "-m", "check_jsonschema", "--quiet", "--builtin-schema", f"vendor.github-{schema}"]
         subprocess.run([*checker, packed["actions"] / file], check=True)
 
 
+@pytest.mark.slow
 def test_a_mistyped_name_is_told(small):
     for arguments, words in (
         (["smal", "--for", "gradescope"], "there is no notebook 'smal'"),
@@ -237,6 +241,7 @@ def test_a_mistyped_name_is_told(small):
 # --- What a hand-in gets ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_gradescope_shows_the_check_and_counts_the_hidden_test(machine, packed, notebook, tmp_path):
     two = {"ada/small.ipynb": notebook(RIGHT), "ben/small.ipynb": notebook(HALF)}
     for name, files, scores in (
@@ -256,6 +261,7 @@ def test_gradescope_shows_the_check_and_counts_the_hidden_test(machine, packed, 
         assert ("2 notebooks; the best counts: ada/small.ipynb" in results["output"]) == (name == "two")
 
 
+@pytest.mark.slow
 def test_prairielearn_reads_a_share_and_points(machine, packed, notebook, tmp_path):
     results, _ = on_prairielearn(machine, packed["prairielearn"], {"small.ipynb": notebook(HALF)}, tmp_path / "half")
     assert results["gradable"] and results["score"] == 0.25
@@ -283,6 +289,7 @@ def test_what_cannot_be_graded_is_told(small, files, words, tmp_path):
         assert words in results["output"] and "Hand in small.ipynb" in results["output"]
 
 
+@pytest.mark.slow
 def test_a_workflow_has_a_summary_and_a_file(installed, packed, notebook, tmp_path):
     evil = 'def double(x):\n    raise ValueError("|</td><script>alert(1)</script> [x](javascript:1) @everyone")\n'
     container = Container(installed, namespaces=True)
@@ -334,6 +341,7 @@ def double(x):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("namespaces", [pytest.param(False, marks=needs_root), True], ids=["account", "bubblewrap"])
 def test_a_hand_in_reaches_neither_tests_nor_results_nor_a_network(installed, namespaces, packed, notebook, tmp_path):
     reaching = REACHING.format(
@@ -347,6 +355,7 @@ def test_a_hand_in_reaches_neither_tests_nor_results_nor_a_network(installed, na
     assert "Look at this: check_double: opens /proc/1/cmdline" in printed
 
 
+@pytest.mark.slow
 @needs_root
 def test_where_tests_could_be_read_nothing_is_graded(installed, packed, notebook, tmp_path):
     """A disk that knows no owners, as a Mac's in Docker: root closes the folder and it stays open."""
@@ -408,6 +417,7 @@ def test_the_sample_class_gets_the_same_scores_as_from_grade(course, installed, 
         assert results["score"] == sum(by_exercise.values())
 
 
+@pytest.mark.slow
 def test_an_overlay_goes_along(small, installed, notebook, tmp_path):
     overlay = tmp_path / "private"
     (overlay / "solutions").mkdir(parents=True)

@@ -100,6 +100,7 @@ def contrast(colour, behind) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_word_in_a_picture_can_be_read(name):
     figure = PICTURES[name]().figure
@@ -290,6 +291,7 @@ def test_the_sheets_colours_are_the_palettes():
     assert tuple(matplotlib.colors.to_hex(colour) for colour in cycle) == palette.SERIES
 
 
+@pytest.mark.slow
 def test_jupyter_shows_the_pictures_after_ours_too():
     ours = "from rl_helpers.plotting import plot_weights\n_ = plot_weights([1.0, 2.0, 3.0, 4.0])"
     theirs = "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])"

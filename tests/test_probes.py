@@ -104,6 +104,7 @@ def test_the_variants_of_later_reward():
     assert ways == {((0.0, 0.0, False, True),), ((1.0, 1.0, True, True),)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", probes.PROBES, ids=lambda env: type(env).__name__)
 def test_an_agent_runs_in_it(env):
     act = lambda key, params, state, obs, evaluation=False: (jax.random.randint(key, (), 0, env.num_actions), state)

@@ -44,6 +44,7 @@ def test_replay_is_ready_at_batch_size():
     assert not memory.is_ready(memory.init(one(numbered(0, 1)), 1, 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("num_steps", "num_envs"), [(1, 1), (1, 3), (4, 2), (7, 3)])
 def test_replay_keeps_exactly_the_newest(num_steps, num_envs):
     """Also where max_size is no whole number of pushes, or smaller than one."""
@@ -127,6 +128,7 @@ class PythonRewardsToGo:
         return [np.array(column) for column in list(zip(*oldest, strict=True))[2:]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("num_envs", "num_steps", "batch_size", "gamma"),
     [(1, 1, 5, 1.0), (1, 7, 12, 0.9), (3, 4, 10, 0.5), (5, 2, 40, 0.9)],
@@ -161,6 +163,7 @@ def test_rewards_to_go_match_the_python_memory(num_envs, num_steps, batch_size, 
     assert samples >= 5
 
 
+@pytest.mark.slow
 def test_rewards_to_go_have_room_for_the_longest_wait():
     """One environment holds 8 unfinished steps at a sample, and then nobody finishes much for 11 steps."""
     end = np.zeros((19, 4), bool)
@@ -179,6 +182,7 @@ def test_rewards_to_go_have_room_for_the_longest_wait():
     assert samples == [7, 18]
 
 
+@pytest.mark.slow
 def test_a_sample_forgets_what_was_ready_and_keeps_what_is_unfinished():
     """Two episodes of rewards 1, 1, 1, the second of which ends after the first sample; by hand."""
     memory = OnPolicyMemory(batch_size=2, gamma=0.5, max_episode_steps=5)
@@ -195,6 +199,7 @@ def test_a_sample_forgets_what_was_ready_and_keeps_what_is_unfinished():
     np.testing.assert_array_equal(batch.action, [3, 4])
 
 
+@pytest.mark.slow
 def test_rewards_to_go_have_the_learners_dtypes():
     memory = OnPolicyMemory(batch_size=2, max_episode_steps=5)
     ends = np.array([[False], [True]])
@@ -219,6 +224,7 @@ def test_of_an_episode_longer_than_promised_the_first_steps_are_lost_and_the_res
 # --- Rollouts ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_steps", [1, 2, 3, 6, 9])
 def test_a_rollout_is_the_newest_steps_in_their_order_each_once(num_steps):
     memory, ready_at = RolloutMemory(num_steps=6), []
@@ -247,6 +253,7 @@ def test_a_rollout_keeps_the_two_ends_apart_in_the_learners_dtypes():
 # --- In the readable loop ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pure", [ReplayMemory(20, 7), OnPolicyMemory(7, 0.9, 9), RolloutMemory(7)], ids=str)
 def test_a_stateful_memory_holds_what_the_pure_one_does(pure):
     memory, state = StatefulMemory(pure, jax.random.key(3)), pure.init(one(numbered(0, 1)), 1, 1)
@@ -302,6 +309,7 @@ def rollouts_in(loop, memory, num_envs) -> list[Transition]:
     return jax.tree.map(lambda x: x[0], result.agent.learner_state[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("loop", "num_envs"), [("readable", 1), ("compiled", 1), ("compiled", 5)])
 def test_next_obs_is_never_the_next_episodes_and_truncation_is_not_termination(loop, num_envs):
     for rollout in rollouts_in(loop, RolloutMemory(100), num_envs):

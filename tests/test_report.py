@@ -439,6 +439,7 @@ def test_text_can_be_read_in_either_scheme(out, scheme):
         assert contrast(rule, colours["wash"]) >= 4.5, rule
 
 
+@pytest.mark.slow
 def test_pages_fit_a_phone_follow_the_scheme_and_print_whole(out, results, browser):
     hand = next(r for r in results if r.hand is not None)
     for path in (out / "report.html", out / hand.page):

@@ -75,6 +75,7 @@ def test_of_all_named_answers_only_the_one_that_cheats_is_suspected():
     assert [line.split(",")[0] for line in found] == ["answer_deterministic: equal to everything"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["\n", " ", "x = 1\n", "%time x\n", "a, ", "? ", "x?\n", "(", "-", "a."])
 def test_reading_is_linear_in_the_size(piece):
     begin = time.monotonic()

@@ -482,6 +482,7 @@ def mixture(rng, answer):
     return files, names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_nobody_is_lost_or_merged_in_any_mixture(take, answer, course, seed):
     files, names = mixture(random.Random(seed), answer)
@@ -500,6 +501,7 @@ def test_nobody_is_lost_or_merged_in_any_mixture(take, answer, course, seed):
     assert all(entry.decision for entry in intake.manifest)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_names_in_any_form_are_one_person_in_all_notebooks(take, answer, seed):
     rng = random.Random(seed)
