@@ -12,6 +12,7 @@ import gymnasium as gym
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from gymnasium.utils.env_checker import check_env
 
 from rl_helpers.envs.base import HIDDEN
@@ -86,6 +87,7 @@ class EnvironmentContract:
         describe = lambda tree: jax.tree.map(lambda leaf: (leaf.shape, leaf.dtype), tree)
         assert describe(state) == describe(next_state)
 
+    @pytest.mark.slow
     def test_every_action_matters_somewhere(self):
         states = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:])[:640], _play(self.env)[0])
         step = jax.jit(jax.vmap(lambda state, action: self.env.step(jax.random.key(1), state, action)[1], (0, None)))
@@ -124,6 +126,7 @@ class EnvironmentContract:
                 assert all(np.isfinite(pose).all() or np.array_equal(pose, HIDDEN, equal_nan=True) for pose in poses)
             assert all(all(self.env.ending(obs, terminated)) for terminated in (False, True))
 
+    @pytest.mark.slow
     def test_pictures_show_the_observation_or_the_action(self):
         first, steps = rollout(self.env)
         images = [self.env.render(o, a) for o in (first[0], steps.obs[-1, 0]) for a in some_actions(self.env)]
