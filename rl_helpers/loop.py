@@ -93,7 +93,8 @@ def run_environment_loop(
     Returns:
       A `LoopResult`.
     Raises:
-      ValueError: the agent learns, but there is no memory to learn from.
+      ValueError: the agent learns, but there is no memory to learn from; or an action is an array where the environment
+        takes one number.
     """
     if agent.learn is not None and memory is None:
         raise ValueError("agent.learn needs a memory to learn from, got memory=None")

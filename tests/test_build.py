@@ -48,7 +48,6 @@ def assignment(tmp_path, source):
     return load_assignment(path, REPOSITORY, "1.2")
 
 
-@pytest.mark.slow
 def test_committed_notebooks_are_up_to_date(course, released):
     assert stale(course, {name: text.encode() for name, text in released.items()}) == [], "run `make build`"
 

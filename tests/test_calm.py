@@ -49,7 +49,6 @@ def test_a_sentence_says_what_to_do(errors, cell, kind, words):
     assert max(map(len, shown.splitlines())) <= 88
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["inside", "other"])
 def test_other_errors_keep_their_traceback(errors, cell):
     shown = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(errors[cell].traceback))

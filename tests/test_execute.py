@@ -94,14 +94,12 @@ def text(outcome):
     return "".join(o.get("text", "") for o in outcome.outputs)
 
 
-@pytest.mark.slow
 def test_an_exception_ends_a_cell_but_not_the_notebook(run):
     _, outcomes = run
     assert outcomes["fails"].ran and outcomes["fails"].error["ename"] == "ZeroDivisionError"
     assert "seen" in text(outcomes["fails"])
 
 
-@pytest.mark.slow
 def test_nothing_of_the_host_is_visible(run):
     _, outcomes = run
     assert text(outcomes["root"]).split() == ["False", "False"]

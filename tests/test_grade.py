@@ -39,7 +39,6 @@ def key(learner):
     return student, learner.notebook or learner.path
 
 
-@pytest.mark.slow
 def test_the_committed_class_is_made_from_the_notebooks_of_today(course, released):
     made = sample_class.make(course, released)
     committed = {p.relative_to(sample_class.FOLDER).as_posix() for p in sample_class.FOLDER.rglob("*") if p.is_file()}

@@ -259,7 +259,6 @@ def test_a_right_answer_has_full_marks_wherever_it_stands(results, arrange):
     assert any("double: " in note for note in result["notes"]) == (arrange not in QUIET), result["notes"]
 
 
-@pytest.mark.slow
 def test_thousands_of_cells_are_restored_in_a_moment(course, student):
     assignment = course.assignments["04_tabular_methods"]
 

@@ -191,7 +191,6 @@ RIGHT, HALF, WRONG = (
 # --- What is packed ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_package_is_the_same_each_time_and_holds_what_is_needed(small, packed, tmp_path):
     package(small, "small", "gradescope", tmp_path / "again")
     assert (tmp_path / "again.zip").read_bytes() == Path(f"{packed['gradescope']}.zip").read_bytes()
@@ -202,7 +201,6 @@ def test_a_package_is_the_same_each_time_and_holds_what_is_needed(small, packed,
     assert not list(packed["gradescope"].glob("program/**/solutions"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_only_the_material_tells_what_is_hidden(packed, name):
     hidden = [path for path in packed[name].rglob("*") if path.is_file() and b"2 * 7, " in path.read_bytes()]
@@ -355,7 +353,6 @@ def test_a_hand_in_reaches_neither_tests_nor_results_nor_a_network(installed, na
     assert "Look at this: check_double: opens /proc/1/cmdline" in printed
 
 
-@pytest.mark.slow
 @needs_root
 def test_where_tests_could_be_read_nothing_is_graded(installed, packed, notebook, tmp_path):
     """A disk that knows no owners, as a Mac's in Docker: root closes the folder and it stays open."""

@@ -58,7 +58,6 @@ def test_learners_get_the_question_and_an_empty_cell(small):
     assert '"double"' in board and "why_twice" not in board
 
 
-@pytest.mark.slow
 def test_no_released_notebook_holds_what_is_for_the_marker(course, released):
     asked = [name for name, assignment in course.assignments.items() if assignment.questions]
     assert asked == ["03_policy_gradients", "08_model_predictive_control", "10_is_it_real"]
